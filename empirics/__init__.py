@@ -1,0 +1,1 @@
+"""What is observed in the linear model: draws, minimum-norm solutions, estimates and verdicts."""

@@ -1,0 +1,1 @@
+"""What people read: the command line, the report and its figures."""

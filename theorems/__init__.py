@@ -1,0 +1,1 @@
+"""What is claimed: every statement about memorizing long-tail data, symbolically, with proofs."""
