@@ -1,0 +1,77 @@
+"""Every statement, by id, in reading order."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+from theorems.statement import Statement
+
+READING_ORDER = (
+    "structure.tail_mass",
+    "structure.tail_hit",
+    "structure.common_only_samples",
+    "structure.multi_tail_samples",
+    "structure.common_identified",
+    "structure.alone_recovery",
+    "structure.recovered_fraction",
+    "noiseless.gd_limit",
+    "noiseless.interpolation",
+    "noiseless.flip_identity",
+    "noiseless.noiseless_loss",
+    "noiseless.missing_mass_asymptotic",
+    "noiseless.noiseless_rate",
+    "noiseless.price_of_proof",
+    "noiseless.noiseless_ood",
+    "noisy.private_interpolation",
+    "noisy.single_appearance_error",
+    "noisy.noisy_loss",
+)
+"""Modules below `theorems`, each with one `STATEMENT`."""
+
+
+class UnknownStatementError(KeyError):
+    """An id that the catalogue does not have; the message names the nearest one."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class Catalogue(Mapping[str, Statement]):
+    """The statements by id, in reading order; users' own are added by `register`."""
+
+    def __init__(self) -> None:
+        self._statements: dict[str, Statement] = {}
+
+    def register(self, statement: Statement) -> Statement:
+        """Add a statement.
+
+        Raises:
+            ValueError: where another statement has its id.
+        """
+        if self._statements.get(statement.id, statement) is not statement:
+            raise ValueError(f"id = {statement.id}: another statement has this id")
+        self._statements[statement.id] = statement
+        return statement
+
+    def __getitem__(self, identifier: str) -> Statement:
+        try:
+            return self._statements[identifier]
+        except KeyError:
+            near = difflib.get_close_matches(identifier, self._statements, n=1, cutoff=0.0)
+            hint = f"; the nearest is {near[0]}" if near else ""
+            raise UnknownStatementError(
+                f"ID = {identifier}: is no statement of the catalogue{hint}"
+            ) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._statements)
+
+    def __len__(self) -> int:
+        return len(self._statements)
+
+
+catalogue = Catalogue()
+for _name in READING_ORDER:
+    catalogue.register(import_module(f"theorems.{_name}").STATEMENT)

@@ -1,0 +1,151 @@
+"""A statement evaluated at a setting: numbers, hypotheses with their margins, and k."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr
+
+from theorems.best_k import best_k
+from theorems.evaluate import DOUBLE_DIGITS, evaluate, evaluate_mpmath
+from theorems.setting import Setting
+from theorems.statement import Kind, Statement
+
+
+@dataclass(frozen=True)
+class CheckedHypothesis:
+    """A hypothesis at a setting: it holds, and by what margin; NaN margins do not hold."""
+
+    text: str
+    holds: bool
+    margin: float
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a statement says at a setting.
+
+    Args:
+        statement: the statement.
+        setting: where it is evaluated.
+        k: the k that the numbers belong to; None where the statement does not depend on k.
+        numbers: the sides ("lower", "value", "upper") and "scale", "accuracy", "level",
+            "trivial_lower", "trivial_upper" where the statement has them, as doubles.
+        exact: the sides as decimal strings, where more than double precision was asked for.
+        hypotheses: the hypotheses, checked.
+        comparisons: the numbers of the statement's comparisons, in order.
+    """
+
+    statement: Statement
+    setting: Setting
+    k: int | None
+    numbers: dict[str, float]
+    exact: dict[str, str]
+    hypotheses: tuple[CheckedHypothesis, ...]
+    comparisons: tuple[float, ...]
+
+    @property
+    def believed(self) -> bool:
+        """Whether every hypothesis holds."""
+        return all(hypothesis.holds for hypothesis in self.hypotheses)
+
+    def number(self, name: str) -> float | None:
+        """One of `numbers`, None where the statement has no such side."""
+        return self.numbers.get(name)
+
+
+def _outputs(statement: Statement) -> dict[str, Expr]:
+    named: dict[str, Expr | None] = {
+        **statement.sides,
+        "scale": statement.scale,
+        "level": statement.level,
+        "trivial_lower": statement.trivial_lower,
+        "trivial_upper": statement.trivial_upper,
+    }
+    if statement.kind is Kind.PREDICTION:
+        named["accuracy"] = statement.accuracy
+    outputs = {name: expression for name, expression in named.items() if expression is not None}
+    for position, hypothesis in enumerate(statement.hypotheses):
+        outputs[f"hypothesis_{position}"] = hypothesis.margin
+    for position, comparison in enumerate(statement.comparisons):
+        outputs[f"comparison_{position}"] = comparison.expression
+    return outputs
+
+
+def depends_on_k(statement: Statement) -> bool:
+    """Whether k appears in the statement, directly or through a definition."""
+    from theorems.model import definitions_in, k
+
+    sides = list(statement.sides.values())
+    inner = [definition.expression for side in sides for definition in definitions_in(side)]
+    return any(k in part.free_symbols for part in [*sides, *inner])
+
+
+def claim_at(statement: Statement, setting: Setting, digits: int = DOUBLE_DIGITS) -> Claim:
+    """Evaluate a statement and check its hypotheses at a setting.
+
+    Args:
+        statement: what is claimed.
+        setting: where.
+        digits: above 15, the sides are also given to so many significant digits.
+    """
+    parameters = setting.parameters
+    k: int | None = setting.k if depends_on_k(statement) else None
+    if statement.best_k and statement.upper is not None and statement.trivial_upper is not None:
+        k = best_k(statement.upper, statement.trivial_upper, parameters)
+        parameters = parameters | {"k": k}
+    numbers = evaluate(_outputs(statement), parameters)
+    exact: dict[str, str] = {}
+    if digits > DOUBLE_DIGITS:
+        import mpmath
+
+        values = evaluate_mpmath(statement.sides, parameters, digits)
+        with mpmath.workdps(digits):
+            exact = {name: mpmath.nstr(value, digits) for name, value in values.items()}
+    checked = []
+    for position, hypothesis in enumerate(statement.hypotheses):
+        margin = numbers.pop(f"hypothesis_{position}")
+        checked.append(CheckedHypothesis(hypothesis.text, hypothesis.holds(margin), margin))
+    comparisons = tuple(
+        numbers.pop(f"comparison_{position}") for position in range(len(statement.comparisons))
+    )
+    return Claim(statement, setting, k, numbers, exact, tuple(checked), comparisons)
+
+
+def as_json(claim: Claim) -> dict[str, Any]:
+    """The claim as the command line's `bounds --json` gives it; non-finite numbers are None."""
+
+    def finite(name: str) -> float | None:
+        number = claim.number(name)
+        return number if number is not None and math.isfinite(number) else None
+
+    statement = claim.statement
+    return {
+        "id": statement.id,
+        "title": statement.title,
+        "origin": str(statement.origin),
+        "kind": str(statement.kind),
+        "quantity": statement.quantity,
+        "lower": finite("lower"),
+        "value": finite("value"),
+        "upper": finite("upper"),
+        "k": claim.k,
+        "hypotheses": [
+            {
+                "text": hypothesis.text,
+                "holds": hypothesis.holds,
+                "margin": hypothesis.margin if math.isfinite(hypothesis.margin) else None,
+            }
+            for hypothesis in claim.hypotheses
+        ],
+        "comparisons": [
+            {
+                "name": comparison.name,
+                "value": number if math.isfinite(number) else None,
+                "note": comparison.note,
+            }
+            for comparison, number in zip(statement.comparisons, claim.comparisons, strict=True)
+        ],
+    }

@@ -1,0 +1,126 @@
+"""Symbolic operations that sympy lacks: binomial means, a fixed point, a mean inverse count.
+
+Each is an expression, so that statements that need it stay symbolic:
+it prints as LaTeX and MathML and is evaluated by
+the reductions of `theorems.reductions`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, Integer, Lambda, Sum, Symbol, binomial, hyper, sympify
+
+
+class _RealExpr(Expr):  # type: ignore[misc]  # sympy ships no types
+    """A finite real number, as far as sympy's assumptions go."""
+
+    is_commutative = True
+
+    def _eval_is_real(self) -> bool:
+        return True
+
+
+class BinomialMean(_RealExpr):
+    """E f(m) for m ~ Bin(trials, chance), with f given as an expression in the symbol m."""
+
+    def __new__(cls, body: Expr, variable: Symbol, trials: Expr, chance: Expr) -> BinomialMean:
+        """From f(m) as an expression in the symbol m."""
+        return cls._make(Lambda(variable, body), sympify(trials), sympify(chance))
+
+    @classmethod
+    def _make(cls, function: Lambda, trials: Expr, chance: Expr) -> BinomialMean:
+        made: BinomialMean = Expr.__new__(cls, function, trials, chance)
+        return made
+
+    @property
+    def func(self) -> Any:
+        """Rebuilds the node from its `args`, as sympy expects."""
+        return self._make
+
+    @property
+    def function(self) -> Lambda:
+        """M -> f(m)."""
+        return self.args[0]
+
+    @property
+    def trials(self) -> Expr:
+        """Number of trials."""
+        return self.args[1]
+
+    @property
+    def chance(self) -> Expr:
+        """Probability of success of a trial."""
+        return self.args[2]
+
+    def as_sum(self) -> Sum:
+        """The same number as a plain finite sum."""
+        variable = self.function.variables[0]
+        weight = (
+            binomial(self.trials, variable)
+            * self.chance**variable
+            * (1 - self.chance) ** (self.trials - variable)
+        )
+        return Sum(weight * self.function.expr, (variable, 0, self.trials))
+
+    def _latex(self, printer: Any) -> str:
+        variable, body = self.function.variables[0], self.function.expr
+        law = rf"{printer._print(variable)} \sim \mathrm{{Bin}}"
+        trials, chance = printer._print(self.trials), printer._print(self.chance)
+        return (
+            rf"\mathbb{{E}}_{{{law}\left({trials}, {chance}\right)}}"
+            rf"\left[{printer._print(body)}\right]"
+        )
+
+
+class FixedPoint(_RealExpr):
+    """The fixed point of an increasing map that iteration from `start` decreases to."""
+
+    def __new__(cls, body: Expr, variable: Symbol, start: Expr = Integer(1)) -> FixedPoint:
+        """From f(x) as an expression in the symbol x."""
+        return cls._make(Lambda(variable, body), sympify(start))
+
+    @classmethod
+    def _make(cls, function: Lambda, start: Expr) -> FixedPoint:
+        made: FixedPoint = Expr.__new__(cls, function, start)
+        return made
+
+    @property
+    def func(self) -> Any:
+        """Rebuilds the node from its `args`, as sympy expects."""
+        return self._make
+
+    @property
+    def function(self) -> Lambda:
+        """X -> f(x)."""
+        return self.args[0]
+
+    @property
+    def start(self) -> Expr:
+        """Where the iteration begins."""
+        return self.args[1]
+
+    def _latex(self, printer: Any) -> str:
+        variable, body = self.function.variables[0], self.function.expr
+        name = printer._print(variable)
+        return rf"\max\left\{{{name} : {name} = {printer._print(body)}\right\}}"
+
+
+class MeanInverseCount(_RealExpr):
+    """E[1{T >= 1}/T] for T ~ Bin(trials, chance)."""
+
+    def __new__(cls, trials: Expr, chance: Expr) -> MeanInverseCount:
+        """From the number of trials and the chance of success."""
+        made: MeanInverseCount = Expr.__new__(cls, sympify(trials), sympify(chance))
+        return made
+
+    def as_hypergeometric(self) -> Expr:
+        """The same number as n p (1-p)^(n-1) 3F2(1, 1, 1-n; 2, 2; -p/(1-p))."""
+        trials, chance = self.args
+        series = hyper([1, 1, 1 - trials], [2, 2], -chance / (1 - chance))
+        return trials * chance * (1 - chance) ** (trials - 1) * series
+
+    def _latex(self, printer: Any) -> str:
+        trials, chance = (printer._print(part) for part in self.args)
+        law = rf"T \sim \mathrm{{Bin}}\left({trials}, {chance}\right)"
+        return rf"\mathbb{{E}}_{{{law}}}\left[\frac{{1\{{T \geq 1\}}}}{{T}}\right]"

@@ -1,0 +1,1 @@
+"""Memorization as a level between none and full, and the cases in which it hurts."""

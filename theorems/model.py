@@ -1,0 +1,146 @@
+"""The symbols of the linear model and the definitions that every statement is written in.
+
+A definition is a symbolic expression; numbers, LaTeX, MathML and code all come from it.
+Statements use the short names (p_i, q_k, pi_k, ...) so that they read as on paper;
+`unfold` replaces the names by what they stand for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import (
+    Expr,
+    IndexedBase,
+    Integer,
+    Max,
+    Min,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    symbols,
+)
+
+from theorems.expressions import BinomialMean, FixedPoint, MeanInverseCount
+
+n, d, k = symbols("n d k", integer=True, positive=True)
+i, j = symbols("i j", integer=True, positive=True)
+m = Symbol("m", integer=True, nonnegative=True)
+s, alpha = symbols("s alpha", positive=True)
+sigma = Symbol("sigma", nonnegative=True)
+b = Symbol("b", real=True)
+
+p = IndexedBase("p", positive=True)
+beta = IndexedBase("beta", positive=True)
+u = IndexedBase("u", nonnegative=True)
+
+Z = Symbol("Z", positive=True)
+c = Symbol("c", positive=True)
+tail_mass = Symbol("p_tail", positive=True)
+q = Symbol("q_k", nonnegative=True)
+multi_tail = Symbol("a_k", nonnegative=True)
+pi_k = Symbol("pi_k", real=True)
+w = Symbol("w", nonnegative=True)
+largest = Symbol("B", positive=True)
+largest_tail = Symbol("B_tail", positive=True)
+mass = Symbol("S", positive=True)
+plain_variance = Symbol("V_0", positive=True)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A name used in statements and the expression it stands for.
+
+    Args:
+        name: a symbol, or an indexed base for one number per feature (then in terms of `i`).
+        expression: what it stands for, in terms of the parameters and other definitions.
+        meaning: one line of prose.
+    """
+
+    name: Symbol | IndexedBase
+    expression: Expr
+    meaning: str
+
+    @property
+    def indexed(self) -> bool:
+        """Whether it is one number per feature."""
+        return isinstance(self.name, IndexedBase)
+
+
+def _definitions(*rows: tuple[Symbol | IndexedBase, Expr, str]) -> dict[str, Definition]:
+    return {str(name): Definition(name, expression, meaning) for name, expression, meaning in rows}
+
+
+DEFINITIONS: dict[str, Definition] = _definitions(
+    (Z, Sum(j**-alpha, (j, 1, d)), "normalizer of the power law"),
+    (c, s / Z, "scale of the power law"),
+    (p, Min(Integer(1), c * i**-alpha), "probability that a sample holds feature i"),
+    (beta, i**-b, "true coefficient of feature i"),
+    (largest, Max(beta[1], beta[d]), "largest |beta*_i|; i^-b is monotone in i"),
+    (largest_tail, Max(beta[k + 1], beta[d]), "largest |beta*_i| over the tail"),
+    (mass, Sum(p[j], (j, 1, d)), "expected number of non-zeros of a sample"),
+    (tail_mass, Sum(p[j], (j, k + 1, d)), "expected number of tail features of a sample"),
+    (q, 1 - Product(1 - p[j], (j, k + 1, d)), "probability that a sample holds a tail feature"),
+    (
+        u,
+        (1 - q) / (1 - p[i]),
+        "probability that a sample holds no tail feature other than i (i > k, p_i < 1)",
+    ),
+    (
+        multi_tail,
+        1 - (1 - q) * (1 + Sum(p[j] / (1 - p[j]), (j, k + 1, d))),
+        "probability that a sample holds two or more tail features",
+    ),
+    (
+        pi_k,
+        BinomialMean(
+            Product(1 + 2 * (1 - Rational(3, 2) * p[j]) ** m, (j, 1, k)) - 1,
+            m,
+            n,
+            Rational(2, 3) * (1 - q),
+        )
+        / 2,
+        "bound on the probability that the common features are not all identified",
+    ),
+    (
+        plain_variance,
+        Sum(p[j] * MeanInverseCount(n, p[j]), (j, 1, d)),
+        "variance factor if every feature were estimated on its own",
+    ),
+    (
+        w,
+        FixedPoint(exp(-Sum(p[j] * exp(-n * p[j] * w), (j, k + 1, d))), w, Integer(1)),
+        "probability that a row still determines a feature after peeling (largest fixed point)",
+    ),
+)
+
+
+def definitions_in(expression: Expr) -> list[Definition]:
+    """Definitions that the expression rests on, each after those that it needs itself."""
+    ordered: dict[str, Definition] = {}
+
+    def visit(part: Expr) -> None:
+        names = {str(atom) for atom in part.atoms(Symbol, IndexedBase)}
+        for name in sorted(names & DEFINITIONS.keys() - ordered.keys()):
+            definition = DEFINITIONS[name]
+            if part is not definition.expression:
+                visit(definition.expression)
+                ordered.setdefault(name, definition)
+
+    visit(expression)
+    return list(ordered.values())
+
+
+def unfold(expression: Expr) -> Expr:
+    """The expression in terms of n, d, s, alpha, sigma, b and k alone."""
+    for definition in reversed(definitions_in(expression)):
+        if definition.indexed:
+            expression = expression.replace(
+                lambda part, base=definition.name: part.is_Indexed and part.base == base,
+                lambda part, rule=definition: rule.expression.subs(i, part.indices[0]),
+            )
+        else:
+            expression = expression.subs(definition.name, definition.expression)
+    return expression

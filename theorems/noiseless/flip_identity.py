@@ -1,0 +1,35 @@
+"""Signs of the coefficients do not matter, on average.
+
+Statement. Without noise, E Delta_i^2 = sum_j E[(I-P)_ij^2] beta*_j^2 for every i, exactly.
+Hence E Delta_i^2 <= B^2 E(1 - P_ii) <= B^2 P(i not in R), and the expected loss is the same
+for beta* with any signs: the loss with the signs given minus the loss with random signs has
+mean 0, which is what is checked.
+
+Proof. Delta = -(I - P) beta*. Let F be diagonal with entries +-1. X and XF have the same
+law, for columns have independent fair signs; the projector of XF is FPF. So
+E Delta_i^2 = E (F (I-P) F beta*)_i^2 = E ((I-P) F beta*)_i^2 for every fixed F. Average over
+uniform F: cross terms vanish, and sum_j (I-P)_ij^2 beta*_j^2 is left. With
+sum_j (I-P)_ij^2 = (I-P)_ii, a projector's diagonal entry, which is at most 1 and is 0 for i
+in R, the bounds follow.
+
+Source. Ours.
+"""
+
+from __future__ import annotations
+
+from sympy import Integer, Symbol
+
+from theorems.statement import Kind, Origin, Statement
+
+STATEMENT = Statement(
+    id="flip-identity",
+    title="Signs of the coefficients do not matter",
+    origin=Origin.DERIVED,
+    kind=Kind.IDENTITY,
+    quantity="noiseless loss minus the same with random signs of beta*",
+    symbol=Symbol("flip_difference"),
+    text=__doc__,
+    value=Integer(0),
+    observable="flip_difference",
+    trivial_lower=None,
+)

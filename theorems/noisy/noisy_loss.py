@@ -1,0 +1,65 @@
+"""The loss under noise: bias plus variance, and what the variance is to first order.
+
+Statement. E L = bias + sigma^2 V: the noiseless loss, and V = E sum_i p_i [(X'X)^+]_ii.
+V >= sum_i p_i E[1{i in R}/T_i], which is at least
+sum_{i<=k} p_i (M_i - pi_k)_+ + sum_{i>k} p_i (u_i M_i - pi_k)_+ with M_i = E[1{T_i>=1}/T_i].
+Prediction: the missing mass for the bias and
+V_0 = sum_i p_i E[1{T_i >= 1}/T_i] for V, with
+
+    E[1{T>=1}/T] = n p (1-p)^(n-1) 3F2(1, 1, 1-n; 2, 2; -p/(1-p)),  T ~ Bin(n, p).
+
+Proof. Delta = -(I-P) beta* + X^+ xi with xi independent of X, centred, of covariance
+sigma^2 I, and X^+ X^+' = (X'X)^+. For i in R, beta_hat_i is unbiased whatever beta* is, and
+its noise part is linear in xi: a linear unbiased estimate a'y with X'a = e_i has
+sum_l a_l x_li = 1, so ||a||^2 >= 1/T_i by Cauchy-Schwarz over the T_i rows that hold i.
+   For i > k, given T_i = t >= 1, i is alone in one of its rows with probability
+1 - (1 - u_i)^t >= u_i, and it is then in R unless [k] is not identified, which has
+probability at most pi_k; the latter alone matters for i <= k. 1/T_i <= 1 gives the explicit
+bound.
+   Missing mass <= bias is the lower side of `noiseless-loss`. The 3F2 series is
+sum_t P(T=t)/t, term by term.
+   (The prediction is heuristic.) It lets every feature be estimated as if the others of its
+rows were known. They are not: their own errors add V_0 to the unit noise of a row, on
+average, so V is V_0 (1 + V_0 + ...): hence the accuracy 2 V_0, the first neglected term and
+as much again for the later ones of a series of ratio V_0 <= 1/2. `variance-evolution` sums
+that series.
+
+Source. Ours. The paper: Theta(sigma^2 k/n), Theorem 4.
+"""
+
+from __future__ import annotations
+
+from sympy import Integer, Max, Rational, Sum, Symbol
+
+from theorems.conditions import TAIL_IS_RANDOM
+from theorems.expressions import MeanInverseCount
+from theorems.model import d, i, k, n, p, pi_k, plain_variance, sigma, u
+from theorems.noiseless.noiseless_loss import MISSING_MASS
+from theorems.statement import Hypothesis, Kind, Origin, Statement
+
+MEAN_INVERSE = MeanInverseCount(n, p[i])
+LEAST_VARIANCE = Sum(p[i] * Max(Integer(0), MEAN_INVERSE - pi_k), (i, 1, k)) + Sum(
+    p[i] * Max(Integer(0), u[i] * MEAN_INVERSE - pi_k), (i, k + 1, d)
+)
+
+STATEMENT = Statement(
+    id="noisy-loss",
+    title="Loss under noise",
+    origin=Origin.DERIVED,
+    kind=Kind.PREDICTION,
+    quantity="expected in-distribution loss",
+    symbol=Symbol("E_L"),
+    text=__doc__,
+    lower=MISSING_MASS + sigma**2 * LEAST_VARIANCE,
+    value=MISSING_MASS + sigma**2 * plain_variance,
+    accuracy=2 * plain_variance,
+    observable="in_distribution_loss",
+    hypotheses=(
+        TAIL_IS_RANDOM,
+        Hypothesis(
+            "first order suffices: V_0 <= 1/2; margin 1/2 - V_0",
+            Rational(1, 2) - plain_variance,
+            weak=True,
+        ),
+    ),
+)

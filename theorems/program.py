@@ -1,0 +1,150 @@
+"""From symbolic expressions to a short Python program.
+
+The program is plain text: `longtail show ID --python` prints it, and the same text is run
+with array reductions (double precision) or with mpmath (any precision). Sums and products
+over features become calls of `sum_over` and `product_over`, each with the summand as a
+function of the index, so that a reduction may hand it one index or a whole array of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Add, Expr, Integer, Product, Sum, Symbol, log
+from sympy.printing.precedence import PRECEDENCE
+from sympy.printing.str import StrPrinter
+
+from theorems.model import definitions_in
+
+PARAMETERS = ("n", "d", "s", "alpha", "sigma", "b", "k")
+
+
+def _increment(expression: Expr) -> Expr | None:
+    """X where the expression is literally 1 + x, else None."""
+    if isinstance(expression, Add) and Integer(1) in expression.args:
+        return expression - 1
+    return None
+
+
+class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
+    """Prints an expression as Python source in terms of the reductions.
+
+    Powers, logarithms and products of 1 + x are printed in a form that keeps the digits
+    of a small x, since p_i of a tail feature is far below 1.
+    """
+
+    # sympy classes print themselves through a method of this name, if they have it.
+    printmethod = "_longtail_python"
+
+    def _print_Pow(self, expr: Expr, rational: bool = False) -> str:
+        increment = _increment(expr.base)
+        if increment is not None and not expr.exp.is_Integer:
+            return f"power1p({self._print(increment)}, {self._print(expr.exp)})"
+        return str(super()._print_Pow(expr, rational=rational))
+
+    def _print_log(self, expr: Expr) -> str:
+        increment = _increment(expr.args[0])
+        if increment is not None:
+            return f"log1p({self._print(increment)})"
+        return f"log({self._print(expr.args[0])})"
+
+    def _reduction(self, name: str, body: Expr, limits: tuple[Symbol, Expr, Expr]) -> str:
+        index, low, high = limits
+        inner = self._print(body)
+        return (
+            f"{name}(lambda {self._print(index)}: {inner}, {self._print(low)}, {self._print(high)})"
+        )
+
+    def _print_Sum(self, expr: Expr) -> str:
+        return self._reduction("sum_over", expr.function, expr.limits[0])
+
+    def _print_Product(self, expr: Expr) -> str:
+        increment = _increment(expr.function)
+        if increment is not None:
+            return self._reduction("product1p_over", increment, expr.limits[0])
+        return self._reduction("product_over", expr.function, expr.limits[0])
+
+    def _print_BinomialMean(self, expr: Expr) -> str:
+        """Only of a product minus 1: the logarithm of the product is what can be evaluated."""
+        variable, body = expr.function.variables[0], expr.function.expr
+        product = body + 1
+        if not isinstance(product, Product):
+            raise TypeError(f"no evaluation for the binomial mean of {body}")
+        growth = self._print(Sum(log(product.function), *product.limits))
+        return (
+            f"binomial_mean_expm1(lambda {self._print(variable)}: {growth}, "
+            f"{self._print(expr.trials)}, {self._print(expr.chance)})"
+        )
+
+    def _print_MeanInverseCount(self, expr: Expr) -> str:
+        return f"mean_inverse_count({', '.join(self._print(part) for part in expr.args)})"
+
+    def _print_FixedPoint(self, expr: Expr) -> str:
+        variable = self._print(expr.function.variables[0])
+        return (
+            f"fixed_point(lambda {variable}: {self._print(expr.function.expr)}, "
+            f"{self._print(expr.start)})"
+        )
+
+    def _print_Lambda(self, expr: Expr) -> str:
+        return f"(lambda {self._print(expr.variables[0])}: {self._print(expr.expr)})"
+
+    def _print_Indexed(self, expr: Expr) -> str:
+        return f"{expr.base}({self._print(expr.indices[0])})"
+
+    def _print_Rational(self, expr: Expr) -> str:
+        return str(expr.p) if expr.q == 1 else f"ratio({expr.p}, {expr.q})"
+
+    _print_Half = _print_Rational
+
+    def _print_Min(self, expr: Expr) -> str:
+        return f"minimum({', '.join(self._print(part) for part in expr.args)})"
+
+    def _print_Max(self, expr: Expr) -> str:
+        return f"maximum({', '.join(self._print(part) for part in expr.args)})"
+
+    def _print_Piecewise(self, expr: Expr) -> str:
+        source = "undefined()"
+        for value, condition in reversed(expr.args):
+            if condition == True:  # noqa: E712  # sympy's true is not Python's
+                source = self._print(value)
+            else:
+                source = f"({self._print(value)} if {self._print(condition)} else {source})"
+        return source
+
+    def _print_Relational(self, expr: Expr) -> str:
+        symbol = {"Eq": "==", "Ne": "!="}.get(type(expr).__name__, expr.rel_op)
+        symbol = {"Equality": "==", "Unequality": "!="}.get(type(expr).__name__, symbol)
+        level = PRECEDENCE["Relational"]
+        return f"{self.parenthesize(expr.lhs, level)} {symbol} {self.parenthesize(expr.rhs, level)}"
+
+    def _print_EulerGamma(self, expr: Expr) -> str:  # noqa: ARG002  # the printer's protocol
+        return "euler_gamma"
+
+    def _print_Exp1(self, expr: Expr) -> str:  # noqa: ARG002  # the printer's protocol
+        return "exp(1)"
+
+
+def source(outputs: Mapping[str, Expr], *, name: str = "evaluate") -> str:
+    """The text of a function of the parameters that returns the outputs as a dict.
+
+    Args:
+        outputs: expressions by the name they get in the returned dict.
+        name: the function's name.
+    """
+    printer = PythonPrinter()
+    lines = [f"def {name}({', '.join(PARAMETERS)}):"]
+    needed: dict[str, str] = {}
+    for expression in outputs.values():
+        for definition in definitions_in(expression):
+            text = printer.doprint(definition.expression)
+            if definition.indexed:
+                text = f"remember(lambda i: {text})"
+            needed.setdefault(str(definition.name), text)
+    lines += [f"    {symbol} = {text}" for symbol, text in needed.items()]
+    lines.append("    return {")
+    lines += [
+        f'        "{key}": {printer.doprint(expression)},' for key, expression in outputs.items()
+    ]
+    lines.append("    }")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,146 @@
+"""What a statement is: a claim in symbols, its kind, its origin, its hypotheses and its proof."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sympy import Expr, Integer, Rational, Symbol
+
+PROMISED_ACCURACY = Rational(1, 10)
+"""Relative accuracy that a prediction claims where none is derived for it: tight within 10%."""
+
+
+class Kind(StrEnum):
+    """What is claimed of the quantity; it chooses how the claim is judged."""
+
+    IDENTITY = "identity"
+    UPPER = "upper"
+    LOWER = "lower"
+    TWO_SIDED = "two-sided"
+    RATE = "rate"
+    PREDICTION = "prediction"
+
+
+class Origin(StrEnum):
+    """Whose claim it is; the two are never mixed up."""
+
+    PAPER = "paper"
+    DERIVED = "derived"
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A condition under which the statement is believed.
+
+    Args:
+        text: the condition in words and symbols.
+        margin: the condition holds iff this is > 0 (>= 0 where `weak`); a NaN fails.
+        weak: whether equality is allowed.
+    """
+
+    text: str
+    margin: Expr
+    weak: bool = False
+
+    def holds(self, margin: float) -> bool:
+        """Whether a margin, evaluated at a setting, satisfies the condition."""
+        return margin >= 0 if self.weak else margin > 0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What another method gives for the same quantity.
+
+    Args:
+        name: the method, with its reference.
+        expression: its value.
+        note: what to see.
+    """
+
+    name: str
+    expression: Expr
+    note: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of the catalogue.
+
+    Args:
+        id: its public name, never reused.
+        title: a line.
+        origin: paper (a rate with unspecified constants) or derived (ours, with a proof).
+        kind: what is claimed.
+        quantity: the quantity in words.
+        symbol: the quantity as it appears in the formula.
+        text: the module's docstring; its paragraphs after "Statement.", "Proof." and
+            "Source." are what `claim`, `proof` and `source` return.
+        lower, value, upper: the claim; None where the statement has no such side.
+        observable: name of the simulated quantity that it is checked against.
+        scale: factor that turns the observable into the quantity.
+        hypotheses: conditions to be checked at a setting before the claim is believed.
+        accuracy: relative error that a prediction admits; see `PROMISED_ACCURACY`.
+        level: probability with which a single draw exceeds `lower`, where `lower` is such a
+            bound rather than one on the mean.
+        trivial_lower, trivial_upper: what everybody knows already; a side that is no better
+            is vacuous.
+        best_k: whether the statement holds for every k and is evaluated at its best one.
+        comparisons: what other methods give.
+    """
+
+    id: str
+    title: str
+    origin: Origin
+    kind: Kind
+    quantity: str
+    symbol: Symbol
+    text: str
+    lower: Expr | None = None
+    value: Expr | None = None
+    upper: Expr | None = None
+    observable: str | None = None
+    scale: Expr = Integer(1)
+    hypotheses: tuple[Hypothesis, ...] = ()
+    accuracy: Expr = PROMISED_ACCURACY
+    level: Expr | None = None
+    trivial_lower: Expr | None = Integer(0)
+    trivial_upper: Expr | None = None
+    best_k: bool = False
+    comparisons: tuple[Comparison, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.id):
+            raise ValueError(f"id = {self.id!r}: must be lower-case words joined by hyphens")
+        if not (self.claim and self.proof and self.source):
+            raise ValueError(
+                f"{self.id}: the text needs 'Statement.', 'Proof.' and 'Source.' parts"
+            )
+
+    def _part(self, name: str) -> str:
+        found = re.search(
+            rf"^{name}\.\s+(.*?)(?=^(?:Statement|Proof|Source)\.\s|\Z)", self.text, re.M | re.S
+        )
+        return found.group(1).strip() if found else ""
+
+    @property
+    def claim(self) -> str:
+        """The statement in words."""
+        return self._part("Statement")
+
+    @property
+    def proof(self) -> str:
+        """The proof; for a rate of the paper what it says of its proof."""
+        return self._part("Proof")
+
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
+        return self._part("Source")
+
+    @property
+    def sides(self) -> dict[str, Expr]:
+        """The sides that the statement has, by name."""
+        sides = {"lower": self.lower, "value": self.value, "upper": self.upper}
+        return {name: side for name, side in sides.items() if side is not None}

@@ -1,0 +1,1 @@
+"""How samples and features meet: tail features per sample, what is seen, what is identified."""
