@@ -32,7 +32,7 @@ class Claim:
         setting: where it is evaluated.
         k: the k that the numbers belong to; None where the statement does not depend on k.
         numbers: the sides ("lower", "value", "upper") and "scale", "accuracy", "level",
-            "trivial_lower", "trivial_upper" where the statement has them, as doubles.
+            "reference", "control_mean", "trivial_lower", "trivial_upper" where the statement has them, as doubles.
         exact: the sides as decimal strings, where more than double precision was asked for.
         hypotheses: the hypotheses, checked.
         comparisons: the numbers of the statement's comparisons, in order.
@@ -61,6 +61,8 @@ def _outputs(statement: Statement) -> dict[str, Expr]:
         **statement.sides,
         "scale": statement.scale,
         "level": statement.level,
+        "reference": statement.reference,
+        "control_mean": statement.control.mean if statement.control else None,
         "trivial_lower": statement.trivial_lower,
         "trivial_upper": statement.trivial_upper,
     }

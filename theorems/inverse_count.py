@@ -81,7 +81,7 @@ def _read(n: float, p: Array) -> Array:
     for order in range(4, -1, -1):
         result *= offset
         result += coefficients[order].take(piece)
-    return result * p
+    return np.asarray(result * p)
 
 
 def _series(n: float, p: Array) -> Array:

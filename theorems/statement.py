@@ -65,6 +65,19 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Control:
+    """A control variate: an observable whose mean is known exactly.
+
+    Args:
+        observable: name of the simulated quantity.
+        mean: its exact mean, in the units that it is recorded in.
+    """
+
+    observable: str
+    mean: Expr
+
+
+@dataclass(frozen=True)
 class Statement:
     """One statement of the catalogue.
 
@@ -80,6 +93,9 @@ class Statement:
         lower, value, upper: the claim; None where the statement has no such side.
         observable: name of the simulated quantity that it is checked against.
         scale: factor that turns the observable into the quantity.
+        control: control variate that sharpens the estimate of the observable.
+        reference: the exact number that a formula approximates, where no simulation is needed
+            to judge it.
         hypotheses: conditions to be checked at a setting before the claim is believed.
         accuracy: relative error that a prediction admits; see `PROMISED_ACCURACY`.
         level: probability with which a single draw exceeds `lower`, where `lower` is such a
@@ -102,6 +118,8 @@ class Statement:
     upper: Expr | None = None
     observable: str | None = None
     scale: Expr = Integer(1)
+    control: Control | None = None
+    reference: Expr | None = None
     hypotheses: tuple[Hypothesis, ...] = ()
     accuracy: Expr = PROMISED_ACCURACY
     level: Expr | None = None

@@ -31,7 +31,7 @@ from sympy import Integer, Min, Sum, Symbol
 
 from theorems.conditions import TAIL_IS_RANDOM
 from theorems.model import beta, d, i, k, largest, largest_tail, mass, n, p, pi_k, u
-from theorems.statement import Kind, Origin, Statement
+from theorems.statement import Control, Kind, Origin, Statement
 
 UNSEEN = (1 - p[i]) ** n
 MISSING_MASS = Sum(p[i] * UNSEEN * beta[i] ** 2, (i, 1, d))
@@ -51,6 +51,7 @@ STATEMENT = Statement(
     )
     + largest**2 * mass * Min(Integer(1), pi_k),
     observable="in_distribution_bias",
+    control=Control("missing_mass", MISSING_MASS),
     trivial_upper=largest**2 * mass,
     hypotheses=(TAIL_IS_RANDOM,),
     best_k=True,

@@ -35,7 +35,7 @@ from theorems.conditions import TAIL_IS_RANDOM
 from theorems.expressions import MeanInverseCount
 from theorems.model import d, i, k, n, p, pi_k, plain_variance, sigma, u
 from theorems.noiseless.noiseless_loss import MISSING_MASS
-from theorems.statement import Hypothesis, Kind, Origin, Statement
+from theorems.statement import Control, Hypothesis, Kind, Origin, Statement
 
 MEAN_INVERSE = MeanInverseCount(n, p[i])
 LEAST_VARIANCE = Sum(p[i] * Max(Integer(0), MEAN_INVERSE - pi_k), (i, 1, k)) + Sum(
@@ -54,6 +54,7 @@ STATEMENT = Statement(
     value=MISSING_MASS + sigma**2 * plain_variance,
     accuracy=2 * plain_variance,
     observable="in_distribution_loss",
+    control=Control("missing_mass", MISSING_MASS),
     hypotheses=(
         TAIL_IS_RANDOM,
         Hypothesis(

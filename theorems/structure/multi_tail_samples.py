@@ -22,7 +22,7 @@ from sympy import Symbol
 
 from theorems.conditions import TAIL_IS_RANDOM
 from theorems.model import multi_tail, n, tail_mass
-from theorems.statement import Kind, Origin, Statement
+from theorems.statement import Control, Kind, Origin, Statement
 
 STATEMENT = Statement(
     id="multi-tail-samples",
@@ -35,6 +35,7 @@ STATEMENT = Statement(
     value=n * multi_tail,
     upper=n * tail_mass**2 / 2,
     observable="multi_tail_samples",
+    control=Control("tail_features_per_sample", tail_mass),
     trivial_upper=n,
     hypotheses=(TAIL_IS_RANDOM,),
 )

@@ -30,9 +30,10 @@ from sympy import Min, Sum, Symbol, exp
 
 from theorems.conditions import TAIL_IS_RANDOM
 from theorems.model import d, i, k, n, p, pi_k, u, w
-from theorems.statement import Kind, Origin, Statement
+from theorems.statement import Control, Kind, Origin, Statement
 
 SEEN = 1 - (1 - p[i]) ** n
+SEEN_NOT_ALONE = (1 - p[i] * u[i]) ** n - (1 - p[i]) ** n
 
 STATEMENT = Statement(
     id="recovered-fraction",
@@ -44,10 +45,11 @@ STATEMENT = Statement(
     text=__doc__,
     value=Sum(exp(-n * p[i] * w) - exp(-n * p[i]), (i, k + 1, d)),
     upper=Sum(
-        Min(SEEN, (1 - p[i] * u[i]) ** n - (1 - p[i]) ** n + pi_k),
+        Min(SEEN, SEEN_NOT_ALONE + pi_k),
         (i, k + 1, d),
     ),
     observable="unidentified_seen_tail",
+    control=Control("seen_not_alone_tail", Sum(SEEN_NOT_ALONE, (i, k + 1, d))),
     trivial_upper=Sum(SEEN, (i, k + 1, d)),
     hypotheses=(TAIL_IS_RANDOM,),
 )

@@ -1,0 +1,158 @@
+"""Replicates: many draws at many settings, over workers, resumed from the cache.
+
+A draw depends on its setting, the seed and its number alone, and draws are put in order
+before anything is computed from them: results are the same bytes for any number of workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from joblib import Parallel, delayed, parallel_config
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from empirics.intervals import Estimate, controlled_estimate, estimate
+from empirics.observables import OBSERVABLES, ROUNDING
+from empirics.observe import Observation, observe
+from empirics.store import Store, cell_description, cell_key
+from theorems.setting import Setting
+
+Array = NDArray[np.float64]
+
+CONFIDENCE = 0.95
+"""Of the intervals that are shown; verdicts use wider ones."""
+
+BATCHES_PER_WORKER = 16
+"""So many batches for each worker keep them busy to the end and bound what a kill costs."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The draws of one setting, in order.
+
+    Args:
+        setting: where they were drawn; its sigma is the one that estimates are made at.
+        seed: the experiment's seed.
+        values: recorded quantities by name, each (runs,).
+    """
+
+    setting: Setting
+    seed: int
+    values: dict[str, Array] = field(repr=False)
+
+    @property
+    def runs(self) -> int:
+        """Number of draws."""
+        return next(iter(self.values.values())).size
+
+    def at_sigma(self, setting: Setting) -> Sample:
+        """The same draws read at another sigma."""
+        if setting.model_copy(update={"sigma": self.setting.sigma}) != self.setting:
+            raise ValueError("the settings differ in more than sigma")
+        return Sample(setting, self.seed, self.values)
+
+    def draws(self, name: str) -> Array:
+        """Per-draw values of an observable, (runs,).
+
+        Raises:
+            KeyError: for an unknown name.
+        """
+        return OBSERVABLES[name].compute(self.values, self.setting.sigma)
+
+    def rounding(self, name: str) -> Array | None:
+        """Per-draw bound on the rounding error, for a quantity that is exactly 0; else None."""
+        return self.values.get(name + ROUNDING)
+
+    def estimate(self, name: str, confidence: float = CONFIDENCE) -> Estimate:
+        """Mean and interval of an observable."""
+        return estimate(self.draws(name), confidence, rate=OBSERVABLES[name].rate)
+
+    def controlled(
+        self, name: str, control: str, control_mean: float, confidence: float = CONFIDENCE
+    ) -> Estimate:
+        """The same by regression on an observable whose mean is known."""
+        return controlled_estimate(self.draws(name), self.draws(control), control_mean, confidence)
+
+
+def _batch(setting: Setting, seed: int, runs: Sequence[int]) -> list[Observation]:
+    # One BLAS thread: more would change the order of its sums with the machine.
+    with threadpool_limits(limits=1):
+        return [observe(setting, seed, run) for run in runs]
+
+
+def _batches(runs: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(runs), size):
+        yield runs[start : start + size]
+
+
+def replicate(
+    settings: Sequence[Setting],
+    runs: int,
+    seed: int,
+    *,
+    jobs: int,
+    store: Store | None,
+    advance: Callable[[int], None] = lambda _: None,
+    backend: str = "loky",
+) -> list[Sample]:
+    """Draw `runs` training sets at each setting; settings that differ in sigma share them.
+
+    Args:
+        settings: where to draw.
+        runs: draws at each setting.
+        seed: of the experiment.
+        jobs: worker processes; 1 works in this process.
+        store: cache of finished draws; None keeps none.
+        advance: called with the number of draws that were just finished or found.
+        backend: joblib's name of the backend, such as "loky" or "dask".
+
+    Returns:
+        One sample for each setting, in their order.
+    """
+    designs: dict[str, Setting] = {}
+    for setting in settings:
+        designs.setdefault(cell_key(setting, seed), setting)
+    found = {key: store.load(key, runs) if store is not None else {} for key in designs}
+    for observations in found.values():
+        advance(len(observations))
+    missing = {key: [run for run in range(runs) if run not in found[key]] for key in designs}
+    total = sum(len(numbers) for numbers in missing.values())
+    size = max(1, min(32, total // (BATCHES_PER_WORKER * max(jobs, 1))))
+    work = [(key, batch) for key, numbers in missing.items() for batch in _batches(numbers, size)]
+
+    def keep(key: str, observations: list[Observation]) -> None:
+        if store is not None:
+            store.save(key, cell_description(designs[key], seed), observations)
+        found[key].update({observation.run: observation for observation in observations})
+        advance(len(observations))
+
+    if jobs == 1 and backend == "loky":
+        for key, batch in work:
+            keep(key, _batch(designs[key], seed, batch))
+    elif work:
+        with parallel_config(backend=backend, n_jobs=jobs):
+            results = Parallel(return_as="generator_unordered")(
+                delayed(_keyed_batch)(key, designs[key], seed, batch) for key, batch in work
+            )
+            for key, observations in results:
+                keep(key, observations)
+    samples = {key: _sample(designs[key], seed, found[key], runs) for key in designs}
+    return [samples[cell_key(setting, seed)].at_sigma(setting) for setting in settings]
+
+
+def _keyed_batch(
+    key: str, setting: Setting, seed: int, runs: Sequence[int]
+) -> tuple[str, list[Observation]]:
+    return key, _batch(setting, seed, runs)
+
+
+def _sample(setting: Setting, seed: int, found: dict[int, Observation], runs: int) -> Sample:
+    names = sorted({name for observation in found.values() for name in observation.values})
+    values = {
+        name: np.array([found[run].values.get(name, np.nan) for run in range(runs)])
+        for name in names
+    }
+    return Sample(setting, seed, values)

@@ -1,0 +1,214 @@
+"""Finished draws on disk, so that an interrupted run resumes and a repeated one costs nothing.
+
+One SQLite file: its transactions survive a kill at any moment, and ten thousand draws load in
+a second. Every entry carries a digest of its content; one that does not match is reported,
+dropped and computed again, never believed. Only the process that collects results writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import theorems
+from empirics.observe import Observation
+from theorems.setting import Setting
+
+ENVIRONMENT = "LONGTAIL_CACHE"
+"""Environment variable that names the cache folder."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS draws (
+    cell TEXT NOT NULL, run INTEGER NOT NULL, content TEXT NOT NULL, digest TEXT NOT NULL,
+    PRIMARY KEY (cell, run)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cells (cell TEXT PRIMARY KEY, description TEXT NOT NULL);
+"""
+
+
+def default_folder() -> Path:
+    """Where the cache is: $LONGTAIL_CACHE, or the user's cache folder."""
+    named = os.environ.get(ENVIRONMENT)
+    if named:
+        return Path(named)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "longtail"
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """Digest of the source that draws depend on: other code, other cache entries."""
+    here = Path(__file__).parent
+    symbolic = Path(theorems.__file__).parent
+    names = ("model", "setting", "evaluate", "program", "reductions", "expressions")
+    files = [*sorted(here.glob("*.py")), *(symbolic / f"{name}.py" for name in names)]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cell_description(setting: Setting, seed: int) -> str:
+    """What identifies the draws of a setting: everything but sigma, the seed, the code."""
+    design = setting.model_dump(exclude={"sigma"})
+    return json.dumps({**design, "seed": seed, "code": code_version()}, sort_keys=True)
+
+
+def cell_key(setting: Setting, seed: int) -> str:
+    """Short name of `cell_description`."""
+    return hashlib.sha256(cell_description(setting, seed).encode()).hexdigest()[:32]
+
+
+def _digest(cell: str, run: int, content: str) -> str:
+    return hashlib.sha256(f"{cell}:{run}:{content}".encode()).hexdigest()[:32]
+
+
+def encode(observation: Observation) -> str:
+    """The values as JSON; doubles survive the round trip bit for bit, NaN is null."""
+    values = {
+        name: None if math.isnan(value) else value for name, value in observation.values.items()
+    }
+    return json.dumps(values, sort_keys=True, allow_nan=False)
+
+
+def decode(run: int, content: str) -> Observation:
+    """The inverse of `encode`; names come back sorted."""
+    values = json.loads(content)
+    return Observation(
+        run, {name: math.nan if value is None else value for name, value in values.items()}
+    )
+
+
+@dataclass(frozen=True)
+class CachedCell:
+    """One line of the cache's listing: what was drawn, how many draws, their size."""
+
+    cell: str
+    description: dict[str, object]
+    draws: int
+    bytes: int
+
+
+class Store:
+    """The cache. Use as a context manager, or call `close`.
+
+    Args:
+        folder: the cache folder; made if absent.
+        report: called with one line where something was found broken.
+
+    Raises:
+        OSError: where the folder cannot be made or written.
+    """
+
+    def __init__(self, folder: Path, report: Callable[[str], None]) -> None:
+        self._report = report
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / "draws.sqlite"
+        self._connection = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connect()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise OSError(f"cache {self._path}: {error}") from None
+            aside = self._path.with_suffix(".corrupt")
+            self._report(
+                f"cache {self._path} is damaged ({error}); moved to {aside.name}, starting anew"
+            )
+            self._path.replace(aside)
+            for suffix in ("-wal", "-shm"):
+                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=60)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.executescript(_SCHEMA)
+        return connection
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the file."""
+        self._connection.close()
+
+    def load(self, cell: str, runs: int) -> dict[int, Observation]:
+        """The draws 0..runs-1 of a cell that are there and sound."""
+        found: dict[int, Observation] = {}
+        broken: list[int] = []
+        try:
+            rows = self._connection.execute(
+                "SELECT run, content, digest FROM draws WHERE cell = ? AND run < ?", (cell, runs)
+            ).fetchall()
+        except sqlite3.DatabaseError as error:
+            self._report(f"cache {self._path} is damaged ({error}); its draws are computed again")
+            self._connection.close()
+            self._path.replace(self._path.with_suffix(".corrupt"))
+            self._connection = self._open()
+            return {}
+        for run, content, digest in rows:
+            if _digest(cell, run, content) == digest:
+                found[run] = decode(run, content)
+            else:
+                broken.append(run)
+        if broken:
+            self._report(
+                f"cache entry of draw {', '.join(map(str, broken))} in cell {cell[:8]} does not "
+                "match its digest; computed again"
+            )
+            self._connection.executemany(
+                "DELETE FROM draws WHERE cell = ? AND run = ?", [(cell, run) for run in broken]
+            )
+            self._connection.commit()
+        return found
+
+    def save(self, cell: str, description: str, observations: Iterable[Observation]) -> None:
+        """Add draws, all or none."""
+        rows = [
+            (cell, o.run, content, _digest(cell, o.run, content))
+            for o in observations
+            for content in (encode(o),)
+        ]
+        with self._connection:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO cells VALUES (?, ?)", (cell, description)
+            )
+            self._connection.executemany("INSERT OR REPLACE INTO draws VALUES (?, ?, ?, ?)", rows)
+
+    def cells(self) -> list[CachedCell]:
+        """What the cache holds, largest first."""
+        rows = self._connection.execute(
+            "SELECT draws.cell, description, count(*), sum(length(content) + length(digest) + 40)"
+            " FROM draws LEFT JOIN cells USING (cell) GROUP BY draws.cell ORDER BY 4 DESC, 1"
+        )
+        return [
+            CachedCell(cell, json.loads(description or "{}"), draws, size)
+            for cell, description, draws, size in rows
+        ]
+
+    def size(self) -> int:
+        """Bytes on disk."""
+        files = (self._path.with_name(self._path.name + suffix) for suffix in ("", "-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def clear(self) -> int:
+        """Remove every draw; returns how many there were."""
+        (count,) = self._connection.execute("SELECT count(*) FROM draws").fetchone()
+        with self._connection:
+            self._connection.execute("DELETE FROM draws")
+            self._connection.execute("DELETE FROM cells")
+        self._connection.execute("VACUUM")
+        return int(count)
