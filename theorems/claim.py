@@ -32,7 +32,8 @@ class Claim:
         setting: where it is evaluated.
         k: the k that the numbers belong to; None where the statement does not depend on k.
         numbers: the sides ("lower", "value", "upper") and "scale", "accuracy", "level",
-            "reference", "control_mean", "trivial_lower", "trivial_upper" where the statement has them, as doubles.
+            "reference", "control_mean", "trivial_lower", "trivial_upper" that the statement
+            has, as doubles.
         exact: the sides as decimal strings, where more than double precision was asked for.
         hypotheses: the hypotheses, checked.
         comparisons: the numbers of the statement's comparisons, in order.
