@@ -44,8 +44,8 @@ lambda (1 - epsilon beta_j^2): the same linear recursion, with a^2 beta^2 added 
 out of h.
 
 Source. Ours: a prediction, exact where the graph of rows and features is a tree; nothing is
-proved about the finite design. Where the equation for w has several solutions the largest one
-is taken, to which the recursion started at Y = 1 leads.
+proved about the finite design, which differs by a relative O(1/(n E Y)). Where the equation for
+w has several solutions the largest one is taken, to which the recursion started at Y = 1 leads.
 """
 
 from __future__ import annotations
@@ -297,7 +297,7 @@ class _Progress:
         if self.count > ITERATIONS:
             raise ArithmeticError(
                 f"the recursion for {self.what} does not settle in {ITERATIONS} iterations: "
-                "the setting is at the edge of another solution"
+                "Y falls to 0 (more features than n rows determine) or is about to"
             )
         change = abs(value - self.value) if self.count > 1 else math.inf
         ratio = min(change / self.change, 0.999) if 0 < self.change < math.inf else 0.0
@@ -579,7 +579,8 @@ def evolve(p: Array, n: int, k: int, coefficients: Array | None = None) -> Varia
     Raises:
         InputError: for p outside [0, 1], shapes that do not match, n < 1, k outside 0..d, and
             where rows hold so many features that w < 1e-280.
-        ArithmeticError: where an iteration does not settle, at the edge of another solution.
+        ArithmeticError: where an iteration does not settle. In a design so dense that w is near
+            1 while d > n, Y falls to 0: nothing is identified, and V has no limit.
     """
     if coefficients is not None:
         coefficients = np.asarray(coefficients, dtype=np.float64)

@@ -1,0 +1,271 @@
+"""How statements look: LaTeX and MathML of an expression, from the expression itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr, Symbol
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.mathml import MathMLPresentationPrinter
+
+from theorems.model import DEFINITIONS, Definition, definitions_in, i
+from theorems.statement import Kind, Statement
+
+
+@dataclass(frozen=True)
+class Name:
+    """A symbol's typeset form: base with a subscript, the base in upright text where `text`."""
+
+    base: str
+    subscript: str = ""
+    latex: str = ""
+    text: bool = False
+
+
+NAMES: dict[str, Name] = {
+    "Z": Name("Z", "α", r"Z_{\alpha}"),
+    "p_tail": Name("p", "&gt;k", r"p_{>k}"),
+    "q_k": Name("q", "k", "q_k"),
+    "a_k": Name("a", "k", "a_k"),
+    "pi_k": Name("π", "k", r"\pi_k"),
+    "B_tail": Name("B", "&gt;k", r"B_{>k}"),
+    "V_0": Name("V", "0", "V_0"),
+    "N_0": Name("N", "0", "N_0"),
+    "E_N_2": Name("𝔼 N", "≥2", r"\mathbb{E}\,N_{\geq 2}"),
+    "E_L": Name("𝔼 L", "", r"\mathbb{E}\,L"),
+    "E_U": Name("𝔼 #{seen, not in R}", "", r"\mathbb{E}\,\#\{\text{seen, not in } R\}", True),
+    "E_alone": Name("𝔼 #{alone}", "", r"\mathbb{E}\,\#\{\text{alone}\}", True),
+    "E_missing": Name("𝔼 missing mass", "", r"\mathbb{E}\,\text{missing mass}", True),
+    "P_unidentified": Name("P([k] ⊄ R)", "", r"\mathbb{P}([k] \not\subset R)", True),
+    "Var_single": Name("Var Δ", "i", r"\mathrm{Var}\,\Delta_i"),
+    "gd_ratio": Name(
+        "max_t ‖β_t − X⁺y‖ / (ρ^t ‖X⁺y‖)", "", r"\max_t \|\beta_t - X^+y\|/(\rho^t \|X^+y\|)", True
+    ),
+    "max_residual": Name("max |y − Xβ̂|", "", r"\max_l |y_l - (X\hat\beta)_l|", True),
+    "max_private_residual": Name("max residual", "private", r"\max_{l\ \text{private}} |r_l|"),
+    "max_error_on_R": Name("max |Δ|", "R", r"\max_{i \in R} |\Delta_i|"),
+    "flip_difference": Name(
+        "𝔼 L(β*) − 𝔼 L(Fβ*)", "", r"\mathbb{E}\,L(\beta^*) - \mathbb{E}\,L(F\beta^*)", True
+    ),
+    "price": Name("paper / exact", "", r"\text{paper}/\text{exact}", True),
+}
+
+_GREEK = {"alpha": "α", "beta": "β", "sigma": "σ", "pi": "π", "lambda": "λ", "rho": "ρ", "tau": "τ"}
+
+RELATIONS = {
+    Kind.IDENTITY: ("=", "="),
+    Kind.PREDICTION: (r"\approx", "≈"),
+    Kind.RATE: (r"\asymp", "≍"),
+}
+
+
+class _TermsInReadingOrder:
+    """1 - x rather than -x + 1: what is subtracted comes last, after the numbers."""
+
+    def _as_ordered_terms(self, expr: Expr, order: str | None = None) -> list[Expr]:
+        terms: list[Expr] = super()._as_ordered_terms(expr, order=order)  # type: ignore[misc]
+        if not any(term.could_extract_minus_sign() for term in terms):
+            return terms
+        return sorted(terms, key=lambda term: (term.could_extract_minus_sign(), not term.is_number))
+
+
+class Latex(_TermsInReadingOrder, LatexPrinter):  # type: ignore[misc]  # sympy ships no types
+    """sympy's LaTeX with the names above."""
+
+    def _print_Symbol(self, expr: Symbol, style: str = "plain") -> str:
+        known = NAMES.get(expr.name)
+        return known.latex if known else str(super()._print_Symbol(expr, style=style))
+
+
+class MathML(_TermsInReadingOrder, MathMLPresentationPrinter):  # type: ignore[misc]  # sympy ships no types
+    """sympy's presentation MathML with the names above and our own operations."""
+
+    def _element(self, tag: str, *children: Any, text: str = "") -> Any:
+        element = self.dom.createElement(tag)
+        if text:
+            element.appendChild(self.dom.createTextNode(text))
+        for child in children:
+            element.appendChild(child)
+        return element
+
+    def _name(self, base: str, subscript: Any = None, *, text: bool = False) -> Any:
+        body = self._element("mtext" if text else "mi", text=base)
+        return body if subscript is None else self._element("msub", body, subscript)
+
+    def _bracketed(self, *inner: Any) -> Any:
+        return self._element(
+            "mrow", self._element("mo", text="["), *inner, self._element("mo", text="]")
+        )
+
+    def _print_Symbol(self, expr: Symbol, style: str = "plain") -> Any:  # noqa: ARG002
+        known = NAMES.get(expr.name)
+        if known is None:
+            return self._name(_GREEK.get(expr.name, expr.name))
+        subscript = None
+        if known.subscript:
+            text = known.subscript.replace("&gt;", ">")
+            subscript = self._element("mi", text=text)
+        return self._name(known.base, subscript, text=known.text)
+
+    def _print_Indexed(self, expr: Expr) -> Any:
+        base = _GREEK.get(str(expr.base), str(expr.base))
+        return self._name(base, self._print(expr.indices[0]))
+
+    def _print_Product(self, expr: Expr) -> Any:
+        index, low, high = expr.limits[0]
+        start = self._element(
+            "mrow", self._print(index), self._element("mo", text="="), self._print(low)
+        )
+        sign = self._element("munderover", self._element("mo", text="∏"), start, self._print(high))
+        body = self._print(expr.function)
+        if expr.function.is_Add:
+            body = self._element(
+                "mrow", self._element("mo", text="("), body, self._element("mo", text=")")
+            )
+        return self._element("mrow", sign, body)
+
+    def _print_BinomialMean(self, expr: Expr) -> Any:
+        law = self._element(
+            "mrow",
+            self._print(expr.function.variables[0]),
+            self._element("mo", text="∼"),
+            self._element("mtext", text="Bin"),
+            self._element("mo", text="("),
+            self._print(expr.trials),
+            self._element("mo", text=","),
+            self._print(expr.chance),
+            self._element("mo", text=")"),
+        )
+        return self._element(
+            "mrow", self._name("𝔼", law), self._bracketed(self._print(expr.function.expr))
+        )
+
+    def _print_MeanInverseCount(self, expr: Expr) -> Any:
+        law = self._element(
+            "mrow",
+            self._element("mtext", text="T∼Bin("),
+            self._print(expr.args[0]),
+            self._element("mo", text=","),
+            self._print(expr.args[1]),
+            self._element("mo", text=")"),
+        )
+        indicator = self._element("mtext", text="1{T≥1}")
+        inverse = self._element("mfrac", indicator, self._element("mi", text="T"))
+        return self._element("mrow", self._name("𝔼", law), self._bracketed(inverse))
+
+    def _print_Piecewise(self, expr: Expr) -> Any:
+        rows = [
+            self._element(
+                "mtr",
+                self._element("mtd", self._print(value)),
+                self._element(
+                    "mtd",
+                    self._element("mtext", text="otherwise")
+                    if condition == True  # noqa: E712  # sympy's true is not Python's
+                    else self._element(
+                        "mrow", self._element("mtext", text="if "), self._print(condition)
+                    ),
+                ),
+            )
+            for value, condition in expr.args
+        ]
+        return self._element("mrow", self._element("mo", text="{"), self._element("mtable", *rows))
+
+    def _print_FixedPoint(self, expr: Expr) -> Any:
+        variable = expr.function.variables[0]
+        return self._element(
+            "mrow",
+            self._element("mo", text="max{"),
+            self._print(variable),
+            self._element("mo", text=":"),
+            self._print(variable),
+            self._element("mo", text="="),
+            self._print(expr.function.expr),
+            self._element("mo", text="}"),
+        )
+
+
+def latex(expression: Expr) -> str:
+    """The expression as LaTeX."""
+    return str(Latex().doprint(expression))
+
+
+def mathml(expression: Expr) -> str:
+    """The expression as a row of presentation MathML, to be put into a <math> element."""
+    printer = MathML()
+    text = str(printer._print(expression).toxml())
+    return text.replace("<mo>-</mo>", "<mo>−</mo>").replace("<mi>&ExponentialE;</mi>", "<mi>e</mi>")
+
+
+def _told(side: Expr) -> Expr:
+    """The side, or what it stands for where it is no more than a name."""
+    known = DEFINITIONS.get(str(side))
+    return known.expression if known and side.is_Symbol else side
+
+
+MODEL = ("p", "c", "Z", "beta")
+"""Definitions of the model itself, told once for all statements."""
+
+
+def model_mathml() -> list[tuple[str, str]]:
+    """The power law and the coefficients: <math> elements, each with its meaning."""
+    return [_definition(DEFINITIONS[name]) for name in MODEL]
+
+
+def _definition(definition: Definition) -> tuple[str, str]:
+    left = definition.name[i] if definition.indexed else definition.name
+    body = f"{mathml(left)}<mo>=</mo>{mathml(definition.expression)}"
+    return _math(body), definition.meaning
+
+
+def where_mathml(statement: Statement) -> list[tuple[str, str]]:
+    """The definitions that the formula rests on, but for the model's."""
+    needed: dict[str, Definition] = {}
+    for side in statement.sides.values():
+        for definition in definitions_in(_told(side)):
+            needed.setdefault(str(definition.name), definition)
+    return [
+        _definition(definition)
+        for definition in reversed(needed.values())
+        if definition.name != statement.symbol and str(definition.name) not in MODEL
+    ]
+
+
+def _math(body: str) -> str:
+    return (
+        '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">'
+        f"<mrow>{body}</mrow></math>"
+    )
+
+
+def formula_latex(statement: Statement) -> str:
+    """The whole claim, such as lower <= quantity <= upper, as LaTeX."""
+    signs = {
+        "value": RELATIONS.get(statement.kind, ("=", "="))[0],
+        "lower": r"\geq",
+        "upper": r"\leq",
+    }
+    rows = [
+        f"{signs[side]} {latex(_told(statement.sides[side]))}"
+        for side in ("value", "lower", "upper")
+        if side in statement.sides
+    ]
+    return latex(statement.symbol) + " " + r" \\ ".join(rows)
+
+
+def formula_mathml(statement: Statement) -> list[str]:
+    """The claim as <math> elements, one for each side that the statement has."""
+    signs = {
+        "value": RELATIONS.get(statement.kind, ("=", "="))[1],
+        "lower": "≥",
+        "upper": "≤",
+    }
+    return [
+        _math(
+            f"{mathml(statement.symbol)}<mo>{signs[side]}</mo>"
+            f"{mathml(_told(statement.sides[side]))}"
+        )
+        for side in ("value", "lower", "upper")
+        if side in statement.sides
+    ]
