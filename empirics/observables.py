@@ -125,6 +125,10 @@ _ALL = (
         "RMS error of identified features seen once",
         lambda values, sigma: sigma * np.sqrt(values["single_appearance_variance"]),
     ),
+    _quadratic(
+        "common_squared_error", "common_bias", "common_variance", "mean squared error, common"
+    ),
+    _recorded("recovered_tail_variance", "mean of [(X'X)^+]_ii over identified tail features"),
     _root("common_error", "common_bias", "common_variance", "RMS error of common features"),
 )
 

@@ -81,7 +81,8 @@ def observe(setting: Setting, seed: int, run: int) -> Observation:
     design, noise, signs = (
         np.random.default_rng(stream) for stream in seed_sequence(seed, run).spawn(3)
     )
-    features, X = draw_seen(p, setting.n, design)
+    # Far down a steep power law p underflows to 0: these features are never seen.
+    features, X = draw_seen(p[: np.count_nonzero(p)], setting.n, design)
     truth = beta[features]
     flip = 1.0 - 2.0 * signs.integers(0, 2, size=features.size)
     labels = np.column_stack([X @ truth, noise.standard_normal(setting.n), X @ (flip * truth)])

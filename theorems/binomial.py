@@ -25,6 +25,12 @@ FULL = 4096
 NEGLIGIBLE = 45.0
 """Terms below e^-45 = 3e-20 of the largest change no digit; log n is added for their number."""
 
+PART = 256
+"""So many values of m are evaluated at once: a row of L each, of up to a chunk of features."""
+
+LOST = 1e-13
+"""A sum of terms of both signs below this share of their absolute values is rounding."""
+
 AGREEMENT = 1e-13
 """Two interpolations that agree to this have converged: their error falls geometrically."""
 
@@ -39,7 +45,8 @@ def binomial_mean_expm1(growth: Callable[[Any], Any], trials: float, chance: flo
         chance: success probability in [0, 1].
 
     Returns:
-        The mean, infinite where it leaves the range of doubles.
+        The mean, infinite where it leaves the range of doubles; 0 where terms of both signs
+        cancel to their rounding.
     """
     n = round(float(trials))
     chance = float(np.clip(chance, 0.0, 1.0))
@@ -74,13 +81,14 @@ def _weighted(log_values: Array, m: Array, n: int, chance: float) -> Array:
 
 
 def _full_sum(growth: Callable[[Any], Any], m: Array, n: int, chance: float) -> float:
-    total = 0.0
-    for start in range(0, m.size, FULL):
-        part = m[start : start + FULL]
+    total = magnitude = 0.0
+    for start in range(0, m.size, PART):
+        part = m[start : start + PART]
         values = _column(growth, part)
         terms = _weighted(_log_magnitude(values), part, n, chance)
         total += float(np.sum(np.sign(values) * terms))
-    return total
+        magnitude += float(np.sum(terms))
+    return 0.0 if abs(total) < LOST * magnitude else total
 
 
 def _windows(growth: Callable[[Any], Any], n: int, chance: float) -> list[tuple[int, int]]:

@@ -26,6 +26,8 @@ READING_ORDER = (
     "noiseless.noiseless_ood",
     "noisy.private_interpolation",
     "noisy.single_appearance_error",
+    "noisy.long_tail_error",
+    "noisy.common_error",
     "noisy.noisy_loss",
 )
 """Modules below `theorems`, each with one `STATEMENT`."""

@@ -13,6 +13,9 @@ from theorems.evaluate import DOUBLE_DIGITS, evaluate, evaluate_mpmath
 from theorems.setting import Setting
 from theorems.statement import Kind, Statement
 
+ROUNDING = 1e-12
+"""A side that cancels is wrong by less than this share of the trivial upper side."""
+
 
 @dataclass(frozen=True)
 class CheckedHypothesis:
@@ -100,6 +103,7 @@ def claim_at(statement: Statement, setting: Setting, digits: int = DOUBLE_DIGITS
         k = best_k(statement.upper, statement.trivial_upper, parameters)
         parameters = parameters | {"k": k}
     numbers = evaluate(_outputs(statement), parameters)
+    numbers |= _without_rounding(numbers)
     exact: dict[str, str] = {}
     if digits > DOUBLE_DIGITS:
         import mpmath
@@ -115,6 +119,18 @@ def claim_at(statement: Statement, setting: Setting, digits: int = DOUBLE_DIGITS
         numbers.pop(f"comparison_{position}") for position in range(len(statement.comparisons))
     )
     return Claim(statement, setting, k, numbers, exact, tuple(checked), comparisons)
+
+
+def _without_rounding(numbers: dict[str, float]) -> dict[str, float]:
+    """The sides that lie below the trivial lower one by rounding only, put onto it."""
+    low, scale = numbers.get("trivial_lower"), abs(numbers.get("trivial_upper", 0.0))
+    if low is None:
+        return {}
+    return {
+        side: low
+        for side in ("value", "upper")
+        if side in numbers and low - ROUNDING * scale <= numbers[side] < low
+    }
 
 
 def as_json(claim: Claim) -> dict[str, Any]:

@@ -19,6 +19,9 @@ from theorems.reductions import EveryFeature, ThinnedFeatures
 DOUBLE_DIGITS = 15
 """Up to this many digits, double precision serves."""
 
+POLE = (ZeroDivisionError, ValueError)
+"""What mpmath raises where a function has no value, such as Gamma at 0."""
+
 Parameters = Mapping[str, float]
 
 
@@ -48,8 +51,17 @@ def evaluate(
     """
     function = _function(outputs, (thinned or EveryFeature()).namespace())
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        values = function(**{name: parameters[name] for name in PARAMETERS})
+        values = function(**_doubles(parameters))
     return {name: _as_float(value) for name, value in values.items()}
+
+
+def _doubles(parameters: Parameters) -> dict[str, Any]:
+    """The parameters as numpy has them: what overflows is infinite, where Python's raise."""
+    return {
+        name: np.float64(value) if isinstance(value, float) else value
+        for name, value in parameters.items()
+        if name in PARAMETERS
+    }
 
 
 def _as_float(value: Any) -> float:
@@ -70,17 +82,17 @@ def evaluate_mpmath(
         exact = {name: mpmath.mpf(repr(parameters[name])) for name in PARAMETERS}
         try:
             values = function(**exact)
-        except ZeroDivisionError:
+        except POLE:
             values = {name: _or_nan(outputs, name, exact) for name in outputs}
     with mpmath.workdps(digits):
         return {name: +mpmath.mpmathify(value) for name, value in values.items()}
 
 
 def _or_nan(outputs: Mapping[str, Expr], name: str, exact: dict[str, Any]) -> Any:
-    """One output alone, NaN where it divides by zero, so that it does not take others along."""
+    """One output alone, NaN where it has a pole, so that it does not take others along."""
     try:
         return _function({name: outputs[name]}, reductions_mpmath.namespace())(**exact)[name]
-    except ZeroDivisionError:
+    except POLE:
         return mpmath.nan
 
 
@@ -89,9 +101,7 @@ def per_feature(name: str, parameters: Parameters) -> Callable[[Any], Any]:
     function = _function(
         {"values": Lambda(i, DEFINITIONS[name].name[i])}, EveryFeature().namespace()
     )
-    indexed: Callable[[Any], Any] = function(**{key: parameters[key] for key in PARAMETERS})[
-        "values"
-    ]
+    indexed: Callable[[Any], Any] = function(**_doubles(parameters))["values"]
     return indexed
 
 

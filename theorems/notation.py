@@ -39,6 +39,8 @@ NAMES: dict[str, Name] = {
     "E_missing": Name("𝔼 missing mass", "", r"\mathbb{E}\,\text{missing mass}", True),
     "P_unidentified": Name("P([k] ⊄ R)", "", r"\mathbb{P}([k] \not\subset R)", True),
     "Var_single": Name("Var Δ", "i", r"\mathrm{Var}\,\Delta_i"),
+    "MSE_tail": Name("MSE", "tail", r"\mathrm{MSE}_{\text{tail}}"),
+    "MSE_common": Name("MSE", "common", r"\mathrm{MSE}_{\text{common}}"),
     "gd_ratio": Name(
         "max_t ‖β_t − X⁺y‖ / (ρ^t ‖X⁺y‖)", "", r"\max_t \|\beta_t - X^+y\|/(\rho^t \|X^+y\|)", True
     ),

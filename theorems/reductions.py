@@ -26,6 +26,9 @@ Summand = Callable[[Any], Any]
 
 CHUNK = 2**16
 
+LOWEST_SHAPE = -100
+"""Below this shape the incomplete Gamma function is not evaluated in double precision."""
+
 
 def power1p(x: Any, exponent: Any) -> Any:
     """(1 + x)^exponent without rounding 1 + x.
@@ -39,6 +42,12 @@ def power1p(x: Any, exponent: Any) -> Any:
     if np.all(x >= -1):
         return magnitude
     return magnitude * np.where(x < -1, np.cos(np.pi * np.asarray(exponent)), 1.0)
+
+
+def log1p(x: Any) -> Any:
+    """log(1 + x), -inf at x = -1."""
+    with np.errstate(divide="ignore"):
+        return np.log1p(x)
 
 
 def remember(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -129,7 +138,7 @@ class EveryFeature:
             "maximum": lambda *parts: reduce(np.maximum, parts),
             "exp": np.exp,
             "log": np.log,
-            "log1p": np.log1p,
+            "log1p": log1p,
             "sqrt": np.sqrt,
             "Abs": np.abs,
             "pi": math.pi,
@@ -180,9 +189,13 @@ class ThinnedFeatures(EveryFeature):
 def _special_functions() -> dict[str, Any]:
     def uppergamma(shape: float, x: Any) -> Any:
         # scipy's is regularized and wants shape > 0: raise the shape by
-        # Gamma(a, x) = (Gamma(a + 1, x) - x^a e^-x) / a.
+        # Gamma(a, x) = (Gamma(a + 1, x) - x^a e^-x) / a, from Gamma(0, x) = E_1(x) if it is whole.
         if shape > 0:
             return special.gammaincc(shape, x) * special.gamma(shape)
+        if shape == 0:
+            return special.exp1(x)
+        if shape < LOWEST_SHAPE:
+            return math.nan
         return (uppergamma(shape + 1, x) - np.power(x, shape) * np.exp(-x)) / shape
 
     return {

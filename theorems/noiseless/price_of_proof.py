@@ -46,5 +46,6 @@ STATEMENT = Statement(
         OVERPARAMETERIZED,
         STEEPER_THAN_HARMONIC,
         Hypothesis("some feature has n p_k >= ln^2 d; margin k - 1", LAST - 1, weak=True),
+        Hypothesis("some feature has n p_k < ln^2 d; margin d - k", d - LAST),
     ),
 )

@@ -1,0 +1,39 @@
+# make report and make test do everything on a fresh machine with Python 3.11 or newer.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JUNIT := $(if $(CI),--junitxml=build/tests.xml,)
+
+.PHONY: install report test check bench clean
+
+# Theory and simulation, without torch.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "longtail needs Python 3.11 or newer; name one with: make PYTHON=python3.11" >&2; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+# What the tests need besides.
+$(VENV)/.tested: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+install: $(VENV)/.installed
+
+report: install
+	$(BIN)/longtail report --preset quick
+
+test: $(VENV)/.tested
+	$(BIN)/python -m pytest $(JUNIT)
+
+check: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: install
+	$(BIN)/longtail bench
+
+clean:
+	rm -rf build report $(VENV)

@@ -1,0 +1,88 @@
+"""What the command line prints: one JSON document or tables on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+
+def print_json(document: Any) -> None:
+    """One JSON document; a non-finite number in it would be a defect and raises ValueError."""
+    sys.stdout.write(json.dumps(document, indent=2, allow_nan=False) + "\n")
+
+
+def finite(value: float | None) -> float | None:
+    """The number, or None where it is not finite: JSON has no NaN."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """A number for a table."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{value:.{digits}g}"
+
+
+def interval(estimate: dict[str, Any] | None, digits: int = 4) -> str:
+    """Mean and interval for a table."""
+    if estimate is None or estimate["mean"] is None:
+        return "–"
+    mean = number(estimate["mean"], digits)
+    if estimate["ci_low"] is None:
+        return mean
+    return f"{mean} [{number(estimate['ci_low'], digits)}, {number(estimate['ci_high'], digits)}]"
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on stdout; cut to nothing, whatever the terminal's width."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    console = Console()
+    if not console.is_terminal:
+        console.width = 200
+    console.print(table)
+
+
+def warn(message: str) -> None:
+    """One line on stderr."""
+    print(f"longtail: {message}", file=sys.stderr)  # noqa: T201  # a message is this one's purpose
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar with the time left, on stderr; yields a function that advances it."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=console,
+        # A log file gets the final line only.
+        auto_refresh=console.is_terminal,
+    ) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.advance(task, done)

@@ -1,0 +1,81 @@
+"""One statement as text, as a JSON object, and as a program that evaluates it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from theorems.model import DEFINITIONS, definitions_in
+from theorems.notation import formula_latex
+from theorems.program import PARAMETERS, source
+from theorems.setting import Setting
+from theorems.statement import Kind, Statement
+
+_SIGNS = {"value": "=", "lower": ">=", "upper": "<="}
+
+
+def described(statement: Statement) -> dict[str, Any]:
+    """Everything there is to say of a statement."""
+    return {
+        "id": statement.id,
+        "title": statement.title,
+        "origin": str(statement.origin),
+        "kind": str(statement.kind),
+        "quantity": statement.quantity,
+        "observable": statement.observable,
+        "latex": formula_latex(statement),
+        "formulas": {side: str(formula) for side, formula in statement.sides.items()},
+        "hypotheses": [hypothesis.text for hypothesis in statement.hypotheses],
+        "statement": statement.claim,
+        "proof": statement.proof,
+        "source": statement.source,
+    }
+
+
+def printed(statement: Statement) -> str:
+    """The statement as a page of text."""
+    lines = [
+        f"{statement.id}: {statement.title}",
+        f"{statement.origin}, {statement.kind}; {statement.quantity}",
+        "",
+        "Statement",
+        f"    {statement.claim}",
+        "",
+        "Formula",
+    ]
+    signs = _SIGNS | ({"value": "≈"} if statement.kind is Kind.PREDICTION else {})
+    lines += [f"    {signs[side]} {formula}" for side, formula in statement.sides.items()]
+    needed = {
+        definition.name: definition
+        for side in statement.sides.values()
+        for definition in definitions_in(side)
+    }
+    if needed:
+        lines += ["", "with"]
+        lines += [
+            f"    {definition.name}{'_i' if definition.indexed else ''} = "
+            f"{DEFINITIONS[str(name)].expression}   ({definition.meaning})"
+            for name, definition in reversed(needed.items())
+        ]
+    lines += ["", "Hypotheses"]
+    lines += [f"    {hypothesis.text}" for hypothesis in statement.hypotheses] or ["    none"]
+    lines += ["", "Proof", f"    {statement.proof}", "", "Source", f"    {statement.source}"]
+    return "\n".join(lines)
+
+
+def runnable(statement: Statement) -> str:
+    """A Python program that evaluates the statement at the defaults of Figure 1."""
+    values = Setting().parameters
+    arguments = ", ".join(f"{name}={values[name]}" for name in PARAMETERS)
+    return "\n".join(
+        [
+            f'"""{statement.id}: {statement.title}."""',
+            "from theorems.reductions import EveryFeature",
+            "",
+            "globals().update(EveryFeature().namespace())",
+            "",
+            "",
+            source(statement.sides),
+            "",
+            f"print(evaluate({arguments}))",
+        ]
+    )
