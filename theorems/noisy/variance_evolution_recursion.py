@@ -122,7 +122,8 @@ class VarianceEvolution:
         recovered_weight: w = P(Y > 0).
         mean_precision: E Y.
         mean_leverage: E[1/Y - 1 | Y > 0], of a row that determines a feature. A feature seen
-            once and recovered has the mean variance 1 + mean_leverage.
+            once and recovered has the mean variance 1 + mean_leverage. It is V with T_i
+            Poisson instead of binomial.
         points: s, shape (m,), increasing and geometric.
         precision_transform: E e^(-s Y), shape (m,), the law of Y; its limit at infinity is the
             atom 1 - w at 0.
@@ -373,7 +374,7 @@ class _Solution:
     def _null(self) -> None:
         """The laws of a and g, over features and rows that are not determined."""
         grid, w = self.grid, self.w
-        # Features met w e^60 times as often as not are null with probability e^-60 at most.
+        # All rows of a feature are null with probability e^(-n p w): the others do not matter.
         kept = self.features.rate * w < 60
         rate, share = self.features.rate[kept], self.features.share[kept]
         energy = self.features.energy[kept]
