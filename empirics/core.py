@@ -1,0 +1,50 @@
+"""What a factorization of the core of a design offers, however it is made."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+class Core(Protocol):
+    """Factorization of an a x b core A with r basic columns of full rank, f dependent ones.
+
+    C stands for inv(A_basic' A_basic).
+    """
+
+    @property
+    def basic(self) -> Indices:
+        """(r,) ascending columns of A that are independent."""
+
+    @property
+    def dependent(self) -> Indices:
+        """(f,) ascending other columns."""
+
+    @property
+    def dependence(self) -> tuple[sparse.csr_array, sparse.csr_array]:
+        """W (r, f) with A_dependent = A_basic W, and bounds on its errors; no entry below its."""
+
+    @property
+    def variances(self) -> Floats:
+        """(r,) diagonal of C."""
+
+    @property
+    def leverage(self) -> tuple[Floats, Mask]:
+        """(a,) 1 - H_ll, and whether it is 0: the row is fitted exactly for every Y."""
+
+    def solve(self, Y: Floats) -> Floats:
+        """Least-squares coefficients (r, q) of the basic columns for Y (a, q)."""
+
+    def solve_transposed(self, V: Floats) -> Floats:
+        """pinv(A_basic)' V, (a, q), for V (r, q)."""
+
+    def quadratic(self, U: sparse.csr_array) -> Floats:
+        """(k,) diagonal of U C U' for U (k, r)."""
+
+    def transformed(self, M: Floats, U: sparse.csr_array) -> Floats:
+        """(p,) diagonal of M U C U' M' for M (p, k) and U (k, r)."""
