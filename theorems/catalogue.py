@@ -20,6 +20,7 @@ READING_ORDER = (
     "noiseless.interpolation",
     "noiseless.flip_identity",
     "noiseless.noiseless_loss",
+    "noiseless.noiseless_loss_sharp",
     "noiseless.missing_mass_asymptotic",
     "noiseless.noiseless_rate",
     "noiseless.price_of_proof",
