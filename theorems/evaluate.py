@@ -104,7 +104,7 @@ def per_feature(name: str, parameters: Parameters) -> Callable[[Any], Any]:
     indexed: Callable[[Any], Any] = function(**_doubles(parameters))["values"]
 
     def quietly(index: Any) -> Any:
-        with np.errstate(over="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return indexed(index)
 
     return quietly

@@ -35,7 +35,18 @@ def test_defaults_are_those_of_figure_1() -> None:
         *(
             ({name: value}, f"{name} = {value}: {POSITIVE}")
             for name in ("s", "alpha")
-            for value in (0, 0.0, -1, float("nan"), float("inf"), "five", "inf", True, None, "1e400")
+            for value in (
+                0,
+                0.0,
+                -1,
+                float("nan"),
+                float("inf"),
+                "five",
+                "inf",
+                True,
+                None,
+                "1e400",
+            )
         ),
         *(
             ({"sigma": value}, f"sigma = {value}: must be a finite number >= 0")
