@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JUNIT := $(if $(CI),--junitxml=build/tests.xml,)
 
-.PHONY: install report test check bench clean
+.PHONY: install report reference test check bench clean
 
 # Theory and simulation, without torch.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -23,6 +23,12 @@ install: $(VENV)/.installed
 
 report: install
 	$(BIN)/longtail report --preset quick
+
+# The committed run that the README shows.
+reference: install
+	$(BIN)/longtail report --preset quick --out reports/reference
+	rm -f reports/reference/report.html reports/reference/figures/*.svg
+	$(BIN)/python -m reports.readme
 
 test: $(VENV)/.tested
 	$(BIN)/python -m pytest $(JUNIT)
