@@ -40,6 +40,9 @@ class Core(Protocol):
     def solve(self, Y: Floats) -> Floats:
         """Least-squares coefficients (r, q) of the basic columns for Y (a, q)."""
 
+    def residual(self, Y: Floats) -> Floats:
+        """Residuals Y - A_basic pinv(A_basic) Y for Y (a, q)."""
+
     def solve_transposed(self, V: Floats) -> Floats:
         """pinv(A_basic)' V, (a, q), for V (r, q)."""
 

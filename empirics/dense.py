@@ -74,6 +74,13 @@ class DenseCore:
             out[piece.basic] = piece.skeleton.solve(Y[piece.rows])
         return out
 
+    def residual(self, Y: Floats) -> Floats:
+        """Residuals Y - A_basic pinv(A_basic) Y for Y (a, q)."""
+        out = Y.copy()
+        for piece in self._pieces:
+            out[piece.rows] = piece.skeleton.residual(Y[piece.rows])
+        return out
+
     def solve_transposed(self, V: Floats) -> Floats:
         """pinv(A_basic)' V, (a, q), for V (r, q)."""
         out = np.zeros((self._rows, *V.shape[1:]))

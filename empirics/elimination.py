@@ -46,7 +46,10 @@ def eliminate(
         for i in range(k, a):
             for j in range(k, b):
                 size = abs(A[i, j])
-                if size > best and size > (1 + k) * error[i, j]:
+                if size <= (1 + k) * error[i, j]:
+                    # Not only for the rank: as a multiplier it would pass rounding off as data.
+                    A[i, j] = 0.0
+                elif size > best:
                     best, at_row, at_column = size, i, j
         if at_row < 0:
             return k, rows, columns

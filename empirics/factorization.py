@@ -266,7 +266,8 @@ class Factorization:
         with pinv(K) = pinv(X)' pinv(X): both are taken from pinv(X) and its columns.
         """
         beta = self._solve(Y)
-        out = Y - self._X @ self._spread(beta)
+        out = np.zeros_like(Y)
+        out[self._core_rows] = self._core.residual(Y[self._core_rows])
         defect = self.leverage_defect
         denominator = defect.copy()
         denominator[self._peeling.rows] = self._influence[1]

@@ -98,6 +98,11 @@ class GramCore:
         X = self._least_squares(Y)[self.basic]
         return (X.T * self._scale[self.basic]).T
 
+    def residual(self, Y: Floats) -> Floats:
+        """Residuals Y - A_basic pinv(A_basic) Y for Y (a, q)."""
+        residual: Floats = Y - self._A @ self._least_squares(Y)
+        return residual
+
     def solve_transposed(self, V: Floats) -> Floats:
         """pinv(A_basic)' V, (a, q), for V (r, q)."""
         B = np.zeros((self._A.shape[1], *V.shape[1:]))

@@ -39,6 +39,11 @@ class RowSpace:
         part: Floats = self._basis @ (self._basis.T @ V)
         return V - part if self._of_null_space else part
 
+    def reject(self, V: Floats) -> Floats:
+        """V - P V for V (r + f, q); rows near the row space keep their relative accuracy."""
+        part: Floats = self._basis @ (self._basis.T @ V)
+        return part if self._of_null_space else V - part
+
     def extend(self, V: Floats) -> Floats:
         """pinv([I W]) V, (r + f, q), for V (r, q): P [V; 0]."""
         r, _ = self.W.shape

@@ -109,6 +109,12 @@ class Skeleton:
         out: Floats = self._solve_pivotal(self._left.root)
         return out
 
+    def residual(self, Y: Floats) -> Floats:
+        """Y - H Y for Y (a, q)."""
+        out = np.empty_like(Y)
+        out[self.rows] = self._left.reject(Y[self.rows])
+        return out
+
     @property
     def leverage_defect(self) -> Floats:
         """(a,) 1 - H_ll, exactly 0 where the row is fitted exactly for every Y."""
