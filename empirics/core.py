@@ -49,5 +49,5 @@ class Core(Protocol):
     def quadratic(self, U: sparse.csr_array) -> Floats:
         """(k,) diagonal of U C U' for U (k, r)."""
 
-    def transformed(self, M: Floats, U: sparse.csr_array) -> Floats:
-        """(p,) diagonal of M U C U' M' for M (p, k) and U (k, r)."""
+    def quadratic_dense(self, V: Floats, columns: Indices) -> Floats:
+        """(p,) diagonal of V C V' for a V that is zero outside these columns, V (p, len)."""

@@ -118,11 +118,15 @@ class DenseCore:
             out[rows] += np.sum(spread**2, axis=1)
         return out
 
-    def transformed(self, M: Floats, U: sparse.csr_array) -> Floats:
-        """(p,) diagonal of M U C U' M' for M (p, k) and U (k, r)."""
-        out = np.zeros(M.shape[0])
-        for rows, spread in self._spread(U):
-            out += np.sum((M[:, rows] @ spread) ** 2, axis=1)
+    def quadratic_dense(self, V: Floats, columns: Indices) -> Floats:
+        """(p,) diagonal of V C V' for a V that is zero outside these columns, V (p, len)."""
+        out = np.zeros(V.shape[0])
+        place = np.full(self.basic.size, -1)
+        place[columns] = np.arange(columns.size)
+        for piece in self._pieces:
+            at = place[piece.basic]
+            if np.any(at >= 0):
+                out += np.sum((V[:, at[at >= 0]] @ piece.skeleton.half[at >= 0]) ** 2, axis=1)
         return out
 
     def _spread(self, U: sparse.csr_array) -> Iterator[tuple[Indices, Floats]]:

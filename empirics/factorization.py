@@ -218,8 +218,6 @@ class Factorization:
         """Squared norms of the rows of pinv(X), (m,), and of its columns at pivots, (K,)."""
         pivots = self._peeling.columns.size
         inverse = self._peeling.inverse(self._by_row)
-        below = self.basic.size - pivots
-        C_rows = sparse.vstack([-self._U, sparse.eye_array(below)], format="csr")
         squares = inverse.power(2)
         basic = np.concatenate(
             [squares.sum(axis=1) + self._core.quadratic(self._U), self._core.variances]
@@ -227,29 +225,30 @@ class Factorization:
         free = np.zeros(self.free.size)
         space = self.null_space
         columns = np.asarray(squares.T @ space.determined[:pivots].astype(np.float64))
+        if self.free.size == 0:
+            return self._scatter(basic, free), columns
+        # The rows of pinv(X_b) are these, the second times pinv(A_b); on the rows that the null
+        # space meets they are projected first.
+        below = self.basic.size - pivots
+        on_peeled = _pad(inverse, below)
+        on_core = sparse.vstack([-self._U, sparse.eye_array(below)], format="csr")
         if space.small.shape[1]:
-            # Rows of (I - N N') [inv(T); 0] and of (I - N N') [C_rows; 0], N sparse.
-            rows = np.concatenate([space.small_basic, self.basic.size + space.small_free])
-            N = space.small[rows]
-            at = space.small_basic
-            top = _pad(inverse, below)
-            part = _pad(top[at], space.small_free.size) - N @ (N[: at.size].T @ top[at])
-            other = _pad(C_rows[at], space.small_free.size) - N @ (N[: at.size].T @ C_rows[at])
-            squares = part.power(2)
-            norms = squares.sum(axis=1) + self._core.quadratic(sparse.csr_array(other))
+            at, more = space.small_basic, space.small_free.size
+            N = space.small[np.concatenate([at, self.basic.size + space.small_free])]
+            top, bottom = on_peeled[at], on_core[at]
+            squares = (_pad(top, more) - N @ (N[: at.size].T @ top)).power(2)
+            rows = sparse.csr_array(_pad(bottom, more) - N @ (N[: at.size].T @ bottom))
+            norms = squares.sum(axis=1) + self._core.quadratic(rows)
             basic[at], free[space.small_free] = norms[: at.size], norms[at.size :]
             columns += squares.sum(axis=0)
         for c in space.large:
-            split = c.basic.size
-            part = inverse[c.basic[c.basic < pivots]]
-            touched = np.unique(part.indices)
-            dense = np.zeros((split, touched.size))
-            dense[c.basic < pivots] = part[:, touched].toarray()
-            full = c.space.extend(dense)
-            norms = np.sum(full**2, axis=1)
-            norms += self._core.transformed(c.space.extend(np.eye(split)), C_rows[c.basic])
-            basic[c.basic], free[c.free] = norms[:split], norms[split:]
-            columns[touched] += np.sum(full**2, axis=0)
+            part, touched = _compress(on_peeled[c.basic])
+            squares = c.space.extend_sparse(part) ** 2
+            norms = squares.sum(axis=1)
+            columns[touched] += squares.sum(axis=0)
+            part, touched = _compress(on_core[c.basic])
+            norms += self._core.quadratic_dense(c.space.extend_sparse(part), touched)
+            basic[c.basic], free[c.free] = np.split(norms, [c.basic.size])
         return self._scatter(basic, free), columns
 
     @cached_property
@@ -298,3 +297,10 @@ def _pad(A: sparse.csr_array, rows: int) -> sparse.csr_array:
     """A with empty rows below."""
     indptr = np.append(A.indptr, np.full(rows, A.indptr[-1]))
     return sparse.csr_array((A.data, A.indices, indptr), shape=(A.shape[0] + rows, A.shape[1]))
+
+
+def _compress(A: sparse.csr_array) -> tuple[sparse.csr_array, Indices]:
+    """A without its empty columns, and which columns are left."""
+    columns, indices = np.unique(A.indices, return_inverse=True)
+    parts: Any = (A.data, indices, A.indptr)
+    return sparse.csr_array(parts, shape=(A.shape[0], columns.size)), columns

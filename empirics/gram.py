@@ -14,6 +14,7 @@ from rounding. Cores with such a row are refused too.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -224,9 +225,11 @@ class GramCore:
             out += (inner @ self._form.inverse @ inner.T).toarray()
         return out
 
-    def transformed(self, M: Floats, U: sparse.csr_array) -> Floats:
-        """(p,) diagonal of M U C U' M' for M (p, k) and U (k, r)."""
-        out: Floats = np.sum((M @ self._covariance(U)) * M, axis=1)
+    def quadratic_dense(self, V: Floats, columns: Indices) -> Floats:
+        """(p,) diagonal of V C V' for a V that is zero outside these columns, V (p, len)."""
+        parts: Any = (np.ones(columns.size), columns, np.arange(columns.size + 1))
+        chosen = sparse.csr_array(parts, shape=(columns.size, self.basic.size))
+        out: Floats = np.sum((V @ self._covariance(chosen)) * V, axis=1)
         return out
 
     def _rescale(self, U: sparse.csr_array) -> sparse.csr_array:

@@ -116,8 +116,10 @@ class Peeling:
     def _inverse(
         self, by_row: sparse.csr_array, place: Indices, width: int, of_identity: bool
     ) -> tuple[sparse.csr_array, sparse.csr_array]:
-        # Growing an array holds an index and two numbers of the old and of the new one.
-        most = int(min(memory.available() / 36, 2.0**62))
+        # An entry takes an index and two numbers; while an array grows there is an old one as well.
+        most = 2**21
+        if self.rows.size * width > most:
+            most = max(most, int(min(memory.available() / 36, 2.0**62)))
         starts, columns, values, bounds = _triangular_inverse(
             *self._triangle(by_row), place, width, of_identity, most
         )

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.linalg import lapack, solve_triangular
 
 Floats = NDArray[np.float64]
 
-# The Gram matrix of [I; W'] or [-W; I] has condition at most 1 + |W|^2. Below this bound on it
-# Cholesky QR leaves the basis orthonormal to 1e-8, and a second pass to roundoff (Yamamoto,
-# Nakatsukasa, Yanagisawa and Fukaya 2015, whose condition is 64 times eps times it below 1).
-_LARGEST_GRAM = 1e6
+# Orthonormal bases come from Cholesky QR where the Gram matrix, 1 plus that of W, has a condition
+# up to this: they are then orthonormal to eps times it. Else from Householder QR.
+_LARGEST_GRAM = 1e4
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class RowSpace:
         r, f = W.shape
         if f <= r:
             return cls(W, null_basis(W), True)
-        return cls(W, _orthonormalize(np.vstack([np.eye(r), W.T])), False)
+        return cls(W, _orthonormalize(W.T, identity_first=True), False)
 
     def project(self, V: Floats) -> Floats:
         """P V for V (r + f, q)."""
@@ -52,6 +52,17 @@ class RowSpace:
             return part
         part *= -1.0
         part[:r] += V
+        return part
+
+    def extend_sparse(self, V: sparse.csr_array) -> Floats:
+        """pinv([I W]) V, (r + f, q), for a sparse V (r, q)."""
+        r, _ = self.W.shape
+        part: Floats = self._basis @ (V.T @ self._basis[:r]).T
+        if not self._of_null_space:
+            return part
+        part *= -1.0
+        entries = V.tocoo()
+        part[entries.row, entries.col] += entries.data
         return part
 
     def restrict(self, V: Floats) -> Floats:
@@ -99,15 +110,20 @@ class RowSpace:
 
 def null_basis(W: Floats) -> Floats:
     """Orthonormal basis (r + f, f) of the null space of [I W]."""
-    _, f = W.shape
-    return _orthonormalize(np.vstack([-W, np.eye(f)]))
+    return _orthonormalize(-W, identity_first=False)
 
 
-def _orthonormalize(Z: Floats) -> Floats:
-    """Orthonormal basis of the columns of Z, whose Gram matrix is 1 or more."""
-    if np.sum(Z**2) > _LARGEST_GRAM:
-        return np.linalg.qr(Z)[0]
-    for _ in range(2):
-        factor, _ = lapack.dpotrf(Z.T @ Z)
-        Z = solve_triangular(factor, Z.T, trans="T", check_finite=False).T
-    return Z
+def _orthonormalize(W: Floats, identity_first: bool) -> Floats:
+    """Orthonormal basis of the columns of [I; W] or [W; I]."""
+    size = W.shape[1]
+    parts = [np.eye(size), W] if identity_first else [W, np.eye(size)]
+    # Bounds the squared norm of W.
+    bound = np.abs(W).sum(axis=0).max(initial=0.0) * np.abs(W).sum(axis=1).max(initial=0.0)
+    if bound > _LARGEST_GRAM:
+        return np.linalg.qr(np.vstack(parts))[0]
+    gram = W.T @ W
+    gram[np.diag_indices(size)] += 1
+    factor, _ = lapack.dpotrf(gram)
+    inverse = solve_triangular(factor, np.eye(size), check_finite=False)
+    lower = solve_triangular(factor, W.T, trans="T", check_finite=False).T
+    return np.vstack([inverse, lower] if identity_first else [lower, inverse])
