@@ -165,6 +165,7 @@ def _losses(draw: _Draw, setting: Setting, missing: float, common_beta: Array) -
         "flip_difference": bias - missing - float(draw.p @ draw.flipped**2),
         "variance_factor": float(draw.p @ variance),
         "variance_factor_identified": float(draw.p[identified] @ variance[identified]),
+        "variance_factor_unidentified": float(draw.p[~identified] @ variance[~identified]),
         "train_loss_factor": 1 - draw.solution.rank / setting.n,
         "single_appearance_variance": _mean(variance, once),
         "recovered_tail_bias": _mean(squared, recovered_tail),

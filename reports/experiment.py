@@ -61,11 +61,13 @@ PRESETS = {
 
 CURVES = (
     "noiseless-loss",
-    "noisy-loss",
+    "noiseless-loss-sharp",
     "recovered-fraction",
     "long-tail-error",
     "common-error",
-    "single-appearance-error",
+    "variance-evolution",
+    "unidentifiable-variance",
+    "loss-evolution",
 )
 """Statements whose predictions are drawn as lines."""
 

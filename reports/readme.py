@@ -14,9 +14,9 @@ BEGIN = "<!-- verdicts: written by python -m reports.readme -->"
 END = "<!-- end of verdicts -->"
 
 SHOWN = (
-    "noiseless-loss",
-    "noisy-loss",
-    "recovered-fraction",
+    "noiseless-loss-sharp",
+    "loss-evolution",
+    "variance-evolution",
     "single-appearance-error",
     "common-only-samples",
     "noiseless-ood",

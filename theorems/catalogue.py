@@ -30,6 +30,9 @@ READING_ORDER = (
     "noisy.long_tail_error",
     "noisy.common_error",
     "noisy.noisy_loss",
+    "noisy.variance_evolution",
+    "noisy.unidentifiable_variance",
+    "noisy.loss_evolution",
 )
 """Modules below `theorems`, each with one `STATEMENT`."""
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from theorems.binomial import binomial_mean_expm1
+from theorems.evolution import evolved
 from theorems.fixed_point import largest_fixed_point
 from theorems.inverse_count import mean_inverse_count
 
@@ -130,6 +131,7 @@ class EveryFeature:
             ),
             "binomial_mean_expm1": binomial_mean_expm1,
             "mean_inverse_count": mean_inverse_count,
+            "evolved": evolved,
             "power1p": power1p,
             "remember": remember,
             "ratio": lambda top, bottom: top / bottom,

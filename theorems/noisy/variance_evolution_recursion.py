@@ -116,6 +116,8 @@ class VarianceEvolution:
         variance_factor: V on the identifiable features, sum_i p_i E[1{kappa_i > 0}/kappa_i].
         variance_common: the part of V of features i <= k.
         variance_tail: the part of V of features i > k.
+        common_mean_variance, tail_mean_variance: mean of E[1/kappa_i] over the features of
+            either part that are determined, not weighted by p_i; NaN for an empty part.
         unidentifiable_variance: sum_i p_i E[(X'X)^+_ii; i seen, not in R]. Added to
             variance_factor it predicts sum_i p_i E[(X'X)^+_ii], the V of `noisy-loss`.
         noiseless_loss: sum_i p_i sum_j E[(I-P)_ij^2] beta_j^2, in the units of beta^2.
@@ -137,6 +139,8 @@ class VarianceEvolution:
     variance_factor: float
     variance_common: float
     variance_tail: float
+    common_mean_variance: float
+    tail_mean_variance: float
     unidentifiable_variance: float
     noiseless_loss: float
     recovered_weight: float
@@ -359,6 +363,17 @@ class _Solution:
 
     def variances(self, classes: slice) -> float:
         """The sum of p E[1{kappa > 0}/kappa] over some of the classes."""
+        return self._weighted_variances(classes, self.features.share[classes])
+
+    def mean_variance(self, classes: slice) -> float:
+        """Mean variance of the features of some classes, over those that are determined."""
+        chance = self.features.rate[classes] / self.n
+        # share sums p f(n p); divided by p, at each node, it sums f(n p).
+        count = self.features.share[classes] / chance
+        determined = float(count @ -np.expm1(self.n * np.log1p(-chance * self.w)))
+        return self._weighted_variances(classes, count) / determined if determined else math.nan
+
+    def _weighted_variances(self, classes: slice, weights: Array) -> float:
         live = self.rest > 0
         if not live.any():
             return 0.0
@@ -366,9 +381,7 @@ class _Solution:
         at_u = _log_powers(chance, self.missing[live], self.n)
         at_w = _log_powers(chance, np.array([self.w]), self.n)
         gaps = np.zeros_like(self.rest)
-        gaps[live] = self.features.share[classes] @ (
-            -np.exp(at_u) * np.expm1(np.minimum(at_w - at_u, 0))
-        )
+        gaps[live] = weights @ (-np.exp(at_u) * np.expm1(np.minimum(at_w - at_u, 0)))
         return self.grid.integral(gaps)
 
     def _null(self) -> None:
@@ -435,7 +448,7 @@ class _Solution:
             b = grid.transform(grid.decay * (own * grid.s * self.source + self.reach * h))
 
     def summary(self, common: int) -> Array:
-        """The numbers reported: V of i <= k and of i > k, of the rest, loss, E Y, leverage."""
+        """The numbers reported: V of i <= k and i > k, means, of the rest, loss, E Y, leverage."""
         null_variance, left_variance = self.linear(1 + self.leverage, 0.0)
         loss, left_loss = self.linear(0.0, 1.0)
         self.remaining = max(
@@ -445,6 +458,8 @@ class _Solution:
             [
                 self.variances(slice(0, common)),
                 self.variances(slice(common, None)),
+                self.mean_variance(slice(0, common)),
+                self.mean_variance(slice(common, None)),
                 null_variance,
                 loss,
                 self.mean_precision,
@@ -598,16 +613,18 @@ def evolve(p: Array, n: int, k: int, coefficients: Array | None = None) -> Varia
         variance_factor=float(values[0] + values[1]),
         variance_common=float(values[0]),
         variance_tail=float(values[1]),
-        unidentifiable_variance=float(values[2]),
-        noiseless_loss=float(values[3]),
+        common_mean_variance=float(values[2]),
+        tail_mean_variance=float(values[3]),
+        unidentifiable_variance=float(values[4]),
+        noiseless_loss=float(values[5]),
         recovered_weight=w,
-        mean_precision=float(values[4]),
-        mean_leverage=float(values[5]),
+        mean_precision=float(values[6]),
+        mean_leverage=float(values[7]),
         points=fine.grid.s,
         precision_transform=1 - fine.missing,
         law=_lattice_law(features, w, CELLS),
         iterations=fine.settling.count,
-        error_estimate=float(np.max(np.abs(values - coarse) / scale)) + fine.remaining,
+        error_estimate=float(np.nanmax(np.abs(values - coarse) / scale)) + fine.remaining,
     )
 
 
