@@ -32,14 +32,16 @@ LOWEST_SHAPE = -100
 
 
 def power1p(x: Any, exponent: Any) -> Any:
-    """(1 + x)^exponent without rounding 1 + x.
+    """(1 + x)^exponent without rounding 1 + x; 1 at exponent 0, x = -1 included.
 
     For x < -1 the sign is cos(pi exponent): the power itself at whole exponents, and smooth
     between them, where `theorems.binomial` interpolates.
     """
     x = np.asarray(x, dtype=np.float64)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         magnitude = np.exp(exponent * np.log1p(np.where(x < -1, -2 - x, x)))
+    if not np.all(exponent):
+        magnitude = np.where(np.equal(exponent, 0), 1.0, magnitude)
     if np.all(x >= -1):
         return magnitude
     return magnitude * np.where(x < -1, np.cos(np.pi * np.asarray(exponent)), 1.0)
