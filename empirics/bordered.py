@@ -14,15 +14,11 @@ earlier columns of its block is left out, as if it were not there.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
 from scipy import sparse
 
 from empirics import memory
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from empirics.arrays import Floats, Indices, Mask
+from empirics.compiled import compiled
 
 # Below this many columns the dense factorization costs less than the search for blocks.
 _ALL_BORDER = 256
@@ -42,6 +38,7 @@ class Bordered:
         inverse: t x t block-diagonal inv(G_bb), zero in rows and columns left out.
         F: t x c matrix inv(G_bb) G_bc, zero in rows left out.
         S: (c, c) Fortran-ordered Schur complement, its upper triangle.
+        starts: edges of the blocks in `inner`.
 
     """
 
@@ -51,6 +48,7 @@ class Bordered:
     inverse: sparse.csr_array
     F: sparse.csr_array
     S: Floats
+    starts: Indices
 
     @classmethod
     def of(cls, A: sparse.csr_array, smallest_pivot: float) -> "Bordered":
@@ -86,20 +84,24 @@ class Bordered:
         _accumulate(A.indptr, A.indices, A.data, number, S)
         if inner.size == 0:
             empty = sparse.csr_array((0, 0))
-            return cls(inner, np.ones(0, dtype=np.bool_), border, empty, _wide(size), S)
+            wide = sparse.csr_array((0, size))
+            return cls(inner, np.ones(0, dtype=np.bool_), border, empty, wide, S, starts)
         place = np.full(columns, -1, dtype=np.int64)
         place[inner] = np.arange(inner.size)
-        inverse, independent, F_starts, F_columns, F = _blocks(
-            by_column.indptr,
-            by_column.indices,
+        pattern = (by_column.indptr, by_column.indices, A.indptr, A.indices, inner, starts)
+        met = _count_met(*pattern, number, size)
+        F_starts = np.append(0, np.cumsum(np.repeat(met, np.diff(starts))))
+        memory.require(
+            f"the Gram matrix between {size} features and {inner.size} others", 2.0 * F_starts[-1]
+        )
+        inverse, independent, F_columns, F = _blocks(
+            *pattern,
             by_column.data,
-            A.indptr,
-            A.indices,
             A.data,
-            inner,
-            starts,
             place,
             number,
+            met,
+            F_starts,
             smallest_pivot,
             S,
         )
@@ -115,18 +117,38 @@ class Bordered:
             sparse.csr_array((inverse, indices, indptr), shape=(t, t)),
             sparse.csr_array((F, F_columns, F_starts), shape=(t, size)),
             S,
+            starts,
+        )
+
+    def leverages(self, A: sparse.csr_array, border_inverse: Floats) -> Floats:
+        """(a,) diagonal of A inv(G) A', for the matrix A itself and inv(S) (c, c)."""
+        number = np.full(A.shape[1], -1)
+        number[self.border] = np.arange(self.border.size)
+        place = np.full(A.shape[1], -1)
+        place[self.inner] = np.arange(self.inner.size)
+        by_column = A[:, self.inner].tocsc()
+        return _leverages(
+            by_column.indptr,
+            by_column.indices,
+            A.indptr,
+            A.indices,
+            A.data,
+            self.starts,
+            place,
+            number,
+            self.inverse.data,
+            self.F.indptr,
+            self.F.indices,
+            self.F.data,
+            border_inverse,
         )
 
 
-def _wide(columns: int) -> sparse.csr_array:
-    return sparse.csr_array((0, columns))
-
-
-@njit(cache=True)
+@compiled
 def _separate(
     order: Indices,
-    starts: NDArray[np.int32],
-    rows: NDArray[np.int32],
+    starts: Indices,
+    rows: Indices,
     n: int,
     limit: int,
 ) -> Indices:
@@ -175,10 +197,10 @@ def _separate(
     return parent
 
 
-@njit(cache=True)
+@compiled
 def _accumulate(
-    starts: NDArray[np.int32],
-    columns: NDArray[np.int32],
+    starts: Indices,
+    columns: Indices,
     entries: Floats,
     number: Indices,
     S: Floats,
@@ -198,28 +220,21 @@ def _accumulate(
                 S[members[i], members[j]] += values[i] * values[j]
 
 
-@njit(cache=True)
-def _blocks(
-    column_starts: NDArray[np.int32],
-    column_rows: NDArray[np.int32],
-    column_entries: Floats,
-    row_starts: NDArray[np.int32],
-    row_columns: NDArray[np.int32],
-    row_entries: Floats,
+@compiled
+def _count_met(
+    column_starts: Indices,
+    column_rows: Indices,
+    row_starts: Indices,
+    row_columns: Indices,
     inner: Indices,
     starts: Indices,
-    place: Indices,
     number: Indices,
-    smallest_pivot: float,
-    S: Floats,
-) -> tuple[Floats, Mask, Indices, Indices, Floats]:
-    """Invert each block, form its rows of F and take its part off S."""
-    borders = S.shape[0]
+    borders: int,
+) -> Indices:
+    """Count the border columns that share a row with each block."""
+    out = np.zeros(starts.size - 1, dtype=np.int64)
     mark = np.full(borders, -1)
-    F_starts = np.zeros(inner.size + 1, dtype=np.int64)
-    cells, widest, most_met = 0, 0, 0
     for b in range(starts.size - 1):
-        met = 0
         for t in range(starts[b], starts[b + 1]):
             for at in range(column_starts[inner[t]], column_starts[inner[t] + 1]):
                 row = column_rows[at]
@@ -227,12 +242,35 @@ def _blocks(
                     c = number[row_columns[other]]
                     if c >= 0 and mark[c] != b:
                         mark[c] = b
-                        met += 1
+                        out[b] += 1
+    return out
+
+
+@compiled
+def _blocks(
+    column_starts: Indices,
+    column_rows: Indices,
+    row_starts: Indices,
+    row_columns: Indices,
+    inner: Indices,
+    starts: Indices,
+    column_entries: Floats,
+    row_entries: Floats,
+    place: Indices,
+    number: Indices,
+    met_counts: Indices,
+    F_starts: Indices,
+    smallest_pivot: float,
+    S: Floats,
+) -> tuple[Floats, Mask, Indices, Floats]:
+    """Invert each block, form its rows of F and take its part off S."""
+    borders = S.shape[0]
+    mark = np.full(borders, -1)
+    cells, widest, most_met = 0, 0, 0
+    for b in range(starts.size - 1):
         width = starts[b + 1] - starts[b]
         cells += width * width
-        widest, most_met = max(widest, width), max(most_met, met)
-        for t in range(starts[b], starts[b + 1]):
-            F_starts[t + 1] = F_starts[t] + met
+        widest, most_met = max(widest, width), max(most_met, met_counts[b])
     inverse = np.zeros(cells)
     independent = np.ones(inner.size, dtype=np.bool_)
     F_columns = np.empty(F_starts[-1], dtype=np.int64)
@@ -251,8 +289,8 @@ def _blocks(
                 row = column_rows[at]
                 for other in range(row_starts[row], row_starts[row + 1]):
                     c = number[row_columns[other]]
-                    if c >= 0 and mark[c] != b + starts.size:
-                        mark[c] = b + starts.size
+                    if c >= 0 and mark[c] != b:
+                        mark[c] = b
                         position[c], met_columns[met] = met, c
                         met += 1
         for t in range(width):
@@ -287,10 +325,10 @@ def _blocks(
                     for i in range(met):
                         if met_columns[i] <= met_columns[j]:
                             S[met_columns[i], met_columns[j]] -= F[row_of_F + i] * across[t, j]
-    return inverse, independent, F_starts, F_columns, F
+    return inverse, independent, F_columns, F
 
 
-@njit(cache=True)
+@compiled
 def _invert(
     G: Floats, L: Floats, k: int, smallest_pivot: float, independent: Mask, first: int
 ) -> None:
@@ -327,10 +365,8 @@ def _invert(
                 G[s, t] += L[j, s] * L[j, t]
 
 
-@njit(cache=True)
-def quadratic_forms(
-    starts: NDArray[np.int32], columns: NDArray[np.int32], entries: Floats, M: Floats
-) -> Floats:
+@compiled
+def quadratic_forms(starts: Indices, columns: Indices, entries: Floats, M: Floats) -> Floats:
     """Diagonal of V M V' for a sparse V given by rows and a symmetric M."""
     out = np.zeros(starts.size - 1)
     for row in range(starts.size - 1):
@@ -340,4 +376,82 @@ def quadratic_forms(
             for j in range(starts[row], i):
                 total += 2.0 * entries[i] * entries[j] * M[columns[i], columns[j]]
         out[row] = total
+    return out
+
+
+@compiled
+def _leverages(
+    column_starts: Indices,
+    column_rows: Indices,
+    row_starts: Indices,
+    row_columns: Indices,
+    entries: Floats,
+    starts: Indices,
+    place: Indices,
+    number: Indices,
+    inverse: Floats,
+    F_starts: Indices,
+    F_columns: Indices,
+    F: Floats,
+    border_inverse: Floats,
+) -> Floats:
+    """Diagonal of A inv(G) A' from the entries of inv(G) at pairs of columns that share a row.
+
+    Only these entries are formed, block by block, each once: the selected inverse (Takahashi,
+    Fagan and Chin 1973).
+    """
+    out = np.zeros(row_starts.size - 1)
+    done = np.zeros(row_starts.size - 1, dtype=np.bool_)
+    position = np.empty(border_inverse.shape[0], dtype=np.int64)
+    cell = 0
+    for b in range(starts.size - 1):
+        first, width = starts[b], starts[b + 1] - starts[b]
+        met = F_starts[first + 1] - F_starts[first]
+        columns = F_columns[F_starts[first] : F_starts[first + 1]]
+        for i in range(met):
+            position[columns[i]] = i
+        # Rows of F inv(S) at the columns met, and of inv(G_bb) + F inv(S) F'.
+        across = np.zeros((width, met))
+        within = np.empty((width, width))
+        for t in range(width):
+            for i in range(met):
+                f = F[F_starts[first + t] + i]
+                if f != 0.0:
+                    for j in range(met):
+                        across[t, j] += f * border_inverse[columns[j], columns[i]]
+            for u in range(width):
+                within[t, u] = inverse[cell]
+                cell += 1
+                for i in range(met):
+                    within[t, u] += across[t, i] * F[F_starts[first + u] + i]
+        for t in range(first, first + width):
+            for at in range(column_starts[t], column_starts[t + 1]):
+                row = column_rows[at]
+                if done[row]:
+                    continue
+                done[row] = True
+                total = 0.0
+                for i in range(row_starts[row], row_starts[row + 1]):
+                    p, c = place[row_columns[i]], number[row_columns[i]]
+                    for j in range(row_starts[row], row_starts[row + 1]):
+                        q, e = place[row_columns[j]], number[row_columns[j]]
+                        if p >= 0 and q >= 0:
+                            value = within[p - first, q - first]
+                        elif p >= 0:
+                            value = -across[p - first, position[e]]
+                        elif q >= 0:
+                            value = -across[q - first, position[c]]
+                        else:
+                            value = border_inverse[e, c]
+                        total += entries[i] * entries[j] * value
+                out[row] = total
+    for row in range(out.size):
+        if not done[row]:
+            total = 0.0
+            for i in range(row_starts[row], row_starts[row + 1]):
+                c = number[row_columns[i]]
+                for j in range(row_starts[row], row_starts[row + 1]):
+                    value = border_inverse[number[row_columns[j]], c]
+                    total += entries[i] * entries[j] * value
+            out[row] = total
     return out

@@ -2,13 +2,9 @@
 
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from empirics.arrays import Floats, Indices, Mask
 
 
 class Core(Protocol):

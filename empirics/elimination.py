@@ -14,16 +14,15 @@ no scale of a row or a column makes it count as zero, and there is no threshold 
 """
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
+
+from empirics.arrays import Floats, Indices
+from empirics.compiled import compiled
 
 EPS = float(np.finfo(np.float64).eps)
 
 
-@njit(cache=True)
-def eliminate(
-    A: NDArray[np.float64], error: NDArray[np.float64]
-) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
+@compiled
+def eliminate(A: Floats, error: Floats) -> tuple[int, Indices, Indices]:
     """Factor in place: P A Q = L U, each pivot the largest remaining entry.
 
     Args:

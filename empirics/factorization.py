@@ -15,20 +15,17 @@ alpha > 1 mostly tiny ones.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
+from empirics.arrays import Floats, Indices, Mask
 from empirics.core import Core
 from empirics.dense import DenseCore
 from empirics.gram import GramCore, IllConditionedError
 from empirics.nullspace import NullSpace
 from empirics.peeling import CORE, FREE, MERGED, Peeling, peel, unpeeled
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 _EPS = float(np.finfo(np.float64).eps)
 
@@ -38,6 +35,7 @@ _LARGEST_COEFFICIENT = 100.0
 
 # Right-hand sides treated at once, to bound the memory for them.
 _CHUNK = 64
+_AT_ONCE = 2**24
 
 
 def factor(A: sparse.csc_array) -> "Factorization":
@@ -218,13 +216,13 @@ class Factorization:
         """Squared norms of the rows of pinv(X), (m,), and of its columns at pivots, (K,)."""
         pivots = self._peeling.columns.size
         inverse = self._peeling.inverse(self._by_row)
-        squares = inverse.power(2)
+        entries = inverse.power(2)
         basic = np.concatenate(
-            [squares.sum(axis=1) + self._core.quadratic(self._U), self._core.variances]
+            [entries.sum(axis=1) + self._core.quadratic(self._U), self._core.variances]
         )
         free = np.zeros(self.free.size)
         space = self.null_space
-        columns = np.asarray(squares.T @ space.determined[:pivots].astype(np.float64))
+        columns = np.asarray(entries.T @ space.determined[:pivots].astype(np.float64))
         if self.free.size == 0:
             return self._scatter(basic, free), columns
         # The rows of pinv(X_b) are these, the second times pinv(A_b); on the rows that the null
@@ -236,16 +234,21 @@ class Factorization:
             at, more = space.small_basic, space.small_free.size
             N = space.small[np.concatenate([at, self.basic.size + space.small_free])]
             top, bottom = on_peeled[at], on_core[at]
-            squares = (_pad(top, more) - N @ (N[: at.size].T @ top)).power(2)
+            entries = (_pad(top, more) - N @ (N[: at.size].T @ top)).power(2)
             rows = sparse.csr_array(_pad(bottom, more) - N @ (N[: at.size].T @ bottom))
-            norms = squares.sum(axis=1) + self._core.quadratic(rows)
+            norms = entries.sum(axis=1) + self._core.quadratic(rows)
             basic[at], free[space.small_free] = norms[: at.size], norms[at.size :]
-            columns += squares.sum(axis=0)
+            columns += entries.sum(axis=0)
         for c in space.large:
+            norms = np.zeros(c.basic.size + c.free.size)
             part, touched = _compress(on_peeled[c.basic])
-            squares = c.space.extend_sparse(part) ** 2
-            norms = squares.sum(axis=1)
-            columns[touched] += squares.sum(axis=0)
+            by_column = part.tocsc()
+            step = max(_CHUNK, _AT_ONCE // norms.size)
+            for start in range(0, touched.size, step):
+                some = sparse.csr_array(by_column[:, start : start + step])
+                squares = c.space.extend_sparse(some) ** 2
+                norms += squares.sum(axis=1)
+                columns[touched[start : start + step]] += squares.sum(axis=0)
             part, touched = _compress(on_core[c.basic])
             norms += self._core.quadratic_dense(c.space.extend_sparse(part), touched)
             basic[c.basic], free[c.free] = np.split(norms, [c.basic.size])

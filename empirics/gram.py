@@ -17,15 +17,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import cho_solve, lapack, solve_triangular
 
+from empirics.arrays import Floats, Indices, Mask
 from empirics.bordered import Bordered, quadratic_forms
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 _EPS = float(np.finfo(np.float64).eps)
 _LARGEST_INVERSE = 1e5
@@ -34,8 +30,8 @@ _LARGEST_INVERSE = 1e5
 # that rank and leverage turn on are then at least its square, well above eps^2.
 _TINY = 2.0**-20
 
-# Right-hand sides treated at once, to bound the memory for them.
-_CHUNK = 64
+# Numbers in the dense right-hand sides that are treated at once.
+_AT_ONCE = 2**24
 
 
 class IllConditionedError(ArithmeticError):
@@ -169,8 +165,9 @@ class GramCore:
         W, error = [], []
         spread = np.sqrt(self.variances)
         norms = np.sqrt(np.bincount(self._A.indices, self._A.data**2))
-        for start in range(0, self.dependent.size, _CHUNK):
-            part = self.dependent[start : start + _CHUNK]
+        step = 1 + _AT_ONCE // max(1, self._A.shape[0])
+        for start in range(0, self.dependent.size, step):
+            part = self.dependent[start : start + step]
             Y = self._A[:, part].toarray()
             X = self._least_squares(Y)
             tolerance = self._residual_error(norms[part], X, norms)
@@ -257,19 +254,15 @@ class GramCore:
     @cached_property
     def leverage(self) -> tuple[Floats, Mask]:
         """(a,) 1 - H_ll, and whether it is 0: the row is fitted exactly for every Y."""
-        U = self._A
-        if self.dependent.size:
-            keep = np.zeros(U.shape[1])
-            keep[self.basic] = 1.0
-            U = sparse.csr_array(U @ sparse.dia_array((keep, 0), shape=(keep.size,) * 2))
-        defect = 1 - self._scaled_quadratic(U)
+        defect = 1 - self._form.leverages(self._A, self._border_inverse)
         exact = np.zeros(defect.size, dtype=np.bool_)
         # Where the difference has lost more than ten digits the residual of e_l replaces it:
         # its squared norm is 1 - H_ll, known down to eps^2.
         doubtful = np.flatnonzero(defect < 1e10 * _EPS * self._inverse_norm())
         norms = np.sqrt(np.bincount(self._A.indices, self._A.data**2))
-        for start in range(0, doubtful.size, _CHUNK):
-            part = doubtful[start : start + _CHUNK]
+        step = 1 + _AT_ONCE // max(1, defect.size)
+        for start in range(0, doubtful.size, step):
+            part = doubtful[start : start + step]
             Y = np.zeros((defect.size, part.size))
             Y[part, np.arange(part.size)] = 1.0
             X = self._least_squares(Y)

@@ -3,12 +3,12 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from empirics.arrays import Mask
 from empirics.solver import factor, seen_columns
 
 
-def identifiable(X: Any) -> NDArray[np.bool_]:
+def identifiable(X: Any) -> Mask:
     """Whether each coefficient is determined by the samples.
 
     Args:

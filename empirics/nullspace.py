@@ -4,16 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from empirics import memory
+from empirics.arrays import Floats, Indices, Mask
 from empirics.rowspace import RowSpace, null_basis
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 # Components of up to this many entries are many; their bases are put into one sparse matrix.
 _SMALL = 512
@@ -110,7 +106,7 @@ class NullSpace:
     def diagonal(self) -> tuple[Floats, Floats]:
         """P_ii of the (r,) basic and the (f,) free coordinates."""
         r = self.determined.size
-        diagonal = 1 - self.small.power(2).sum(axis=1)
+        diagonal: Floats = np.asarray(1 - self.small.power(2).sum(axis=1), dtype=np.float64)
         basic, free = diagonal[:r], diagonal[r:]
         for c in self.large:
             basic[c.basic], free[c.free] = np.split(c.space.diagonal, [c.basic.size])

@@ -20,17 +20,13 @@ coefficients in inv(T) B stay of moderate size. For entries ±1 this excludes no
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
 from scipy import sparse
 
 from empirics import memory
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
+from empirics.arrays import Floats, Indices
+from empirics.compiled import compiled
 
 EPS = float(np.finfo(np.float64).eps)
 
@@ -134,7 +130,9 @@ class Peeling:
             sparse.csr_array((bounds, columns, starts), shape=shape),
         )
 
-    def _triangle(self, by_row: sparse.csr_array) -> tuple[Any, ...]:
+    def _triangle(
+        self, by_row: sparse.csr_array
+    ) -> tuple[Indices, Indices, Floats, Indices, Indices, Floats, Indices]:
         return (
             by_row.indptr,
             by_row.indices,
@@ -160,10 +158,10 @@ def unpeeled(n: int, m: int) -> Peeling:
     return Peeling(none, none, np.empty(0), np.full(n, -1), np.full(m, CORE), np.ones(m))
 
 
-@njit(cache=True)
+@compiled
 def _peel(
-    row_starts: NDArray[np.int32],
-    row_columns: NDArray[np.int32],
+    row_starts: Indices,
+    row_columns: Indices,
     entries: Floats,
     m: int,
 ) -> tuple[int, Indices, Indices, Floats, Indices, Indices, Floats]:
@@ -237,10 +235,10 @@ def _peel(
     return count, pivot_rows, pivot_columns, pivot_entries, row_pivot, state, share
 
 
-@njit(cache=True)
+@compiled
 def _back_substitute(
-    row_starts: NDArray[np.int32],
-    row_columns: NDArray[np.int32],
+    row_starts: Indices,
+    row_columns: Indices,
     entries: Floats,
     pivot_rows: Indices,
     pivot_columns: Indices,
@@ -264,10 +262,10 @@ def _back_substitute(
             beta[own, c] /= pivot_entries[k]
 
 
-@njit(cache=True)
+@compiled
 def _forward_substitute(
-    row_starts: NDArray[np.int32],
-    row_columns: NDArray[np.int32],
+    row_starts: Indices,
+    row_columns: Indices,
     entries: Floats,
     pivot_rows: Indices,
     pivot_columns: Indices,
@@ -289,10 +287,10 @@ def _forward_substitute(
                     G[j, c] -= entries[at] * H[row, c]
 
 
-@njit(cache=True)
+@compiled
 def _triangular_inverse(
-    row_starts: NDArray[np.int32],
-    row_columns: NDArray[np.int32],
+    row_starts: Indices,
+    row_columns: Indices,
     entries: Floats,
     pivot_rows: Indices,
     pivot_columns: Indices,

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import lapack, solve_triangular
 
-Floats = NDArray[np.float64]
+from empirics.arrays import Floats, Mask
 
 # Orthonormal bases come from Cholesky QR where the Gram matrix, 1 plus that of W, has a condition
 # up to this: they are then orthonormal to eps times it. Else from Householder QR.
@@ -103,7 +102,7 @@ class RowSpace:
         return np.where(self._determined, 0.0, out)
 
     @property
-    def _determined(self) -> NDArray[np.bool_]:
+    def _determined(self) -> Mask:
         _, f = self.W.shape
         return np.append(~self.W.any(axis=1), np.zeros(f, dtype=np.bool_))
 

@@ -15,15 +15,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
+from empirics.arrays import Floats, Indices
 from empirics.elimination import eliminate
 from empirics.rowspace import RowSpace
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 
 def doubles_needed(rows: int, columns: int) -> float:

@@ -16,15 +16,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import sparse
+
+from empirics.arrays import Floats, Indices, Mask
 
 if TYPE_CHECKING:
     from empirics.factorization import Factorization
 
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 # Numbers whose largest exponent is within this are squared and summed without overflow.
 _SAFE_EXPONENT = 64
