@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from empirics.cluster import Workers
 from reports import cli
 from reports.experiment import Preset, computed
 
@@ -57,4 +58,4 @@ SMALL = Preset("quick", (1.0, 1.5, 2.0, 3.0), (0.0, 0.01, 0.05), runs=12, curve_
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LONGTAIL_CACHE", str(tmp_path_factory.mktemp("cache")))
-        return computed(SMALL, seed=3, jobs=1, command="longtail report")
+        return computed(SMALL, seed=3, workers=Workers(1), command="longtail report")

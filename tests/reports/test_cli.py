@@ -178,6 +178,9 @@ def test_bad_model_options_get_one_line(
         (("show", "noiseless-los"), "the nearest is noiseless-loss"),
         (("report", "--preset", "huge"), "--preset = huge: must be one of quick, paper"),
         (("report", "--runs", "-1"), "--runs = -1: must be an integer from 1 to"),
+        (("report", "--backend", "spark"), "--backend = spark: must be one of loky, dask"),
+        (("simulate", "--backend", "dask"), "--scheduler = none: must be given with"),
+        (("report", "--scheduler", "tcp://x:1"), "--scheduler = tcp://x:1: goes with"),
         (("frobnicate",), "No such command 'frobnicate'"),
         (("bounds", "--frob"), "No such option: --frob"),
     ],
@@ -233,6 +236,18 @@ def test_the_printed_program_evaluates_the_statement(call: Call, tmp_path: Path)
             # The best k of noiseless-loss is 16, the program is at k = 17.
             if not (identifier == "noiseless-loss" and side == "upper"):
                 assert float(value) == pytest.approx(rows[identifier][side], rel=1e-12)
+
+
+def test_the_cache_is_listed_measured_and_cleared(call: Call) -> None:
+    assert call("cache", "list", "--json").document == []
+    call("simulate", "--runs", "3", "--n", "50", "--d", "200", "--jobs", "1")
+    (cell,) = call("cache", "list", "--json").document
+    assert (cell["n"], cell["draws"], cell["current"]) == (50, 3, True)
+    size = call("cache", "size", "--json").document
+    assert size["draws"] == 3
+    assert size["bytes"] > cell["bytes"]
+    assert call("cache", "clear").out == "3 draws removed\n"
+    assert call("cache", "list", "--json").document == []
 
 
 def test_help_imports_nothing_heavy() -> None:
