@@ -104,7 +104,8 @@ def estimate(values: NDArray[np.float64], confidence: float, *, rate: bool = Fal
     A rate gets the Clopper-Pearson interval. A mean gets Student's interval, unless fewer
     than ten draws differ from the most frequent value: then the spread of the sample says
     nothing about the spread of the law, and the interval is that of the rate of deviating
-    draws times the largest deviation seen (1, one count, where none was seen).
+    draws times the largest deviation seen (1, one count, where none was seen), to both sides,
+    for a rare draw may deviate where none has yet; below 0 only if a draw was.
 
     Args:
         values: one number for each draw; NaN where a draw has none.
@@ -124,11 +125,11 @@ def estimate(values: NDArray[np.float64], confidence: float, *, rate: bool = Fal
     if _rare(known):
         candidates, counts = np.unique(known, return_counts=True)
         mode = float(candidates[counts.argmax()])
-        deviating = known[known != mode] - mode
+        deviating = np.abs(known[known != mode] - mode)
         _, most = binomial_interval(int(deviating.size), runs, confidence)
-        above = max(float(deviating.max(initial=0.0)), 0.0 if deviating.size else 1.0)
-        below = min(float(deviating.min(initial=0.0)), 0.0)
-        return Estimate(mean, mode + most * below, mode + most * above, runs, confidence)
+        reach = most * (float(deviating.max()) if deviating.size else 1.0)
+        low = mode - reach if known.min() < 0 else max(mode - reach, 0.0)
+        return Estimate(mean, low, mode + reach, runs, confidence)
     half = float(stats.t.ppf((1 + confidence) / 2, runs - 1)) * float(known.std(ddof=1))
     half /= math.sqrt(runs)
     return Estimate(mean, mean - half, mean + half, runs, confidence)
