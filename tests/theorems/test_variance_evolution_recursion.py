@@ -7,10 +7,10 @@ from scipy.stats import binom
 from scipy.stats import norm as normal
 from scipy.stats import t as student
 
+from theorems.noisy.feature_quadrature import feature_quadrature
 from theorems.noisy.variance_evolution_recursion import (
     STEP,
     _checked_weight,
-    _quadrature,
     _Solution,
     evolve,
     precision_law,
@@ -124,7 +124,7 @@ def test_k_only_splits_and_order_does_not_matter(design, part, seed):
 def test_error_estimate_covers_the_next_grid(design):
     p, n = design
     result = evolve(p, n, 0)
-    features = _quadrature(p, None, n)
+    features = feature_quadrature(p, None, n)
     finer = _Solution(features, _checked_weight(features), n, STEP / 2).summary(0)
     coarser = np.array(
         [
@@ -158,7 +158,7 @@ def test_noiseless_loss_is_linear_in_the_squared_coefficients(design, power, sca
 def test_rows_of_the_projector_have_its_diagonal_as_squared_length(design):
     """sum_j (I-P)_ij^2 = (I-P)_ii: with beta = 1 the loss is also sum_i p_i E a_i."""
     p, n = design
-    features = _quadrature(p, None, n)
+    features = feature_quadrature(p, None, n)
     solution = _Solution(features, _checked_weight(features), n, STEP)
     loss, left = solution.linear(0.0, 1.0)
     grid = solution.grid

@@ -38,7 +38,9 @@ STATEMENT = Statement(
     hypotheses=(
         NOISE,
         INFORMATIVE_ROWS,
-        Hypothesis("[k] identified, nearly surely: pi_k <= 1/10", Rational(1, 10) - pi_k, weak=True),
+        Hypothesis(
+            "[k] identified, nearly surely: pi_k <= 1/10", Rational(1, 10) - pi_k, weak=True
+        ),
     ),
     comparisons=(
         Comparison("first order", mean_variance(Integer(1), k), "every row counts fully"),
