@@ -19,7 +19,8 @@ class Estimate:
 
     Args:
         mean: the mean; NaN without draws.
-        ci_low, ci_high: interval at `confidence`; NaN where none can be given.
+        ci_low, ci_high: interval at `confidence`; NaN where none can be given, as for a single
+            draw or an infinite one.
         runs: number of draws that had a value.
         confidence: coverage aimed at, such as 0.95.
     """
@@ -77,9 +78,11 @@ def controlled_estimate(
     known = ~(np.isnan(values) | np.isnan(control))
     y, x = values[known], control[known]
     runs = int(y.size)
-    centred = x - x.mean() if runs else x
-    spread = float(centred @ centred)
-    if runs < RARE + 2 or spread == 0 or not math.isfinite(control_mean) or _rare(y):
+    with np.errstate(invalid="ignore"):
+        centred = x - x.mean() if runs else x
+        spread = float(centred @ centred)
+    finite = bool(np.isfinite([control_mean, *y, *x]).all())
+    if not finite or runs < RARE + 2 or spread == 0 or _rare(y):
         return estimate(values, confidence)
     slope = float(centred @ y) / spread
     residual = y - y.mean() - slope * centred
@@ -116,12 +119,13 @@ def estimate(values: NDArray[np.float64], confidence: float, *, rate: bool = Fal
     runs = int(known.size)
     if runs == 0:
         return Estimate(math.nan, math.nan, math.nan, 0, confidence)
-    mean = float(known.mean())
+    with np.errstate(invalid="ignore"):
+        mean = float(known.mean())
     if rate:
         low, high = binomial_interval(round(float(known.sum())), runs, confidence)
         return Estimate(mean, low, high, runs, confidence)
-    if runs == 1:
-        return Estimate(mean, math.nan, math.nan, 1, confidence)
+    if runs == 1 or not np.isfinite(known).all():
+        return Estimate(mean, math.nan, math.nan, runs, confidence)
     if _rare(known):
         candidates, counts = np.unique(known, return_counts=True)
         mode = float(candidates[counts.argmax()])
