@@ -133,10 +133,12 @@ def test_error_estimate_covers_the_next_grid(design):
             result.noiseless_loss,
             result.mean_precision,
             result.mean_leverage,
+            result.tail_mean_variance,
         ]
     )
     # Rounding and the end of the iterations, 10^-12 each, are not what a grid changes.
-    np.testing.assert_allclose(finer[1:], coarser, rtol=result.error_estimate + 1e-11)
+    # The mean over no common features, finer[6], has no value.
+    np.testing.assert_allclose(np.delete(finer[1:], 5), coarser, rtol=result.error_estimate + 1e-11)
 
 
 @few
@@ -349,3 +351,15 @@ def test_without_appearances_every_row_is_empty(d):
     result = evolve(np.zeros(d), 7, 0)
     assert numbers(result).tolist() == [0, 0, 0, 1, 1, 0]
     assert result.law.mass[-1] == 1
+
+
+@pytest.mark.parametrize("n", [40, 400])
+def test_mean_variances_are_those_of_one_class(n):
+    # All features alike: the mean over features is V over the expected number determined.
+    d, p = 200, 0.02
+    result = evolve(np.full(d, p), n, 0)
+    determined = d * -np.expm1(n * np.log1p(-p * result.recovered_weight))
+    expected = result.variance_factor / p / determined
+    # Two sums of one class with the same weights but for a constant: rounding alone.
+    np.testing.assert_allclose(result.tail_mean_variance, expected, rtol=1e-9)
+    assert np.isnan(result.common_mean_variance)

@@ -179,9 +179,11 @@ class _Solution:
     def mean_variance(self, classes: slice) -> float:
         """Mean variance of the features of some classes, over those that are determined."""
         chance = self.features.rate[classes] / self.n
-        # share sums p f(n p); divided by p, at each node, it sums f(n p).
-        count = self.features.share[classes] / chance
-        determined = float(count @ -np.expm1(self.n * np.log1p(-chance * self.w)))
+        share = self.features.share[classes]
+        # share sums p f(n p); divided by p, at each node, it sums f(n p). f(0) = 0.
+        count = np.divide(share, chance, out=np.zeros_like(share), where=chance > 0)
+        missed = _powers(chance, np.array([self.w]), self.n)[:, 0]
+        determined = float(count @ (1 - missed))
         return self._weighted_variances(classes, count) / determined if determined else math.nan
 
     def _weighted_variances(self, classes: slice, weights: Array) -> float:
@@ -259,7 +261,7 @@ class _Solution:
             b = grid.transform(grid.decay * (own * grid.s * self.source + self.reach * h))
 
     def summary(self, common: int) -> Array:
-        """The numbers reported: V of i <= k and i > k, means, of the rest, loss, E Y, leverage."""
+        """The numbers reported: V of i <= k, i > k and the rest, loss, E Y, leverage, means."""
         null_variance, left_variance = self.linear(1 + self.leverage, 0.0)
         loss, left_loss = self.linear(0.0, 1.0)
         self.remaining = max(
@@ -269,12 +271,12 @@ class _Solution:
             [
                 self.variances(slice(0, common)),
                 self.variances(slice(common, None)),
-                self.mean_variance(slice(0, common)),
-                self.mean_variance(slice(common, None)),
                 null_variance,
                 loss,
                 self.mean_precision,
                 self.leverage,
+                self.mean_variance(slice(0, common)),
+                self.mean_variance(slice(common, None)),
             ]
         )
 
@@ -362,13 +364,13 @@ def evolve(p: Array, n: int, k: int, coefficients: Array | None = None) -> Varia
         variance_factor=float(values[0] + values[1]),
         variance_common=float(values[0]),
         variance_tail=float(values[1]),
-        common_mean_variance=float(values[2]),
-        tail_mean_variance=float(values[3]),
-        unidentifiable_variance=float(values[4]),
-        noiseless_loss=float(values[5]),
+        common_mean_variance=float(values[6]),
+        tail_mean_variance=float(values[7]),
+        unidentifiable_variance=float(values[2]),
+        noiseless_loss=float(values[3]),
         recovered_weight=w,
-        mean_precision=float(values[6]),
-        mean_leverage=float(values[7]),
+        mean_precision=float(values[4]),
+        mean_leverage=float(values[5]),
         points=fine.grid.s,
         precision_transform=1 - fine.missing,
         law=lattice_law(features, w, CELLS),
