@@ -29,9 +29,10 @@ from empirics.peeling import CORE, FREE, MERGED, Peeling, peel, unpeeled
 
 _EPS = float(np.finfo(np.float64).eps)
 
-# X_b is at most 1 + |W| times worse conditioned than X. Where entries of W exceed this bound, far
-# beyond what entries ±1 lead to, other basic columns are chosen, by complete pivoting.
-_LARGEST_COEFFICIENT = 100.0
+# X_b is at most 1 + |W| times worse conditioned than X, so that eps |W| are lost relative to
+# pinv(X). Beyond this norm, far beyond what entries ±1 lead to, other basic columns are chosen, by
+# complete pivoting.
+_LARGEST_NORM = 1e4
 
 # Right-hand sides treated at once, to bound the memory for them.
 _CHUNK = 64
@@ -56,7 +57,7 @@ def factor(A: sparse.csc_array) -> "Factorization":
         whole = Factorization.of(A, by_row, peeling, GramCore.of(block))
     except IllConditionedError:
         whole = Factorization.of(A, by_row, peeling, DenseCore.of(block))
-    if whole.null_space.largest_entry <= _LARGEST_COEFFICIENT:
+    if whole.null_space.norm <= _LARGEST_NORM:
         return whole
     return Factorization.of(A, by_row, unpeeled(*A.shape), DenseCore.of(by_row))
 

@@ -35,7 +35,7 @@ class NullSpace:
         small_basic: basic coordinates in small components.
         small_free: free coordinates in small components.
         large: the other components.
-        largest_entry: of W.
+        norm: bound on the spectral norm of W.
 
     """
 
@@ -44,7 +44,7 @@ class NullSpace:
     small_basic: Indices
     small_free: Indices
     large: tuple[Component, ...]
-    largest_entry: float
+    norm: float
 
     @classmethod
     def of(cls, W: sparse.csr_array) -> "NullSpace":
@@ -68,6 +68,7 @@ class NullSpace:
             3.0 * size * min(rows.size, columns.size) + 2.0 * rows.size * columns.size,
         )
         by_column = W.tocsc()
+        sizes = abs(W)
         place = np.empty(r, dtype=np.int64)
         large: list[Component] = []
         small: list[tuple[Indices, Indices, Floats]] = []
@@ -87,7 +88,7 @@ class NullSpace:
             np.concatenate([none, *(rows for rows, _, _ in small)]),
             np.concatenate([none, *(columns for _, columns, _ in small)]),
             tuple(large),
-            float(np.abs(W.data).max()),
+            float(np.sqrt(sizes.sum(axis=0).max() * sizes.sum(axis=1).max())),
         )
 
     def project(self, basic: Floats, free: Floats) -> None:
