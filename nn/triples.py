@@ -72,18 +72,17 @@ class Draw:
     Args:
         pool: images used, shape (m, size, size).
         train: the training samples.
-        one_shot_rows: shape (10,), the training sample of each one-shot image (empty in Figure 2).
-        one_shot_positions: shape (10,), its channel there.
-        one_shot_labels: shape (10,), the label it carries in training (with its error, if any).
+        probe: the ten training samples that hold the one-shot images, with them in place also
+            where training has them swapped out (empty in Figure 2).
+        probe_rows: shape (10,), which training samples those are.
         tests: test sets by name.
         kept: shape (m,), which training samples are trained on.
     """
 
     pool: Images
     train: Triples
-    one_shot_rows: Index
-    one_shot_positions: Index
-    one_shot_labels: npt.NDArray[np.float64]
+    probe: Triples
+    probe_rows: Index
     tests: dict[str, Triples]
     kept: npt.NDArray[np.bool_]
 
@@ -113,6 +112,10 @@ def _images_of(labels: Index, pool_labels: Index, start: int, rng: np.random.Gen
 
 def _triples(images: Index, labels: Index, target: Target) -> Triples:
     return Triples(images, labels, combine(labels, target))
+
+
+def _rows(triples: Triples, rows: Index) -> Triples:
+    return Triples(triples.images[rows], triples.labels[rows], triples.target[rows])
 
 
 def _with_one_shot(
@@ -173,8 +176,7 @@ def draw(task: Task, source: Digits, new: OneShot, rng: np.random.Generator) -> 
         return _images_of(drawn, source.test_labels, test_start, rng), drawn
 
     tests: dict[str, Triples] = {}
-    shot_rows = shot_positions = np.zeros(0, dtype=np.int64)
-    shot_labels = np.zeros(0)
+    shot_rows = np.zeros(0, dtype=np.int64)
     target = task.target
     if task.nines is not None:
         rows = rng.permutation(task.samples)
@@ -195,21 +197,24 @@ def draw(task: Task, source: Digits, new: OneShot, rng: np.random.Generator) -> 
                 test_labels[m, places[:, t]] = 9
             tests[f"nines_{count}"] = _triples(test_images, test_labels, target)
         train = _triples(images, labels, target)
+        probe = _rows(train, shot_rows)
     else:
         shot_rows = np.asarray(rng.permutation(task.samples)[:10], dtype=np.int64)
         shot_positions = rng.integers(3, size=10)
         if len(set(shot_positions.tolist())) == 1:  # the same-position test needs two channels
             shot_positions[0] = (shot_positions[0] + 1) % 3
         error = rng.standard_normal(10)
-        if not task.swapped:
-            images[shot_rows, shot_positions] = shot_start + np.arange(10)
-            labels[shot_rows, shot_positions] = np.arange(10)
+        ordinary = _triples(images.copy(), labels.copy(), target)
+        images[shot_rows, shot_positions] = shot_start + np.arange(10)
+        labels[shot_rows, shot_positions] = np.arange(10)
         train = _triples(images, labels, target)
-        shot_labels = np.arange(10) + task.label_error * error
-        if task.label_error and not task.swapped:
-            wrong = train.labels.astype(np.float64)
-            wrong[shot_rows, shot_positions] = shot_labels
+        if task.label_error:
+            wrong = labels.astype(np.float64)
+            wrong[shot_rows, shot_positions] += task.label_error * error
             train = replace(train, target=combine(wrong, target))
+        probe = _rows(train, shot_rows)
+        if task.swapped:
+            train = ordinary
         tests["in_distribution"] = _triples(*test_digits(law), target)
         for t in (1, 2, 3):
             tests[f"one_shot_{t}"] = _with_one_shot(
@@ -224,15 +229,14 @@ def draw(task: Task, source: Digits, new: OneShot, rng: np.random.Generator) -> 
         kept[chooser.permutation(task.samples)[round(task.kept * task.samples) :]] = False
     _check(train, tests, test_start, shot_start, task)
     everything = np.concatenate([source.train, source.test, new.images])
-    used = np.unique(np.concatenate([train.images, *(t.images for t in tests.values())]))
+    used = np.unique(np.concatenate([train.images, probe.images, *(t.images for t in tests.values())]))
     renamed = np.zeros(len(everything), dtype=np.int64)
     renamed[used] = np.arange(len(used))
     return Draw(
         everything[used],
         replace(train, images=renamed[train.images]),
+        replace(probe, images=renamed[probe.images]),
         shot_rows,
-        shot_positions,
-        shot_labels,
         {name: replace(t, images=renamed[t.images]) for name, t in tests.items()},
         kept,
     )
