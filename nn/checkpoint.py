@@ -46,6 +46,7 @@ def load_result(folder: Path, run: Run) -> RunResult | None:
 
     Raises:
         InputError: the file is of another configuration or unreadable.
+
     """
     path = result_path(folder, run)
     if not path.exists():
@@ -79,6 +80,7 @@ def load_checkpoint(folder: Path, run: Run) -> dict[str, Any] | None:
 
     Raises:
         InputError: the checkpoint is of another configuration or unreadable.
+
     """
     path = checkpoint_path(folder, run)
     if not path.exists():

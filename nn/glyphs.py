@@ -37,6 +37,7 @@ def letters(size: int) -> tuple[tuple[str, ...], Images]:
 
     Returns:
         names ("Georgian U+10D0") and images of shape (letters, size, size) in [0, 1], centred.
+
     """
     font = FT2Font(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf"))
     font.set_size(96.0, 72)
@@ -59,6 +60,7 @@ def _framed(ink: Images, size: int) -> Images:
 
     Returns:
         shape (1, size, size).
+
     """
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -75,6 +77,7 @@ def unlike_digits(size: int, digits: Images) -> tuple[tuple[str, ...], Images]:
     Args:
         size: side of the images in pixels.
         digits: shape (m, size, size), every digit image of the source.
+
     """
     names, images = letters(size)
     flat = images.reshape(len(images), -1).astype(np.float64)

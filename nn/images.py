@@ -35,6 +35,7 @@ def resized(images: npt.NDArray[np.floating], size: int) -> Images:
     Returns:
         shape (m, size, size). An image whose side halves to just under ``size`` (28 to 14 for 16)
         is padded with background instead of being interpolated to an odd ratio.
+
     """
     side = images.shape[-1]
     batch = torch.from_numpy(np.ascontiguousarray(images, dtype=np.float32))[:, None]
@@ -59,6 +60,7 @@ def check_idx(path: Path, md5: str, shape: tuple[int, ...], option: str) -> None
 
     Raises:
         InputError: the file is truncated, has another shape, or its content differs.
+
     """
     with path.open("rb") as file:
         head = file.read(4 + 4 * len(shape))
@@ -94,6 +96,7 @@ def read_drawing(path: Path, option: str) -> Images:
 
     Raises:
         InputError: not a readable 105 x 105 PNG image.
+
     """
     from PIL import Image, UnidentifiedImageError
 

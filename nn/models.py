@@ -16,9 +16,7 @@ from torch import Tensor, nn
 
 from nn.vision_import import vision
 
-ModelName = Literal[
-    "sum", "linear", "two-layer", "cross-channel", "per-channel", "product", "max"
-]
+ModelName = Literal["sum", "linear", "two-layer", "cross-channel", "per-channel", "product", "max"]
 #: The paper's four, in its order.
 PAPER_MODELS: tuple[ModelName, ...] = ("sum", "linear", "two-layer", "cross-channel")
 TITLES: dict[str, str] = {
@@ -42,6 +40,7 @@ class Architecture:
             resolution.
         norm: normalization layer; group norm treats each image alone, batch norm does not.
         hidden: hidden units of the 2-layer aggregator.
+
     """
 
     kind: Literal["small", "resnet18"] = "small"
@@ -65,6 +64,7 @@ def encoder(architecture: Architecture, channels: int) -> tuple[nn.Module, int]:
 
     Returns:
         module from (m, channels, size, size) to (m, width), and that width.
+
     """
     resnet = vision("torchvision.models.resnet")
     norm = _norm(architecture.norm)
@@ -101,6 +101,7 @@ class Scalar(nn.Module):
     Args:
         architecture: the encoder's.
         channels: input channels.
+
     """
 
     def __init__(self, architecture: Architecture, channels: int) -> None:
@@ -123,6 +124,7 @@ class Split(nn.Module):
     Args:
         architecture: the encoder's.
         aggregate: "sum", "linear", "two-layer", "product" or "max".
+
     """
 
     def __init__(self, architecture: Architecture, aggregate: ModelName) -> None:

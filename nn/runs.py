@@ -35,6 +35,7 @@ class Optimizer:
         batch: samples per step.
         momentum: of SGD.
         clip: largest norm of a gradient, None for no limit.
+
     """
 
     name: Literal["sgd", "adamw"]
@@ -60,6 +61,7 @@ class Run:
         seed: what the user asked for; ``replicate`` counts runs under it.
         role: "report", or "tuning" for runs that chose settings and were thrown away.
         device: "cpu" or "cuda"; CUDA computes encoders in bf16, so results differ.
+
     """
 
     name: str
@@ -107,6 +109,7 @@ class RunResult:
         probe_predictions: the model's answers there.
         correct: for the subsampled estimator: per training sample "1" where the answer rounds to
             the target, else "0"; empty otherwise.
+
     """
 
     name: str

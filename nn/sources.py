@@ -39,6 +39,7 @@ class Digits:
     Args:
         train: shape (m, size, size) in [0, 1]; ``train_labels`` shape (m,), 0 to 9.
         test: shape (m', size, size); no test image equals a train image.
+
     """
 
     name: str
@@ -55,6 +56,7 @@ class OneShot:
     Args:
         images: shape (10, size, size) in [0, 1].
         classes: what each image shows.
+
     """
 
     name: str
@@ -69,6 +71,7 @@ class Sources:
     Args:
         data: folder in torchvision's layout, or None for the embedded stand-ins.
         size: side of the images in pixels.
+
     """
 
     data: str | None
@@ -98,6 +101,7 @@ def data_folder(option: Path | None) -> str | None:
     Raises:
         InputError: the folder does not exist or lacks MNIST or Omniglot; says which files and the
             command that gets them.
+
     """
     given = str(option) if option is not None else os.environ.get("LONGTAIL_DATA") or None
     if given is None:
@@ -121,6 +125,7 @@ def omniglot_tree(root: Path, option: str) -> Path:
 
     Raises:
         InputError: there is none.
+
     """
     for tree in OMNIGLOT_TREES:
         if (root / "omniglot-py" / tree).is_dir():
@@ -137,6 +142,7 @@ def digits(sources: Sources) -> Digits:
 
     Raises:
         InputError: a data folder was named and its files are missing or damaged.
+
     """
     if sources.data is None:
         from sklearn.datasets import load_digits
@@ -155,9 +161,7 @@ def digits(sources: Sources) -> Digits:
             check_idx(folder / "MNIST" / "raw" / file, md5, shape, "--data")
         mnist = vision("torchvision.datasets").MNIST
         sets = [mnist(str(folder), train=train, download=False) for train in (True, False)]
-        images = [
-            resized(s.data.numpy().astype(np.float32) / 255, sources.size) for s in sets
-        ]
+        images = [resized(s.data.numpy().astype(np.float32) / 255, sources.size) for s in sets]
         parts = (images[0], sets[0].targets.numpy().astype(np.int64))
         name, test, test_labels = "MNIST", images[1], sets[1].targets.numpy().astype(np.int64)
     # Equal pixels on both sides would make a "new" image a seen one, whatever the index says.
@@ -167,7 +171,7 @@ def digits(sources: Sources) -> Digits:
 
 
 def _of_role(count: int, role: Role) -> list[int]:
-    """Indices of the classes kept for reporting, or of those set aside for choosing settings."""
+    """Index the classes kept for reporting, or of those set aside for choosing settings."""
     tuning = [i for i in range(count) if i % TUNING_SHARE == 0]
     return tuning if role == "tuning" else [i for i in range(count) if i % TUNING_SHARE]
 
@@ -177,6 +181,7 @@ def one_shot(sources: Sources, role: Role, rng: np.random.Generator) -> OneShot:
 
     Raises:
         InputError: fewer than ten classes, or an unreadable drawing.
+
     """
     if sources.data is None:
         source = digits(sources)

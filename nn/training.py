@@ -41,6 +41,7 @@ def train(run: Run, folder: Path, on_epoch: Callable[[], None] = lambda: None) -
 
     Raises:
         InputError: a file in ``folder`` belongs to another configuration, or data are damaged.
+
     """
     finished = load_result(folder, run)
     if finished is not None:

@@ -37,6 +37,7 @@ class Task:
         label_error: standard deviation of an error put on the one-shot labels in training.
         kept: share of the ordinary training samples that are kept (the subsampled estimator).
         kept_seed: which subset that is.
+
     """
 
     samples: int
@@ -58,6 +59,7 @@ class Triples:
         images: shape (m, 3), rows of the pool.
         labels: shape (m, 3), label of each image.
         target: shape (m,), what the model is asked for.
+
     """
 
     images: Index
@@ -77,6 +79,7 @@ class Draw:
         probe_rows: shape (10,), which training samples those are.
         tests: test sets by name.
         kept: shape (m,), which training samples are trained on.
+
     """
 
     pool: Images
@@ -131,6 +134,7 @@ def _with_one_shot(
     Args:
         positions: shape (10,); given, each image goes where it stood in training, and only
             images of different channels are combined.
+
     """
     images, labels = base[0].copy(), base[1].copy()
     m = len(images)
@@ -162,6 +166,7 @@ def draw(task: Task, source: Digits, new: OneShot, rng: np.random.Generator) -> 
 
     Raises:
         AssertionError: a guarantee of this module is broken (a bug, never bad input).
+
     """
     test_start = len(source.train)
     shot_start = test_start + len(source.test)
@@ -217,9 +222,7 @@ def draw(task: Task, source: Digits, new: OneShot, rng: np.random.Generator) -> 
             train = ordinary
         tests["in_distribution"] = _triples(*test_digits(law), target)
         for t in (1, 2, 3):
-            tests[f"one_shot_{t}"] = _with_one_shot(
-                t, test_digits(law), shot_start, target, rng
-            )
+            tests[f"one_shot_{t}"] = _with_one_shot(t, test_digits(law), shot_start, target, rng)
         tests["same_position"] = _with_one_shot(
             2, test_digits(law), shot_start, target, rng, shot_positions
         )
@@ -229,7 +232,9 @@ def draw(task: Task, source: Digits, new: OneShot, rng: np.random.Generator) -> 
         kept[chooser.permutation(task.samples)[round(task.kept * task.samples) :]] = False
     _check(train, tests, test_start, shot_start, task)
     everything = np.concatenate([source.train, source.test, new.images])
-    used = np.unique(np.concatenate([train.images, probe.images, *(t.images for t in tests.values())]))
+    used = np.unique(
+        np.concatenate([train.images, probe.images, *(t.images for t in tests.values())])
+    )
     renamed = np.zeros(len(everything), dtype=np.int64)
     renamed[used] = np.arange(len(used))
     return Draw(
