@@ -47,7 +47,8 @@ def letters(size: int) -> tuple[tuple[str, ...], Images]:
             font.set_text(chr(point))
             font.draw_glyphs_to_bitmap(antialiased=True)
             names.append(f"{alphabet} U+{point:04X}")
-            drawn.append(_framed(np.asarray(font.get_image(), dtype=np.float32) / 255, size))
+            ink = np.asarray(font.get_image(), dtype=np.float32) / np.float32(255)
+            drawn.append(_framed(ink.astype(np.float32), size))
     return tuple(names), np.concatenate(drawn)
 
 

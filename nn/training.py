@@ -181,7 +181,7 @@ class _Training:
         """Answers in the units of the target, shape (m,), float64."""
         self.model.eval()
         rows = torch.from_numpy(images).to(self.device)
-        parts = [self.answers(part).double().cpu() for part in rows.split(512)]
+        parts = [self.answers(part).double().cpu() for part in torch.split(rows, 512)]
         return np.asarray(torch.cat(parts).numpy() * self.scale + self.mean)
 
     def _evaluated(self) -> RunResult:

@@ -132,6 +132,11 @@ def _with_one_shot(
     """Put ``count`` distinct one-shot images into every sample of ``base``.
 
     Args:
+        count: one-shot images per sample, 1 to 3.
+        base: images and labels of digits, each of shape (m, 3).
+        start: index of the first one-shot image in the pool.
+        target: how labels combine.
+        rng: chooses classes and channels.
         positions: shape (10,); given, each image goes where it stood in training, and only
             images of different channels are combined.
 
@@ -232,9 +237,8 @@ def draw(task: Task, source: Digits, new: OneShot, rng: np.random.Generator) -> 
         kept[chooser.permutation(task.samples)[round(task.kept * task.samples) :]] = False
     _check(train, tests, test_start, shot_start, task)
     everything = np.concatenate([source.train, source.test, new.images])
-    used = np.unique(
-        np.concatenate([train.images, probe.images, *(t.images for t in tests.values())])
-    )
+    drawn = (train, probe, *tests.values())
+    used = np.unique(np.concatenate([triples.images for triples in drawn]))
     renamed = np.zeros(len(everything), dtype=np.int64)
     renamed[used] = np.arange(len(used))
     return Draw(

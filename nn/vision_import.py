@@ -35,7 +35,7 @@ def operator_exists(name: str) -> bool:
 @functools.cache
 def _library() -> torch.library.Library:
     """Return the library fragment that owns the declarations; they vanish when it does."""
-    return torch.library.Library("torchvision", "FRAGMENT")
+    return torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
 
 
 def _load_operators() -> None:
@@ -48,7 +48,7 @@ def _load_operators() -> None:
         binary = folder / f"_C{suffix}"
         if binary.exists():
             try:
-                torch.ops.load_library(str(binary))
+                torch.ops.load_library(str(binary))  # type: ignore[no-untyped-call]
             except OSError:
                 return  # built for another torch: exactly the case the declarations are for
             return
@@ -58,7 +58,7 @@ def declare_missing() -> list[str]:
     """Declare the schemas of the operators that are missing; return their names."""
     missing = [name for name in SCHEMAS if not operator_exists(name)]
     for name in missing:
-        _library().define(SCHEMAS[name])
+        _library().define(SCHEMAS[name])  # type: ignore[no-untyped-call]
     return missing
 
 
