@@ -40,6 +40,8 @@ class Architecture:
             resolution.
         norm: normalization layer; group norm treats each image alone, batch norm does not.
         hidden: hidden units of the 2-layer aggregator.
+        size: side of the images in pixels; the small encoder's last layer reads every position
+            of its last feature map (8 x 8 images leave 4 x 4), the ResNet-18's their average.
 
     """
 
@@ -47,6 +49,7 @@ class Architecture:
     widths: tuple[int, ...] = (24, 48)
     norm: Literal["group", "batch"] = "group"
     hidden: int = 64
+    size: int = 8
 
 
 def _norm(kind: str) -> Callable[[int], nn.Module]:
@@ -88,11 +91,14 @@ def encoder(architecture: Architecture, channels: int) -> tuple[nn.Module, int]:
             shortcut = nn.Sequential(resnet.conv1x1(before, width, stride), norm(width))
         layers.append(resnet.BasicBlock(before, width, stride, shortcut, norm_layer=norm))
         before = width
-    body = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    body = nn.Sequential(*layers, nn.Flatten())
     for module in body.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
-    return body, before
+    side = -(-architecture.size // 2)
+    for _ in architecture.widths[1:]:
+        side = -(-side // 2)
+    return body, before * side * side
 
 
 class Scalar(nn.Module):
