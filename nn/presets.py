@@ -86,7 +86,7 @@ QUICK = Preset(
     sgd=Optimizer("sgd", lr=0.03, weight_decay=0.0, epochs=20, batch=64, clip=5.0),
     subsets=24,
     subset_samples=2000,
-    corruptions=(0.0, 1.0, 2.0, 3.0),
+    corruptions=(0.0, 2.0, 4.0),
 )
 
 PAPER = Preset(
@@ -107,7 +107,7 @@ PAPER = Preset(
     sgd=Optimizer("sgd", lr=0.02, weight_decay=0.0, epochs=60, batch=128, clip=5.0),
     subsets=24,
     subset_samples=32000,
-    corruptions=(0.0, 1.0, 2.0, 3.0),
+    corruptions=(0.0, 2.0, 4.0),
 )
 
 PRESETS: dict[str, Preset] = {"quick": QUICK, "paper": PAPER}

@@ -128,6 +128,7 @@ def _with_one_shot(
     target: Target,
     rng: np.random.Generator,
     positions: Index | None = None,
+    allowed: Index | None = None,
 ) -> Triples:
     """Put ``count`` distinct one-shot images into every sample of ``base``.
 
@@ -139,13 +140,15 @@ def _with_one_shot(
         rng: chooses classes and channels.
         positions: shape (10,); given, each image goes where it stood in training, and only
             images of different channels are combined.
+        allowed: the classes to choose from, all ten if not given.
 
     """
     images, labels = base[0].copy(), base[1].copy()
     m = len(images)
     rows = np.arange(m)
     if positions is None:
-        classes = np.argsort(rng.random((m, 10)), axis=1)[:, :count]
+        among = np.arange(10) if allowed is None else allowed
+        classes = among[np.argsort(rng.random((m, len(among))), axis=1)[:, :count]]
         channels = np.argsort(rng.random((m, 3)), axis=1)[:, :count]
     else:
         pairs = np.array(
@@ -231,6 +234,15 @@ def draw(task: Task, source: Digits, new: OneShot, rng: np.random.Generator) -> 
         tests["same_position"] = _with_one_shot(
             2, test_digits(law), shot_start, target, rng, shot_positions
         )
+        if target == "max":
+            # A maximum shows only its largest label: the others are seen, but not identified.
+            beside = probe.labels.copy()
+            beside[np.arange(10), shot_positions] = -1
+            shown = np.flatnonzero(np.arange(10) > beside.max(axis=1))
+            if len(shown) >= 2:
+                tests["identified"] = _with_one_shot(
+                    2, test_digits(law), shot_start, target, rng, allowed=shown
+                )
     kept = np.ones(task.samples, dtype=np.bool_)
     if task.kept < 1:
         chooser = np.random.default_rng(np.random.SeedSequence([task.kept_seed, 70]))

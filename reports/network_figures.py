@@ -13,6 +13,10 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from reports.network_tables import rows
+
+__all__ = ["STYLES", "figures", "rows"]
+
 #: Okabe and Ito's colours, told apart without colour vision; markers and dashes carry the same.
 STYLES: dict[str, dict[str, Any]] = {
     "sum": {"color": "#0072B2", "marker": "o", "linestyle": "-"},
@@ -35,7 +39,12 @@ def figures(results: dict[str, Any], out: Path) -> list[Path]:
 
     """
     kind = results.get("table") or results.get("figure")
-    draw = {"table1": _table1, "figure2": _figure2}.get(str(kind))
+    draw = {
+        "table1": _table1,
+        "figure2": _figure2,
+        "memorization": _memorization,
+        "linear-theory": _theory,
+    }.get(str(kind))
     if draw is None:
         return []
     out.mkdir(parents=True, exist_ok=True)
@@ -46,64 +55,6 @@ def figures(results: dict[str, Any], out: Path) -> list[Path]:
         figure.savefig(path, metadata={"Date": None})
         plt.close(figure)
     return [path]
-
-
-def number(summary: dict[str, Any] | None, key: str = "median", digits: int = 3) -> str:
-    """Word a summary as "median [low, high]"; "diverged" where there is no number."""
-    if summary is None:
-        return ""
-    if summary.get(key) is None:
-        return "no number" if summary.get("values") else ""
-    value = f"{summary[key]:.{digits}g}"
-    if summary.get("ci_low") is None:
-        return value
-    return f"{value} [{summary['ci_low']:.{digits}g}, {summary['ci_high']:.{digits}g}]"
-
-
-def rows(results: dict[str, Any]) -> list[list[str]]:
-    """Return a document's table as text: the heading first, then one list per row."""
-    kind = str(results.get("table") or results.get("figure"))
-    return {"table1": _table1_rows, "figure2": _figure2_rows}[kind](results)
-
-
-def _table1_rows(results: dict[str, Any]) -> list[list[str]]:
-    out = [
-        [
-            "model",
-            "weight decay",
-            "train loss",
-            "one-shot loss",
-            "test loss, two one-shot",
-            "in-distribution",
-            "memorization score",
-            "memorization level",
-            "paper: test / train",
-        ]
-    ]
-    for row in results["rows"]:
-        paper = row["paper"]
-        out.append(
-            [
-                row["title"],
-                f"{row['weight_decay']:g}",
-                number(row["train_loss"]),
-                number(row["one_shot_loss"]),
-                number(row["test_loss"]),
-                number(row["in_distribution_loss"]),
-                number(row["memorization_score"], "mean", 2),
-                number(row["memorization_level"], "mean", 2),
-                "" if paper is None else f"{paper['test_loss']:g} / {paper['train_loss']:g}",
-            ]
-        )
-    return out
-
-
-def _figure2_rows(results: dict[str, Any]) -> list[list[str]]:
-    out = [["model", "'9's in training", "one '9'", "two '9's", "three '9's", "all tests"]]
-    for row in results["rows"]:
-        counts = [number(row["test_loss_by_count"][t]) for t in ("1", "2", "3")]
-        out.append([row["title"], str(row["nines"]), *counts, number(row["test_loss"])])
-    return out
 
 
 def _points(
@@ -202,5 +153,138 @@ def _table1(results: dict[str, Any]) -> Figure:
     axes.grid(visible=False, axis="x")
     figure.legend(ncols=2, loc="upper center", frameon=False, fontsize=8)
     figure.tight_layout(rect=(0, 0.04, 1, 0.88))
+    _note(figure, results)
+    return figure
+
+
+def _memorization(results: dict[str, Any]) -> Figure:
+    """Memorization level against test loss over the weight-decay path, both optimizers."""
+    figure, axes = plt.subplots(figsize=(6.4, 4.2))
+    looks = {"adamw": ("#0072B2", "o", "AdamW"), "sgd": ("#D55E00", "s", "SGD with momentum")}
+    for name, (color, marker, label) in looks.items():
+        chosen = [r for r in results["rows"] if r["optimizer"] == name]
+        chosen = [
+            r
+            for r in chosen
+            if r["memorization_level"]["mean"] is not None and r["test_loss"]["median"] is not None
+        ]
+        if not chosen:
+            continue
+        levels = [r["memorization_level"] for r in chosen]
+        losses = [r["test_loss"] for r in chosen]
+        x = [v["mean"] for v in levels]
+        y = [v["median"] for v in losses]
+        axes.errorbar(
+            x,
+            y,
+            xerr=_bars(levels, "mean"),
+            yerr=_bars(losses, "median"),
+            color=color,
+            marker=marker,
+            linestyle="none",
+            capsize=2,
+            linewidth=0.8,
+            label=label,
+        )
+        for row, a, b in zip(chosen, x, y, strict=True):
+            axes.annotate(
+                f"{row['weight_decay']:g}",
+                (a, b),
+                xytext=(5, 4),
+                textcoords="offset points",
+                fontsize=7,
+                color=color,
+            )
+    _forgetting_curve(axes, results)
+    axes.set_yscale("log")
+    axes.set_xlabel("memorization level (share of the label that training on the sample supplied)")
+    axes.set_ylabel("test loss, two one-shot images (squared digits)")
+    axes.legend(frameon=False, title="numbers: weight decay")
+    figure.tight_layout(rect=(0, 0.04, 1, 1))
+    _note(figure, results)
+    return figure
+
+
+def _bars(summaries: list[dict[str, Any]], middle: str) -> list[list[float]] | None:
+    if any(s["ci_low"] is None for s in summaries):
+        return None
+    low = [s[middle] - s["ci_low"] for s in summaries]
+    return [low, [s["ci_high"] - s[middle] for s in summaries]]
+
+
+def _forgetting_curve(axes: Axes, results: dict[str, Any]) -> None:
+    """Draw what the ridge model predicts: (1 - m)^2 of the loss without the samples, and a floor.
+
+    The floor is the digit's own error: a third of the loss of three new digits.
+    """
+    rows_ = [r for r in results["rows"] if r["weight_decay"] == 0]
+    values = [
+        (r["test_loss_without"]["median"], r["in_distribution_loss"]["median"]) for r in rows_
+    ]
+    kept = [(a, b) for a, b in values if a is not None and b is not None]
+    if not kept:
+        return
+    top = math.fsum(a for a, _ in kept) / len(kept)
+    floor = math.fsum(b for _, b in kept) / len(kept) / 3
+    grid = [i / 200 for i in range(201)]
+    axes.plot(
+        grid,
+        [(1 - m) ** 2 * max(top - floor, 0) + floor for m in grid],
+        color="#444444",
+        linestyle="--",
+        linewidth=1,
+        label="ridge: (1 - level)² of the loss without, + a digit's error",
+    )
+
+
+def _theory(results: dict[str, Any]) -> Figure:
+    """Left: loss against the number of one-shot images. Right: against the label's error."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8))
+    models = list(dict.fromkeys(row["model"] for row in results["rows"]))
+    expected = {"color": "#444444", "marker": "_", "markersize": 12, "linestyle": "none"}
+    for shift, model in enumerate(models):
+        for memorizing, fill in ((True, "full"), (False, "none")):
+            chosen = [
+                r for r in results["rows"] if r["model"] == model and r["memorizing"] == memorizing
+            ]
+            x = [r["images"] + 0.06 * (shift - 1) for r in chosen]
+            label = f"{chosen[0]['title']}, weight decay {'off' if memorizing else 'on'}"
+            _points(
+                left,
+                x,
+                [r["test_loss"] for r in chosen],
+                label,
+                STYLES[model] | {"fillstyle": fill},
+            )
+            predicted = [r["predicted"]["median"] for r in chosen]
+            if all(p is not None for p in predicted):
+                left.plot(
+                    x, predicted, color="#444444", marker="_", markersize=12, linestyle="none"
+                )
+    left.plot([], [], color="#444444", marker="_", linestyle="none", label="predicted from one")
+    left.set_yscale("log")
+    left.set_xticks([1, 2, 3])
+    left.set_xlabel("one-shot images in the test sample (count)")
+    left.set_ylabel("test loss (squared digits)")
+    left.legend(frameon=False, fontsize=6.5)
+    for memorizing, color, marker in ((True, "#0072B2", "o"), (False, "#D55E00", "s")):
+        chosen = [r for r in results["mislabelled"] if r["memorizing"] == memorizing]
+        chosen = [r for r in chosen if r["corruption"]["median"] is not None]
+        x = [r["corruption"]["median"] for r in chosen]
+        state = "off" if memorizing else "on"
+        style = {"color": color, "marker": marker, "linestyle": "none"}
+        _points(right, x, [r["excess"] for r in chosen], f"observed, weight decay {state}", style)
+        right.plot(
+            x,
+            [r["predicted_excess"]["median"] for r in chosen],
+            color=color,
+            linestyle="-" if memorizing else "--",
+            linewidth=1,
+            label=f"level² × label error, weight decay {state}",
+        )
+    right.set_xlabel("mean squared label error of the one-shot images (squared digits)")
+    right.set_ylabel("loss added, one one-shot image (squared digits)")
+    right.legend(frameon=False, fontsize=6.5)
+    figure.tight_layout(rect=(0, 0.05, 1, 1))
     _note(figure, results)
     return figure

@@ -142,6 +142,69 @@ def figure2(
     _run(experiment, preset, data, device, seeds, seed, out, jobs, as_json)
 
 
+@app.command()
+def memorization(
+    preset: Preset = "quick",
+    data: Data = None,
+    device: Device = "auto",
+    seeds: Seeds = None,
+    seed: Seed = 0,
+    out: Out = Path("report"),
+    jobs: Jobs = None,
+    as_json: Json = False,
+) -> None:
+    """Measure memorization: with and without, over weight decay, and on random subsets."""
+
+    def experiment(request: Any) -> dict[str, Any]:
+        from nn.memorization import memorization as run
+
+        return run(request)
+
+    _run(experiment, preset, data, device, seeds, seed, out, jobs, as_json)
+
+
+@app.command()
+def theory(
+    preset: Preset = "quick",
+    data: Data = None,
+    device: Device = "auto",
+    seeds: Seeds = None,
+    seed: Seed = 0,
+    out: Out = Path("report"),
+    jobs: Jobs = None,
+    as_json: Json = False,
+) -> None:
+    """Put the linear theory beside networks: added errors, mislabelled images."""
+
+    def experiment(request: Any) -> dict[str, Any]:
+        from nn.linear_theory import theory as run
+
+        return run(request)
+
+    _run(experiment, preset, data, device, seeds, seed, out, jobs, as_json)
+
+
+@app.command()
+def composition(
+    preset: Preset = "quick",
+    data: Data = None,
+    device: Device = "auto",
+    seeds: Seeds = None,
+    seed: Seed = 0,
+    out: Out = Path("report"),
+    jobs: Jobs = None,
+    as_json: Json = False,
+) -> None:
+    """Run Table 1's protocol with products and maxima as targets."""
+
+    def experiment(request: Any) -> dict[str, Any]:
+        from nn.composition import composition as run
+
+        return run(request)
+
+    _run(experiment, preset, data, device, seeds, seed, out, jobs, as_json)
+
+
 @data_app.command("download")
 def data_download(
     data: Annotated[Path, typer.Option(help="Folder to put MNIST and Omniglot in.")] = Path("data"),

@@ -1,0 +1,124 @@
+"""Table rows of the networks chapter, from its result documents alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def number(summary: dict[str, Any] | None, key: str = "median", digits: int = 3) -> str:
+    """Word a summary as "median [low, high]"; "diverged" where there is no number."""
+    if summary is None:
+        return ""
+    if summary.get(key) is None:
+        return "no number" if summary.get("values") else ""
+    value = f"{summary[key]:.{digits}g}"
+    if summary.get("ci_low") is None:
+        return value
+    return f"{value} [{summary['ci_low']:.{digits}g}, {summary['ci_high']:.{digits}g}]"
+
+
+def rows(results: dict[str, Any]) -> list[list[str]]:
+    """Return a document's table as text: the heading first, then one list per row."""
+    kind = str(results.get("table") or results.get("figure"))
+    return {
+        "table1": _table1_rows,
+        "figure2": _figure2_rows,
+        "memorization": _memorization_rows,
+        "linear-theory": _theory_rows,
+        "composition": _composition_rows,
+    }[kind](results)
+
+
+def subsampled_rows(results: dict[str, Any]) -> list[list[str]]:
+    """Return the subsampled estimator's table of a "memorization" document."""
+    out = [["rarest digit", "samples", "mean score", "standard error"]]
+    for group in results["subsampled"]["by_rarest"]:
+        numbers = [f"{group[key]:.3f}" for key in ("mean_score", "standard_error")]
+        out.append([str(group["digit"]), str(group["samples"]), *numbers])
+    return out
+
+
+def mislabelled_rows(results: dict[str, Any]) -> list[list[str]]:
+    """Return the mislabelling table of a "linear-theory" document."""
+    out = [["weight decay", "label error, squared", "test loss", "added loss", "predicted"]]
+    for row in results["mislabelled"]:
+        state = "off" if row["memorizing"] else "on"
+        keys = ("corruption", "test_loss", "excess", "predicted_excess")
+        out.append([state, *(number(row[key]) for key in keys)])
+    return out
+
+
+def _memorization_rows(results: dict[str, Any]) -> list[list[str]]:
+    out = [["optimizer", "weight decay", "score", "level", "train loss", "test loss"]]
+    out.extend(
+        [
+            row["optimizer"],
+            f"{row['weight_decay']:g}",
+            number(row["memorization_score"], "mean", 2),
+            number(row["memorization_level"], "mean", 2),
+            number(row["train_loss"]),
+            number(row["test_loss"]),
+        ]
+        for row in results["rows"]
+    )
+    return out
+
+
+def _theory_rows(results: dict[str, Any]) -> list[list[str]]:
+    out = [["model", "weight decay", "one-shot images", "test loss", "predicted", "ratio"]]
+    for row in results["rows"]:
+        state = "off" if row["memorizing"] else "on"
+        keys = ("test_loss", "predicted", "ratio")
+        out.append([row["title"], state, str(row["images"]), *(number(row[key]) for key in keys)])
+    return out
+
+
+def _composition_rows(results: dict[str, Any]) -> list[list[str]]:
+    out = [["target", "model", "train", "one-shot", "in-distribution", "test", "identified pairs"]]
+    for row in results["rows"]:
+        keys = ("train_share", "one_shot_share", "in_distribution_share", "test_share")
+        shares = [number(row[key], digits=2) for key in keys]
+        out.append(
+            [row["target"], row["title"], *shares, number(row["identified_share"], digits=2)]
+        )
+    return out
+
+
+def _table1_rows(results: dict[str, Any]) -> list[list[str]]:
+    out = [
+        [
+            "model",
+            "weight decay",
+            "train loss",
+            "one-shot loss",
+            "test loss, two one-shot",
+            "in-distribution",
+            "memorization score",
+            "memorization level",
+            "paper: test / train",
+        ]
+    ]
+    for row in results["rows"]:
+        paper = row["paper"]
+        out.append(
+            [
+                row["title"],
+                f"{row['weight_decay']:g}",
+                number(row["train_loss"]),
+                number(row["one_shot_loss"]),
+                number(row["test_loss"]),
+                number(row["in_distribution_loss"]),
+                number(row["memorization_score"], "mean", 2),
+                number(row["memorization_level"], "mean", 2),
+                "" if paper is None else f"{paper['test_loss']:g} / {paper['train_loss']:g}",
+            ]
+        )
+    return out
+
+
+def _figure2_rows(results: dict[str, Any]) -> list[list[str]]:
+    out = [["model", "'9's in training", "one '9'", "two '9's", "three '9's", "all tests"]]
+    for row in results["rows"]:
+        counts = [number(row["test_loss_by_count"][t]) for t in ("1", "2", "3")]
+        out.append([row["title"], str(row["nines"]), *counts, number(row["test_loss"])])
+    return out
