@@ -241,7 +241,12 @@ def _theory(results: dict[str, Any]) -> Figure:
     """Left: loss against the number of one-shot images. Right: against the label's error."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8))
     models = list(dict.fromkeys(row["model"] for row in results["rows"]))
-    expected = {"color": "#444444", "marker": "_", "markersize": 12, "linestyle": "none"}
+    expected: dict[str, Any] = {
+        "color": "#444444",
+        "marker": "_",
+        "markersize": 12,
+        "linestyle": "none",
+    }
     for shift, model in enumerate(models):
         for memorizing, fill in ((True, "full"), (False, "none")):
             chosen = [
@@ -258,10 +263,8 @@ def _theory(results: dict[str, Any]) -> Figure:
             )
             predicted = [r["predicted"]["median"] for r in chosen]
             if all(p is not None for p in predicted):
-                left.plot(
-                    x, predicted, color="#444444", marker="_", markersize=12, linestyle="none"
-                )
-    left.plot([], [], color="#444444", marker="_", linestyle="none", label="predicted from one")
+                left.plot(x, predicted, **expected)
+    left.plot([], [], **expected, label="predicted from one")
     left.set_yscale("log")
     left.set_xticks([1, 2, 3])
     left.set_xlabel("one-shot images in the test sample (count)")

@@ -147,7 +147,7 @@ def test_paper_preset_at_tiny_size(
     from dataclasses import replace
 
     small = replace(
-        tiny_preset(PAPER), architecture=PAPER.architecture, seeds=1, without=1, nines=(4,)
+        tiny_preset(PAPER), architecture=PAPER.architecture, seeds=1, without=0, nines=(4,)
     )
     monkeypatch.setitem(nn.presets.PRESETS, "paper", small)
     for command in ("table1", "figure2"):
