@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.queues
+import multiprocessing.synchronize
 import os
 import queue
 import threading
@@ -33,7 +34,15 @@ from nn.errors import InputError
 from nn.runs import Run, RunResult
 from nn.training import train
 
+#: Seconds between progress lines where stderr is a file and no bar can be drawn.
+LINE_EVERY = 30.0
+
 _reports: multiprocessing.queues.Queue[str] | None = None
+_stop: multiprocessing.synchronize.Event | None = None
+
+
+class StoppedError(Exception):
+    """Ends a run between two epochs because its plan has failed elsewhere."""
 
 
 def resolve_device(device: str) -> str:
@@ -79,9 +88,13 @@ def _watch_parent(parent: int) -> None:
     os._exit(1)
 
 
-def _begin(reports: multiprocessing.queues.Queue[str], parent: int) -> None:
-    global _reports
-    _reports = reports
+def _begin(
+    reports: multiprocessing.queues.Queue[str],
+    stop: multiprocessing.synchronize.Event,
+    parent: int,
+) -> None:
+    global _reports, _stop
+    _reports, _stop = reports, stop
     torch.set_num_threads(1)
     threading.Thread(target=_watch_parent, args=(parent,), daemon=True).start()
 
@@ -91,6 +104,8 @@ def _one(run: Run, folder: str) -> RunResult:
 
 
 def _told() -> None:
+    if _stop is not None and _stop.is_set():
+        raise StoppedError
     if _reports is not None:
         _reports.put("epoch")
 
@@ -148,6 +163,7 @@ def _train_left(
 ) -> dict[str, RunResult]:
     context = multiprocessing.get_context("spawn")
     reports: multiprocessing.queues.Queue[str] = context.Queue()
+    stop = context.Event()
     done: dict[str, RunResult] = {}
     columns = (
         TextColumn("{task.description}"),
@@ -163,16 +179,20 @@ def _train_left(
     with (
         Progress(*columns, console=console, disable=quiet, transient=False) as progress,
         ProcessPoolExecutor(
-            min(jobs, len(left)), context, initializer=_begin, initargs=(reports, os.getpid())
+            min(jobs, len(left)), context, initializer=_begin, initargs=(reports, stop, os.getpid())
         ) as executor,
     ):
         bar = progress.add_task(title, total=sum(run.optimizer.epochs for run in left))
         waiting: dict[Future[RunResult], Run] = {
             executor.submit(_one, run, str(folder)): run for run in left
         }
+        spoken = time.monotonic()
         try:
             while waiting:
                 _drain(reports, progress, bar)
+                if not (quiet or console.is_terminal) and time.monotonic() > spoken + LINE_EVERY:
+                    spoken = time.monotonic()
+                    _say(console, progress, title)
                 for future in [f for f in waiting if f.done()]:
                     run = waiting.pop(future)
                     done[run.name] = future.result()
@@ -184,10 +204,21 @@ def _train_left(
                 f"in {folder}: start the same command again to go on"
             ) from error
         except BaseException:
+            stop.set()
             executor.shutdown(wait=False, cancel_futures=True)
             raise
         progress.update(bar, completed=sum(run.optimizer.epochs for run in left))
     return done
+
+
+def _say(console: Console, progress: Progress, title: str) -> None:
+    """Print one line of progress with the time left."""
+    task = progress.tasks[0]
+    left = "?" if task.time_remaining is None else f"{task.time_remaining / 60:.0f}"
+    console.print(
+        f"{title}: {task.completed:.0f} of {task.total:.0f} epochs, about {left} min left",
+        highlight=False,
+    )
 
 
 def _drain(reports: multiprocessing.queues.Queue[str], progress: Progress, bar: object) -> None:

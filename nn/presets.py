@@ -100,7 +100,7 @@ PAPER = Preset(
     table1=Task(samples=32000, tests=5000),
     figure2=Task(samples=32000, tests=5000),
     nines=(10, 40, 160, 640, 2560),
-    optimizer=Optimizer("adamw", lr=1e-3, weight_decay=0.0, epochs=60, batch=128, clip=5.0),
+    optimizer=Optimizer("adamw", lr=1e-3, weight_decay=0.0, epochs=60, batch=128, clip=1.0),
     weight_decay=0.5,
     figure2_epochs=20,
     path={"adamw": (0.0, 0.1, 0.2, 0.5, 1.0), "sgd": (0.0, 0.0005, 0.002, 0.005, 0.02)},

@@ -13,9 +13,9 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports.network_tables import rows
+from reports.network_tables import caption, rows
 
-__all__ = ["STYLES", "figures", "rows"]
+__all__ = ["STYLES", "caption", "figures", "rows"]
 
 #: Okabe and Ito's colours, told apart without colour vision; markers and dashes carry the same.
 STYLES: dict[str, dict[str, Any]] = {
