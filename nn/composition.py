@@ -9,7 +9,7 @@ from nn.estimates import median_of, ratios, verdict
 from nn.models import TITLES, ModelName
 from nn.presets import Plan
 from nn.runs import Run, RunResult
-from nn.table1 import BAD, LOW
+from nn.table1 import BAD, LOW, run_name
 from nn.triples import Target
 
 #: For each target: the aggregator that states it exactly, one that must learn it, and none.
@@ -23,7 +23,9 @@ AGGREGATORS: dict[Target, tuple[ModelName, ...]] = {
 def _runs(plan: Plan, target: Target, model: ModelName) -> list[Run]:
     task = replace(plan.preset.table1, target=target)
     # Sums are Table 1's own trainings.
-    stem = f"table1-{model}-off" if target == "sum" else f"composition-{target}-{model}"
+    stem = f"composition-{target}-{model}"
+    if target == "sum":
+        stem = run_name(model, memorizing=True)
     count = min(plan.seeds, plan.preset.without)
     return [plan.run(stem, model, task, plan.preset.optimizer, i) for i in range(count)]
 

@@ -1,4 +1,9 @@
-"""Medians, means and their intervals over a handful of seeds; None where there is no number."""
+"""Medians, means and their intervals over a handful of seeds; None where there is no number.
+
+A verdict here is on one stated pattern at one stated threshold, from an interval over seeds; with
+five seeds that is their whole range, the widest a distribution-free interval can be. Intervals are
+per claim: nothing is corrected for the number of claims judged together.
+"""
 
 from __future__ import annotations
 

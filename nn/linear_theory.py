@@ -44,7 +44,9 @@ def _corrupted(plan: Plan, memorizing: bool, deviation: float) -> list[Run]:
     decay = 0.0 if memorizing else preset.weight_decay
     optimizer = with_decay(preset.optimizer, decay)
     state = "off" if memorizing else "on"
-    stem = f"table1-sum-{state}" if deviation == 0 else f"mislabelled-{state}-{deviation:g}"
+    stem = f"mislabelled-{state}-{deviation:g}"
+    if deviation == 0:
+        stem = table1.run_name("sum", memorizing)
     task = replace(preset.table1, label_error=deviation)
     return [plan.run(stem, "sum", task, optimizer, i) for i in range(_count(plan))]
 
@@ -72,7 +74,7 @@ def theory(plan: Plan) -> dict[str, Any]:
     rows, verdicts = [], []
     for model in PAPER_MODELS[:3]:
         for memorizing in (True, False):
-            name = f"table1-{model}-{'off' if memorizing else 'on'}"
+            name = table1.run_name(model, memorizing)
             results = [done[f"{name}-seed{plan.seed}.{i}"] for i in range(plan.seeds)]
             added = _added(model, memorizing, results)
             rows.extend(added)
@@ -144,10 +146,8 @@ def _mislabelled(
     rows, verdicts = [], []
     for memorizing in (True, False):
         clean = [done[r.name] for r in runs[memorizing, 0.0]]
-        state = "off" if memorizing else "on"
-        without = [
-            done[f"table1-sum-{state}-without-seed{plan.seed}.{i}"] for i in range(len(clean))
-        ]
+        name = table1.run_name("sum", memorizing, without=True)
+        without = [done[f"{name}-seed{plan.seed}.{i}"] for i in range(len(clean))]
         measured = [scores(a, b) for a, b in zip(clean, without, strict=True)]
         levels = [s.level if s is not None else None for s in measured]
         slopes: list[list[tuple[float, float]]] = [[] for _ in clean]

@@ -19,6 +19,7 @@ from nn.estimates import mean_of, median_of, verdict
 from nn.presets import Plan, with_decay
 from nn.runs import Run, RunResult
 from nn.scores import scores
+from nn.table1 import run_name
 from nn.training import drawn
 
 #: Share of the training samples each model of the subsampled estimator keeps.
@@ -42,7 +43,7 @@ def _path_runs(plan: Plan, name: str, decay: float) -> list[tuple[Run, Run]]:
     optimizer = with_decay(base, decay)
     stem = f"path-{name}-{decay:g}"
     if name == preset.optimizer.name and decay in (0.0, preset.weight_decay):
-        stem = f"table1-sum-{'off' if decay == 0 else 'on'}"
+        stem = run_name("sum", memorizing=decay == 0)
     swapped = replace(preset.table1, swapped=True)
     return [
         (

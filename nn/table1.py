@@ -31,7 +31,8 @@ MANY = 3.0
 BARELY = 0.1
 
 
-def _name(model: str, memorizing: bool, without: bool = False) -> str:
+def run_name(model: str, memorizing: bool, without: bool = False) -> str:
+    """Name Table 1's trainings; other experiments that need the same ones reuse them by it."""
     return f"table1-{model}-{'off' if memorizing else 'on'}{'-without' if without else ''}"
 
 
@@ -44,11 +45,11 @@ def runs(plan: Plan, per_channel: bool = False) -> list[Run]:
             for memorizing in (True, False):
                 decay = 0.0 if memorizing else preset.weight_decay
                 optimizer = with_decay(preset.optimizer, decay)
-                name = _name(model, memorizing)
+                name = run_name(model, memorizing)
                 out.append(plan.run(name, model, preset.table1, optimizer, replicate))
                 if replicate < preset.without:
                     swapped = replace(preset.table1, swapped=True)
-                    name = _name(model, memorizing, without=True)
+                    name = run_name(model, memorizing, without=True)
                     out.append(plan.run(name, model, swapped, optimizer, replicate))
     return out
 
@@ -73,7 +74,7 @@ def table1(plan: Plan, per_channel: bool = False) -> dict[str, Any]:
     done = plan.train(runs(plan, per_channel), "Table 1")
 
     def of(model: str, memorizing: bool, without: bool = False) -> list[RunResult]:
-        name = _name(model, memorizing, without)
+        name = run_name(model, memorizing, without)
         count = min(plan.seeds, plan.preset.without) if without else plan.seeds
         return [done[f"{name}-seed{plan.seed}.{i}"] for i in range(count)]
 
