@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +149,7 @@ def _table1(results: dict[str, Any]) -> Figure:
             fontsize=7,
         )
     axes.set_yscale("log")
-    axes.set_xticks(range(len(models)), [names[m] for m in models])
+    axes.set_xticks(range(len(models)), [textwrap.fill(names[m], 16) for m in models])
     axes.set_ylabel("loss (squared digits)")
     axes.grid(visible=False, axis="x")
     figure.legend(ncols=2, loc="upper center", frameon=False, fontsize=8)

@@ -87,6 +87,8 @@ def _run(
 
 def _show(lines: list[list[str]], results: dict[str, Any], drawn: list[Path]) -> None:
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=max(console.width, 200))  # a file has no edge to wrap at
     table = Table(*lines[0])
     for line in lines[1:]:
         table.add_row(*line)
