@@ -83,6 +83,7 @@ def theory(plan: Plan) -> dict[str, Any]:
     return plan.head() | {
         "table": "linear-theory",
         "factor": FACTOR,
+        "mislabelled_seeds": _count(plan),
         "rows": rows,
         "mislabelled": mislabelled,
         "verdicts": verdicts + judged,
@@ -119,7 +120,7 @@ def _added(model: str, memorizing: bool, results: list[RunResult]) -> list[dict[
 
 def _adds_up(rows: list[dict[str, Any]]) -> dict[str, Any]:
     first = rows[0]
-    state = "memorized (weight decay off)" if first["memorizing"] else "not (weight decay on)"
+    state = "memorized (weight decay off)" if first["memorizing"] else "less so (weight decay on)"
     identity = f"errors-add-{first['model']}-{'off' if first['memorizing'] else 'on'}"
     text = f"{first['title']}, {state}: with three one-shot images the loss is three times one's"
     ratio = rows[2]["ratio"]
@@ -182,7 +183,71 @@ def _mislabelled(
         observed = [_slope(points) for points in slopes]
         squares = [x * x if x is not None else None for x in levels]
         verdicts.append(_slope_verdict(memorizing, observed, squares))
+    verdicts.append(_crossing_verdict(plan, runs, done))
     return rows, verdicts
+
+
+def _crossing_verdict(
+    plan: Plan, runs: dict[tuple[bool, float], list[Run]], done: dict[str, RunResult]
+) -> dict[str, Any]:
+    """Judge where memorizing begins to hurt: the label error at which forgetting wins."""
+    observed, predicted = [], []
+    for i in range(_count(plan)):
+        pairs = [
+            (done[runs[True, d][i].name], done[runs[False, d][i].name])
+            for d in plan.preset.corruptions
+        ]
+        levels = []
+        signals = []
+        for memorizing, clean in zip((True, False), pairs[0], strict=True):
+            name = table1.run_name("sum", memorizing, without=True)
+            without = done[f"{name}-seed{plan.seed}.{i}"]
+            measured = scores(clean, without)
+            levels.append(None if measured is None else measured.level)
+            signals.append(_signal(without))
+        observed.append(_observed_crossing(pairs))
+        predicted.append(_predicted_crossing(levels, signals))
+    text = (
+        "Sum: label errors beyond a size make forgetting better than memorizing; that size is the "
+        "one corruption-tradeoff predicts from the two measured levels"
+    )
+    ratio = median_of(ratios(observed, predicted))
+    if ratio["median"] is None:
+        return verdict("where-memorizing-hurts", text, None, None, None)
+    seen, said = median_of(observed), median_of(predicted)
+    text = f"{text}: seen {seen['median']:.3g}, predicted {said['median']:.3g} squared digits"
+    return _within("where-memorizing-hurts", text, ratio)
+
+
+def _signal(without: RunResult) -> float | None:
+    """Squared effect of a feature never seen: one image's loss without the two digits' share."""
+    one, digits = without.loss("one_shot_1"), without.loss("in_distribution")
+    return None if one is None or digits is None else one - 2 / 3 * digits
+
+
+def _observed_crossing(pairs: list[tuple[RunResult, RunResult]]) -> float | None:
+    """Corruption at which the least-squares line of the loss difference is zero."""
+    x, y = [], []
+    for memorized, forgotten in pairs:
+        a, b = _cost(memorized, pairs[0][0]), _cost(forgotten, pairs[0][1])
+        one, other = memorized.loss("one_shot_1"), forgotten.loss("one_shot_1")
+        if a is None or b is None or one is None or other is None:
+            return None
+        x.append(a[0])
+        y.append(one - other)
+    if len(x) < 2:
+        return None
+    slope, level = np.polyfit(x, y, 1)
+    return float(-level / slope) if slope > 0 > level else None
+
+
+def _predicted_crossing(levels: list[float | None], signals: list[float | None]) -> float | None:
+    """Corruption at which ``tradeoff_risk`` is equal at both levels."""
+    (high, low), (first, second) = levels, signals
+    if high is None or low is None or first is None or second is None or high <= abs(low):
+        return None
+    lost = (1 - low) ** 2 * second - (1 - high) ** 2 * first
+    return lost / (high**2 - low**2) if lost > 0 else None
 
 
 def _cost(wrong: RunResult, right: RunResult) -> tuple[float, float] | None:

@@ -80,11 +80,11 @@ def _points(
     )
 
 
-def _note(figure: Figure, results: dict[str, Any]) -> None:
+def _note(figure: Figure, results: dict[str, Any], more: str = "") -> None:
     figure.text(
         0.01,
         0.01,
-        f"{results['preset']} preset, {results['seeds']} seeds; medians, bars: interval over seeds",
+        f"{results['preset']} preset, {results['seeds']} seeds{more}; medians, bars: interval over seeds",
         fontsize=7,
         color="#444444",
     )
@@ -240,7 +240,7 @@ def _forgetting_curve(axes: Axes, results: dict[str, Any]) -> None:
 
 def _theory(results: dict[str, Any]) -> Figure:
     """Left: loss against the number of one-shot images. Right: against the label's error."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4.6))
     models = list(dict.fromkeys(row["model"] for row in results["rows"]))
     expected: dict[str, Any] = {
         "color": "#444444",
@@ -270,7 +270,7 @@ def _theory(results: dict[str, Any]) -> Figure:
     left.set_xticks([1, 2, 3])
     left.set_xlabel("one-shot images in the test sample (count)")
     left.set_ylabel("test loss (squared digits)")
-    left.legend(frameon=False, fontsize=6.5)
+    left.legend(frameon=False, fontsize=7, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1))
     for memorizing, color, marker in ((True, "#0072B2", "o"), (False, "#D55E00", "s")):
         chosen = [r for r in results["mislabelled"] if r["memorizing"] == memorizing]
         chosen = [r for r in chosen if r["corruption"]["median"] is not None]
@@ -286,9 +286,9 @@ def _theory(results: dict[str, Any]) -> Figure:
             linewidth=1,
             label=f"level² × label error, weight decay {state}",
         )
-    right.set_xlabel("mean squared label error of the one-shot images (squared digits)")
-    right.set_ylabel("loss added, one one-shot image (squared digits)")
-    right.legend(frameon=False, fontsize=6.5)
+    right.set_xlabel("mean squared label error (squared digits)")
+    right.set_ylabel("loss added to one image's (squared digits)")
+    right.legend(frameon=False, fontsize=7, loc="lower center", bbox_to_anchor=(0.5, 1))
     figure.tight_layout(rect=(0, 0.05, 1, 1))
-    _note(figure, results)
+    _note(figure, results, f" (right: {results['mislabelled_seeds']})")
     return figure
