@@ -84,7 +84,8 @@ def _note(figure: Figure, results: dict[str, Any], more: str = "") -> None:
     figure.text(
         0.01,
         0.01,
-        f"{results['preset']} preset, {results['seeds']} seeds{more}; medians, bars: interval over seeds",
+        f"{results['preset']} preset, {results['seeds']} seeds{more}; "
+        "medians, bars: interval over seeds",
         fontsize=7,
         color="#444444",
     )
