@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, get_args
 
-from nn.estimates import median_of, ratios, verdict
+from nn.estimates import median_of, question, ratios
 from nn.models import TITLES, ModelName
 from nn.presets import Plan
 from nn.runs import Run, RunResult
@@ -87,10 +87,13 @@ def _verdict(row: dict[str, Any]) -> dict[str, Any]:
         text = f"{row['target']} by {row['title']} does not compose: share of a constant's loss"
         identity = f"fails-{row['target']}-{row['model']}"
     if share["median"] is None:
-        return verdict(identity, text, None, None, None)
+        return question(identity, text, None, None, None)
     text = f"{text} {share['median']:.3g} [{share['ci_low']:.3g}, {share['ci_high']:.3g}]"
+    if row["one_shot_share"]["median"] is not None:
+        # Composition can only be asked of what was memorized in the first place.
+        text = f"{text}; of the one-shot samples themselves {row['one_shot_share']['median']:.2g}"
     if row["model"] == "cross-channel":
         good, bad = share["ci_low"] > BAD, share["ci_high"] < BAD
     else:
         good, bad = share["ci_high"] < LOW, share["ci_low"] > LOW
-    return verdict(identity, text, good, bad, None)
+    return question(identity, text, good, bad, None)

@@ -7,9 +7,10 @@ per claim: nothing is corrected for the number of claims judged together.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from scipy import stats
@@ -98,7 +99,12 @@ def ratios(above: Sequence[float | None], below: Sequence[float | None]) -> list
 
 
 def verdict(
-    identity: str, text: str, good: bool | None, bad: bool | None, slack: float | None
+    identity: str,
+    text: str,
+    good: bool | None,
+    bad: bool | None,
+    slack: float | None,
+    origin: Literal["paper", "question"] = "paper",
 ) -> dict[str, Any]:
     """Word a verdict from the two ends of what was observed.
 
@@ -108,12 +114,19 @@ def verdict(
         good: the whole interval is on the claim's side; None where there is no number.
         bad: the whole interval is on the other side.
         slack: how far the median is on the claim's side, as a factor.
+        origin: "paper" where the paper claims it of networks; "question" where we ask whether
+            something carries over to networks, so that a "refuted" is an answer, not a failure.
 
     Returns:
-        {"id", "verdict": "holds" | "refuted" | "inconclusive" | "no number", "text", "slack"}.
+        {"id", "origin", "verdict", "text", "slack"}; the verdict is "holds", "refuted",
+        "inconclusive" or "no number".
 
     """
     word = "no number"
     if good is not None and bad is not None:
         word = "holds" if good else "refuted" if bad else "inconclusive"
-    return {"id": identity, "verdict": word, "text": text, "slack": slack}
+    return {"id": identity, "origin": origin, "verdict": word, "text": text, "slack": slack}
+
+
+#: A verdict on what the paper does not claim of networks.
+question = functools.partial(verdict, origin="question")

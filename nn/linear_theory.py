@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nn import table1
-from nn.estimates import mean_of, median_of, ratios, verdict
+from nn.estimates import mean_of, median_of, question, ratios
 from nn.models import PAPER_MODELS, TITLES
 from nn.presets import Plan, with_decay
 from nn.runs import Run, RunResult
@@ -125,13 +125,13 @@ def _adds_up(rows: list[dict[str, Any]]) -> dict[str, Any]:
     text = f"{first['title']}, {state}: with three one-shot images the loss is three times one's"
     ratio = rows[2]["ratio"]
     if ratio["median"] is None:
-        return verdict(identity, text, None, None, None)
+        return question(identity, text, None, None, None)
     return _within(identity, text, ratio)
 
 
 def _within(identity: str, text: str, ratio: dict[str, Any]) -> dict[str, Any]:
     middle = ratio["median"] if "median" in ratio else ratio["mean"]
-    return verdict(
+    return question(
         identity,
         f"{text}, within a factor {FACTOR:g}: observed/predicted {middle:.3g} "
         f"[{ratio['ci_low']:.3g}, {ratio['ci_high']:.3g}]",
@@ -213,7 +213,7 @@ def _crossing_verdict(
     )
     ratio = median_of(ratios(observed, predicted))
     if ratio["median"] is None:
-        return verdict("where-memorizing-hurts", text, None, None, None)
+        return question("where-memorizing-hurts", text, None, None, None)
     seen, said = median_of(observed), median_of(predicted)
     text = f"{text}: seen {seen['median']:.3g}, predicted {said['median']:.3g} squared digits"
     return _within("where-memorizing-hurts", text, ratio)
@@ -276,7 +276,7 @@ def _slope_verdict(
     ratio = median_of(ratios(observed, squares))
     slope = mean_of(observed)
     if ratio["median"] is None or slope["mean"] is None:
-        return verdict(f"corruption-tradeoff-{state}", text, None, None, None)
+        return question(f"corruption-tradeoff-{state}", text, None, None, None)
     mean = mean_of(squares)["mean"]
     text = f"{text}: slope {slope['mean']:.3g}, m^2 {mean:.3g}"
     return _within(f"corruption-tradeoff-{state}", text, ratio)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from nn.estimates import mean_of, median_of, verdict
+from nn.estimates import mean_of, median_of, question
 from nn.presets import Plan, with_decay
 from nn.runs import Run, RunResult
 from nn.scores import scores
@@ -125,7 +125,7 @@ def _path_verdicts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     )
     measured = any(x["ci_low"] is not None for x in levels)
     out.append(
-        verdict(
+        question(
             "memorization-is-a-level",
             f"{text}: at {len(inside)} of {len(rows)} settings",
             bool(inside) if measured else None,
@@ -137,10 +137,10 @@ def _path_verdicts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     text = "over the path, the test loss falls as the memorization level rises (rank correlation)"
     summary = mean_of(by_seed)
     if summary["ci_low"] is None:
-        out.append(verdict("level-orders-test-loss", text, None, None, None))
+        out.append(question("level-orders-test-loss", text, None, None, None))
     else:
         out.append(
-            verdict(
+            question(
                 "level-orders-test-loss",
                 f"{text}: {summary['mean']:.2f} "
                 f"[{summary['ci_low']:.2f}, {summary['ci_high']:.2f}]",
@@ -254,14 +254,14 @@ def _tail_verdict(ordinary: dict[str, Any]) -> list[dict[str, Any]]:
     text = "ordinary samples that hold a '9' are memorized more than those with 0 to 2 alone"
     common = [groups[d] for d in (0, 1, 2) if d in groups]
     if 9 not in groups or not common:
-        return [verdict("tail-is-memorized-more", text, None, None, None)]
+        return [question("tail-is-memorized-more", text, None, None, None)]
     weight = sum(g["samples"] for g in common)
     base = sum(g["mean_score"] * g["samples"] for g in common) / weight
     error = float(np.hypot(groups[9]["standard_error"], max(g["standard_error"] for g in common)))
     gap = groups[9]["mean_score"] - base
     half = float(stats.t.ppf(0.975, ordinary["models"] - 1)) * error
     return [
-        verdict(
+        question(
             "tail-is-memorized-more",
             f"{text}: by {gap:.3f} [{gap - half:.3f}, {gap + half:.3f}]",
             gap - half > 0,

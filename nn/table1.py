@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from nn.estimates import mean_of, median_of, ratios, verdict
+from nn.estimates import mean_of, median_of, question, ratios, verdict
 from nn.models import PAPER_MODELS, TITLES, ModelName
 from nn.presets import Plan, with_decay
 from nn.runs import Run, RunResult
@@ -246,8 +246,8 @@ def _stays(row: dict[str, Any]) -> dict[str, Any]:
         "the training positions or more"
     )
     if factor["median"] is None:
-        return verdict("per-channel-position", text, None, None, None)
-    return verdict(
+        return question("per-channel-position", text, None, None, None)
+    return question(
         "per-channel-position",
         f"{text}: {_span(factor)}",
         factor["ci_low"] > MANY,

@@ -1,7 +1,8 @@
 """The command line of the networks chapter: Table 1, Figure 2 and what was measured beyond them.
 
 ``app`` holds the experiments and is mounted as ``longtail nn``; ``data_app`` holds the download
-and is mounted as ``longtail data``. Exit status: 0 done, 1 a claim was refuted, 2 bad input.
+and is mounted as ``longtail data``. Exit status: 0 done, 1 a claim of the
+paper was refuted, 2 bad input.
 """
 
 from __future__ import annotations
@@ -81,7 +82,9 @@ def _run(
         sys.stdout.write(text)
     else:
         _show(rows(results), results, drawn)
-    if any(v["verdict"] == "refuted" for v in results["verdicts"]):
+    # An answered question is no failure, whichever way it went.
+    claims = [v for v in results["verdicts"] if v["origin"] == "paper"]
+    if any(v["verdict"] == "refuted" for v in claims):
         raise typer.Exit(1)
 
 
