@@ -60,8 +60,14 @@ def median_of(values: Sequence[float | None]) -> dict[str, Any]:
     }
 
 
-def mean_of(values: Sequence[float | None]) -> dict[str, Any]:
+def mean_of(
+    values: Sequence[float | None], within: tuple[float, float] = (-math.inf, math.inf)
+) -> dict[str, Any]:
     """Summarize by the mean with Student's t interval over seeds.
+
+    Args:
+        values: one per seed, None where a run diverged.
+        within: what the quantity can be; the interval is cut there, which costs no coverage.
 
     Returns:
         "mean", "ci_low", "ci_high", "standard_error" (None without a number; one value has no
@@ -83,8 +89,8 @@ def mean_of(values: Sequence[float | None]) -> dict[str, Any]:
         error = float(np.std(numbers, ddof=1) / math.sqrt(len(numbers)))
         half = float(stats.t.ppf((1 + COVERAGE) / 2, len(numbers) - 1)) * error
         out |= {
-            "ci_low": out["mean"] - half,
-            "ci_high": out["mean"] + half,
+            "ci_low": max(out["mean"] - half, within[0]),
+            "ci_high": min(out["mean"] + half, within[1]),
             "standard_error": error,
         }
     return out

@@ -102,9 +102,9 @@ def _row(name: str, decay: float, pairs: list[tuple[RunResult, RunResult]]) -> d
         "test_loss": median_of([a.loss("one_shot_2") for a, _ in pairs]),
         "test_loss_without": median_of([b.loss("one_shot_2") for _, b in pairs]),
         "in_distribution_loss": median_of([a.loss("in_distribution") for a, _ in pairs]),
-        "memorization_score": mean_of([s.mean if s else None for s in measured]),
+        "memorization_score": mean_of([s.mean if s else None for s in measured], (-1, 1)),
         "memorization_level": mean_of([s.level if s else None for s in measured]),
-        "memorization_by_label": [mean_of([s.score[i] for s in known]) for i in range(10)]
+        "memorization_by_label": [mean_of([s.score[i] for s in known], (-1, 1)) for i in range(10)]
         if complete
         else [],
         "diverged": [r.why for pair in pairs for r in pair if r.status == "diverged"],
@@ -135,7 +135,7 @@ def _path_verdicts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     )
     by_seed = _rank_correlations(rows)
     text = "over the path, the test loss falls as the memorization level rises (rank correlation)"
-    summary = mean_of(by_seed)
+    summary = mean_of(by_seed, (-1, 1))
     if summary["ci_low"] is None:
         out.append(question("level-orders-test-loss", text, None, None, None))
     else:

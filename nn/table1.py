@@ -140,9 +140,9 @@ def row(
         "same_position_loss": losses("same_position"),
         "one_shot_loss_without": median_of([r.loss("one_shot") for r in without]),
         "constant_loss": median_of(baselines),
-        "memorization_score": mean_of([s.mean if s is not None else None for s in paired]),
+        "memorization_score": mean_of([s.mean if s is not None else None for s in paired], (-1, 1)),
         "memorization_level": mean_of([s.level if s is not None else None for s in paired]),
-        "memorization_by_label": [mean_of([s.score[i] for s in known]) for i in range(10)]
+        "memorization_by_label": [mean_of([s.score[i] for s in known], (-1, 1)) for i in range(10)]
         if complete
         else [],
         "diverged": [r.why for r in with_ + without if r.status == "diverged"],
