@@ -17,6 +17,7 @@ channel, law of the digit beside two one-shot images) the choice is ours and sta
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -240,8 +241,11 @@ def plan(
             "LONGTAIL_DATA, get them with: longtail data download --data DIR"
         )
     sources = Sources(root, chosen.size if root is None else chosen.data_size)
-    if out.exists() and not out.is_dir():
-        raise InputError(f"--out: {out} is a file, allowed is a folder")
+    there = next(p for p in (out, *out.absolute().parents) if p.exists())
+    if not there.is_dir():
+        raise InputError(f"--out: {there} is a file, allowed is a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(f"--out: {there} cannot be written, allowed is a folder of yours")
     folder = out / "nn-runs" / f"{chosen.name}-{sources.slug}-{resolved}"
     return Plan(
         chosen,

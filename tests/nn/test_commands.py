@@ -121,9 +121,10 @@ def test_other_configuration(tmp_path: Path) -> None:
 
 def test_out_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = _call("table1", "--out", str(tmp_path / "file"))
-    assert done.exit_code == 2
-    assert "is a file, allowed is a folder" in done.stderr
+    for out in ("file", "file/below"):
+        done = _call("table1", "--out", str(tmp_path / out))
+        assert done.exit_code == 2
+        assert "file is a file, allowed is a folder" in done.stderr
 
 
 def test_download_without_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
