@@ -38,6 +38,9 @@ class Preset:
     Args:
         name: "quick" or "paper".
         size, data_size: side of the images in pixels, embedded and from a data folder.
+        data_images: how many training digits of a data folder are used, None for all. With fewer
+            samples than MNIST has images, every digit image is as rare as a one-shot one, and
+            the sample is memorized by its digits as well: statement ``spurious-pair``.
         needs_data: whether the embedded stand-ins are refused.
         seeds: default number of seeds.
         without: of these, how many are trained a second time with the one-shot images swapped
@@ -58,6 +61,7 @@ class Preset:
     name: str
     size: int
     data_size: int
+    data_images: int | None
     needs_data: bool
     architecture: Architecture
     seeds: int
@@ -79,6 +83,7 @@ QUICK = Preset(
     name="quick",
     size=8,
     data_size=14,
+    data_images=1200,
     needs_data=False,
     architecture=Architecture("small", (16,), "group"),
     seeds=5,
@@ -100,6 +105,7 @@ PAPER = Preset(
     name="paper",
     size=28,
     data_size=28,
+    data_images=None,
     needs_data=True,
     architecture=Architecture("resnet18", norm="group"),
     seeds=3,
@@ -240,7 +246,9 @@ def plan(
             f"--preset: {preset!r} needs MNIST and Omniglot; name their folder with --data DIR or "
             "LONGTAIL_DATA, get them with: longtail data download --data DIR"
         )
-    sources = Sources(root, chosen.size if root is None else chosen.data_size)
+    sources = Sources(None, chosen.size)
+    if root is not None:
+        sources = Sources(root, chosen.data_size, chosen.data_images)
     there = next(p for p in (out, *out.absolute().parents) if p.exists())
     if not there.is_dir():
         raise InputError(f"--out: {there} is a file, allowed is a folder")

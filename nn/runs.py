@@ -81,6 +81,8 @@ class Run:
         content = asdict(self) | {"format": FORMAT}
         del content["name"]
         content["sources"] = {"slug": self.sources.slug, "size": self.sources.size}
+        if self.sources.train_images is not None:
+            content["sources"]["train_images"] = self.sources.train_images
         text = json.dumps(content, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -71,11 +71,13 @@ class Sources:
     Args:
         data: folder in torchvision's layout, or None for the embedded stand-ins.
         size: side of the images in pixels.
+        train_images: how many of the data folder's training digits are used, None for all.
 
     """
 
     data: str | None
     size: int
+    train_images: int | None = None
 
     @property
     def slug(self) -> str:
@@ -92,7 +94,8 @@ class Sources:
                 "Cyrillic) for Omniglot"
             )
         tree = omniglot_tree(Path(self.data), "--data").name
-        return f"MNIST and Omniglot ({tree}) at {self.size} x {self.size}"
+        some = "" if self.train_images is None else f" ({self.train_images} training images)"
+        return f"MNIST{some} and Omniglot ({tree}) at {self.size} x {self.size}"
 
 
 def data_folder(option: Path | None) -> str | None:
@@ -163,6 +166,10 @@ def digits(sources: Sources) -> Digits:
         sets = [mnist(str(folder), train=train, download=False) for train in (True, False)]
         images = [resized(s.data.numpy().astype(np.float32) / 255, sources.size) for s in sets]
         parts = (images[0], sets[0].targets.numpy().astype(np.int64))
+        if sources.train_images is not None:
+            order = np.random.default_rng(EMBEDDED_SHUFFLE).permutation(len(parts[0]))
+            chosen = np.sort(order[: sources.train_images])
+            parts = (parts[0][chosen], parts[1][chosen])
         name, test, test_labels = "MNIST", images[1], sets[1].targets.numpy().astype(np.int64)
     # Equal pixels on both sides would make a "new" image a seen one, whatever the index says.
     seen = {image.tobytes() for image in parts[0]}
