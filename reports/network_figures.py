@@ -153,7 +153,8 @@ def _table1(results: dict[str, Any]) -> Figure:
     axes.set_xticks(range(len(models)), [textwrap.fill(names[m], 16) for m in models])
     axes.set_ylabel("loss (squared digits)")
     axes.grid(visible=False, axis="x")
-    figure.legend(ncols=2, loc="upper center", frameon=False, fontsize=8)
+    if axes.get_legend_handles_labels()[0]:
+        figure.legend(ncols=2, loc="upper center", frameon=False, fontsize=8)
     figure.tight_layout(rect=(0, 0.04, 1, 0.88))
     _note(figure, results)
     return figure
