@@ -16,7 +16,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 # What the tests need besides.
 $(VENV)/.tested: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test,cluster]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test,cluster,nn]'
 	touch $@
 
 install: $(VENV)/.installed
@@ -31,7 +31,7 @@ reference: install
 	$(BIN)/python -m reports.readme
 
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest $(JUNIT)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(JUNIT)
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from reports import options
+from reports import networks, options
 
 app = typer.Typer(
     name="longtail",
@@ -175,6 +175,9 @@ def report(
     typer.echo(f"{written}")
     _exit_if_refuted([row for cell in results["cells"] for row in cell["verdicts"]])
 
+
+app.add_typer(networks.app, name="nn")
+app.add_typer(networks.data_app, name="data")
 
 cache = typer.Typer(help="Finished draws that are kept on disk.", no_args_is_help=True)
 app.add_typer(cache, name="cache")
