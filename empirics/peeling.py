@@ -349,8 +349,8 @@ def _triangular_inverse(
                 total[c] -= product
                 error[c] += abs(x) * bounds[e] + EPS * (abs(product) + abs(total[c]))
         if used + count > columns.size:
-            size = max(2 * columns.size, used + count)
-            if size > most:
+            size = min(max(2 * columns.size, used + count), most)
+            if size < used + count:
                 return np.full(K + 1, -1), columns[:0], values[:0], bounds[:0]
             old = columns, values, bounds
             columns = np.empty(size, dtype=np.int64)

@@ -48,12 +48,12 @@ def minimum_norm(X: Any, Y: ArrayLike) -> "MinimumNorm":
     features, A, _ = seen_columns(X)
     labels = _labels(Y, A.shape[0])
     factorization, exponent = factor(A)
-    columns = labels.reshape(labels.shape[0], -1)
+    columns = labels if labels.ndim == 2 else labels[:, None]
     scales = np.frexp(np.abs(columns).max(axis=0, initial=0.0))[1]
     coefficients = np.ldexp(factorization.solve(np.ldexp(columns, -scales)), scales - exponent)
     return MinimumNorm(
         features=features,
-        coefficients=coefficients.reshape(-1, *labels.shape[1:]),
+        coefficients=coefficients if labels.ndim == 2 else coefficients[:, 0],
         rank=factorization.rank,
         _A=A,
         _labels=labels,
@@ -115,7 +115,7 @@ class MinimumNorm:
         With K = XX' and H = K pinv(K) it is [pinv(K) Y]_l / [pinv(K)]_ll where H_ll = 1 and
         [Y - HY]_l / (1 - H_ll) elsewhere (`self-influence`).
         """
-        labels = self._labels.reshape(self._labels.shape[0], -1)
+        labels = self._labels if self._labels.ndim == 2 else self._labels[:, None]
         scales = np.frexp(np.abs(labels).max(axis=0, initial=0.0))[1]
         scaled = self._factorization.leave_one_out(np.ldexp(labels, -scales))
         return np.ldexp(scaled, scales).reshape(self._labels.shape)
