@@ -139,8 +139,9 @@ class Store:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_THE_CONTENT:
             raise OSError(f"cache {self._path}: {error}") from None
         aside = self._path.with_suffix(".corrupt")
+        reason = " ".join(str(error).split())
         self._report(
-            f"cache {self._path} is damaged ({error}); moved to {aside.name}, starting anew"
+            f"cache {self._path} is damaged ({reason}); moved to {aside.name}, starting anew"
         )
         self._path.replace(aside)
         for suffix in ("-wal", "-shm"):
