@@ -174,7 +174,7 @@ def test_the_three_ways_agree(case):
     ways = [(peeling, DenseCore.of(core)), (unpeeled(*A.shape), DenseCore.of(by_row))]
     try:
         ways.append((peeling, GramCore.of(core)))
-        parts = [Factorization.of(A, by_row, *way) for way in ways]
+        parts = [Factorization.of(A, by_row, *way, np.inf) for way in ways]
     except IllConditionedError:
         assume(False)
     assume(condition(X) < LARGEST_CONDITION)
@@ -221,6 +221,10 @@ def test_a_basis_that_peeling_leaves_ill_conditioned_is_replaced():
         ([[0.1, 0.3], [0.2, 0.6]], 1),  # dependent but for the rounding of its entries
         ([[1.0, 0.0], [0.0, 1e-200]], 2),
         ([[1.0, 1e-17], [1.0, 0.0]], 2),
+        ([[1.0, 1e-200], [1.0, 2e-200]], 2),
+        ([[1.0, 1e-200], [2.0, 2e-200]], 1),
+        ([[1.0, 1.0], [1e-200, -1e-200]], 2),
+        ([[1e-200, 1.0], [1.0, 1e-200]], 2),
         ([[1.0, 1.0], [1e-17, -1e-17]], 2),
         ([[1.0, 1.0], [1.0, 1.0 + 2.0**-52]], 1),
         ([[1.0, 1.0], [1.0, 1.0 + 2.0**-40]], 2),
