@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,6 @@ from empirics.solver import MinimumNorm, minimum_norm
 
 # The accuracy at which iterative methods are compared, relative to the largest coefficient.
 _ACCURACY = 1e-10
-
-_MEBIBYTE = 2.0**20
 
 
 @dataclass(frozen=True)
@@ -353,6 +352,12 @@ def _measure(
 
 
 def _peak_mebibytes() -> float:
+    # getrusage counts what the process was before it became this program, its parent's memory.
+    status = Path("/proc/self/status")
+    if status.exists():
+        fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        if "VmHWM" in fields:
+            return int(fields["VmHWM"].split()[0]) / 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # In kibibytes, but in bytes on macOS.
-    return peak / _MEBIBYTE if sys.platform == "darwin" else peak * 1024 / _MEBIBYTE
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
