@@ -17,6 +17,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numba
+import numpy
+import scipy
+
 import theorems
 from empirics.observe import Observation
 from theorems.setting import Setting
@@ -58,12 +62,13 @@ def default_folder() -> Path:
 
 @lru_cache(maxsize=1)
 def code_version() -> str:
-    """Digest of the source that draws depend on: other code, other cache entries."""
+    """Digest of the source and the libraries that draws depend on."""
     here = Path(__file__).parent
     symbolic = Path(theorems.__file__).parent
     names = ("model", "setting", "evaluate", "program", "reductions", "expressions")
     files = [*sorted(here.glob("*.py")), *(symbolic / f"{name}.py" for name in names)]
-    digest = hashlib.sha256()
+    versions = f"{numpy.__version__} {scipy.__version__} {numba.__version__}"
+    digest = hashlib.sha256(versions.encode())
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
