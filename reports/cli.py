@@ -131,6 +131,24 @@ def simulate(
 
 
 @app.command()
+def constants(
+    alpha: options.Alpha = "2",
+    beta_exponent: options.BetaExponent = "0.1",
+    d: options.D = "10000",
+    precision: Annotated[
+        str, typer.Option("--precision", metavar="DIGITS", help="Significant digits.")
+    ] = "15",
+    json: options.Json = False,
+) -> None:
+    """Every named constant of the asymptotic laws, in closed form and as a number."""
+    from reports.constants import constant_table, print_constants
+    from theorems.setting import Setting
+
+    setting = Setting(d=d, alpha=alpha, beta_exponent=beta_exponent)
+    print_constants(constant_table(setting, precision), as_json=json)
+
+
+@app.command()
 def report(
     preset: Annotated[
         str, typer.Option("--preset", metavar="quick|paper", help="How much is computed.")
