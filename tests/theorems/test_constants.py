@@ -153,7 +153,7 @@ def test_poles_are_refused_by_name(name, a, message):
 
 @pytest.mark.parametrize("digits", [14, 1001, 15.5, "nan", "many", -3, True])
 def test_other_precisions_are_refused(digits):
-    with pytest.raises(InputError, match="precision = .*: must be an integer from 15 to 1000"):
+    with pytest.raises(InputError, match=r"precision = .*: must be an integer from 15 to 1000"):
         value(named("C_M"), {"alpha": 2.0}, digits)
 
 
