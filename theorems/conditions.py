@@ -22,11 +22,11 @@ _TAIL_MASS = (n ** (1 / alpha)) ** (1 - alpha)
 """k^(1-alpha) at n k^-alpha = 1: the order of p_{>k} for alpha > 1, constants left out."""
 
 ONE_TAIL_FEATURE = Hypothesis(
-    "for large n no sample holds two tail features: n p_{>k}^2 -> 0; margin minus its exponent in n",
+    "for large n no sample holds two tail features: n p_{>k}^2 -> 0; margin minus its power of n",
     -exponent(n * _TAIL_MASS**2),
 )
 
 VANISHING_TAIL = Hypothesis(
-    "for large n samples are tail-free: p_{>k} -> 0; margin minus its exponent in n",
+    "for large n samples are tail-free: p_{>k} -> 0; margin minus its power of n",
     -exponent(_TAIL_MASS),
 )

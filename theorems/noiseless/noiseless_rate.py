@@ -33,8 +33,6 @@ STATEMENT = Statement(
     value=s * (log(d) ** 2 / (n * s)) ** (1 - 1 / alpha),
     observable="in_distribution_bias",
     hypotheses=(OVERPARAMETERIZED, STEEPER_THAN_HARMONIC),
-    comparisons=(
-        Comparison("missing-mass-asymptotic", LAW, "the law with its constant, derived"),
-    ),
+    comparisons=(Comparison("missing-mass-asymptotic", LAW, "the law with its constant, derived"),),
     at_most=True,
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from sympy import Add, Expr, Interval, Max, S, Set, Symbol, oo, simplify, sqrt
 
-from theorems.constants import C_M, C_V, CONSTANTS
+from theorems.constants import C_M, CONSTANTS, RATIO, SIGMA_STAR_2
 from theorems.model import alpha, b, c, d, k, n, q, sigma, tail_mass
 from theorems.regimes.orders import (
     breakpoints,
@@ -66,9 +66,7 @@ class Bound:
     def crossings(self, b_value: float = 0.0) -> list[Expr]:
         """The alphas at which another term takes over."""
         rows = self.dominant(b_value)
-        return [
-            low[0].sup for low, high in zip(rows[:-1], rows[1:], strict=True) if low[1] != high[1]
-        ]
+        return [low[0].sup for low, high in pairwise(rows) if low[1] != high[1]]
 
 
 def _exponent(expression: Expr) -> Expr:
@@ -90,7 +88,10 @@ _TAIL_COEFFICIENT = k ** (-2 * b)
 BOUNDS: tuple[Bound, ...] = (
     Bound(
         "noiseless-loss-rate",
-        {"p_{>k}": tail_mass, "k ln^4 d/(n^2 p_{>k})": QUANTITIES["Theorem 2, second term"].expression},
+        {
+            "p_{>k}": tail_mass,
+            "k ln^4 d/(n^2 p_{>k})": QUANTITIES["Theorem 2, second term"].expression,
+        },
     ),
     Bound(
         "recovered-fraction-rate",
@@ -106,7 +107,9 @@ BOUNDS: tuple[Bound, ...] = (
             "seen, not alone": MISSING_MASS.subs(b, 0) * _TAIL_COEFFICIENT * tail_mass,
         },
     ),
-    Bound("noisy-loss", {"bias": MISSING_MASS, "sigma^2 V_0": sigma**2 * QUANTITIES["V_0"].expression}),
+    Bound(
+        "noisy-loss", {"bias": MISSING_MASS, "sigma^2 V_0": sigma**2 * QUANTITIES["V_0"].expression}
+    ),
     Bound("single-appearance-error", {"noise": sigma**2, "leverage": sigma**2 * k / (n * (1 - q))}),
     Bound(
         "common-only-samples",
@@ -132,12 +135,11 @@ def noise_crossing() -> dict[str, Expr]:
 
     At b = 0 both fall alike, and only sigma decides. For b != 0 their ratio is a power of n.
     """
-    bias = CONSTANTS["C_M_b"].closed_form * (n * c) ** (-2 * b / alpha)
-    ratio = CONSTANTS["C_M_b"].closed_form / (sigma**2 * C_V)
+    ratio = CONSTANTS["C_M_b"].closed_form / (C_M * RATIO)
     return {
-        "sigma^2 at b = 0": C_M / C_V,
-        "sigma^2": bias / C_V,
-        "n": ratio ** (alpha / (2 * b)) / c,
+        "sigma^2 at b = 0": SIGMA_STAR_2,
+        "sigma^2": ratio * (n * c) ** (-2 * b / alpha),
+        "n": (ratio / sigma**2) ** (alpha / (2 * b)) / c,
     }
 
 
@@ -174,4 +176,3 @@ def where_believed(statement: Statement, b_value: float = 0.0) -> Set:
     for _, where in hypotheses(statement, b_value):
         everywhere = everywhere.intersect(where)
     return everywhere
-

@@ -10,7 +10,8 @@ which is so for the positive quantities and the differences of powers that are m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from functools import lru_cache
+from itertools import combinations, pairwise
 
 from sympy import (
     Add,
@@ -27,10 +28,12 @@ from sympy import (
     Set,
     Symbol,
     Union,
+    fraction,
     log,
     oo,
     simplify,
     solve,
+    together,
 )
 
 from theorems.model import alpha, n
@@ -70,16 +73,19 @@ class Piece:
     exponent: Expr
 
 
-def crossings(first: Expr, second: Expr, unknown: Symbol = alpha) -> list[Expr]:
-    """Where two exponents are equal, for unknown > 0; free parameters stay symbols."""
-    difference = simplify(first - second)
-    if unknown not in difference.free_symbols:
-        return []
-    roots = {simplify(root) for root in solve(difference, unknown)}
-    return sorted(
-        (root for root in roots if root.is_positive is not False and root.is_real is not False),
-        key=str,
-    )
+def crossings(first: Expr, second: Expr) -> list[Expr]:
+    """The alphas > 0 at which two exponents are equal; free parameters stay symbols."""
+    return list(_roots(first - second))
+
+
+@lru_cache(maxsize=1024)
+def _roots(difference: Expr) -> tuple[Expr, ...]:
+    numerator = fraction(together(difference))[0].expand()
+    if alpha not in numerator.free_symbols:
+        return ()
+    roots = {simplify(root) for root in solve(numerator, alpha)}
+    real = (root for root in roots if root.is_positive is not False and root.is_real is not False)
+    return tuple(sorted(real, key=str))
 
 
 def pieces(expression: Expr) -> list[Piece]:
@@ -88,6 +94,11 @@ def pieces(expression: Expr) -> list[Piece]:
     Raises:
         ValueError: where another symbol, such as b, has no value yet.
     """
+    return list(_pieces(expression))
+
+
+@lru_cache(maxsize=1024)
+def _pieces(expression: Expr) -> tuple[Piece, ...]:
     free = expression.free_symbols - {alpha}
     if free:
         raise ValueError(f"{', '.join(sorted(map(str, free)))}: must have a value to order ranges")
@@ -97,7 +108,7 @@ def pieces(expression: Expr) -> list[Piece]:
             merged[-1] = Piece(Interval.open(merged[-1].range.inf, high), merged[-1].exponent)
         else:
             merged.append(Piece(Interval.open(low, high), value))
-    return merged
+    return tuple(merged)
 
 
 def _split(expression: Expr, low: Expr, high: Expr) -> list[tuple[Expr, Expr, Expr]]:
@@ -114,7 +125,7 @@ def _split(expression: Expr, low: Expr, high: Expr) -> list[tuple[Expr, Expr, Ex
     }
     edges = [low, *sorted(found), high]
     resolved = []
-    for left, right in zip(edges[:-1], edges[1:], strict=True):
+    for left, right in pairwise(edges):
         inside = _between(left, right)
         ranked = sorted(part.args, key=lambda term: (term.subs(alpha, inside), str(term)))
         winner = ranked[-1] if isinstance(part, Max) else ranked[0]
@@ -153,7 +164,7 @@ def where_negative(expression: Expr) -> Set:
         low, high = row.range.inf, row.range.sup
         roots = [root for root in crossings(row.exponent, Integer(0)) if low < root < high]
         edges = [low, *sorted(roots), high]
-        for left, right in zip(edges[:-1], edges[1:], strict=True):
+        for left, right in pairwise(edges):
             if row.exponent.subs(alpha, _between(left, right)) < 0:
                 parts.append(Interval.open(left, right))
     joined = Union(*parts)
