@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Set, oo
+from sympy import Expr, Set, lambdify, oo
 
 from reports.console import number, print_table, progress
 from theorems.catalogue import catalogue
@@ -214,13 +214,13 @@ def computed_regimes(sigma: float, beta_exponent: float) -> dict[str, Any]:
                 [str(cell) for cell in row] for row in phase(statement, settings)
             ]
             advance(1)
-    grid = np.round(np.linspace(0.75, 3.5, 111), 4).tolist()
+    grid = np.linspace(0.75, 3.5, 111)
     curves = {}
     for quantity in QUANTITIES.values():
         whole = as_piecewise(quantity.exponent().subs(b_symbol, decimal(beta_exponent)))
         curves[quantity.name] = {
-            "alpha": grid,
-            "exponent": [float(whole.subs(alpha_symbol, decimal(a))) for a in grid],
+            "alpha": grid.tolist(),
+            "exponent": np.broadcast_to(lambdify(alpha_symbol, whole)(grid), grid.shape).tolist(),
         }
     return {
         **regime_table(None, beta_exponent),
