@@ -30,7 +30,8 @@ def distance_over_bound(
     Returns:
         That number, which the statement says is at most 1, and a bound on its rounding error:
         a step of norm at most 1 adds at most gamma = max(n, m) eps times the target's length.
-        NaN above n = 2048, where rho is not computed, and where y = 0.
+        Steps at which rounding exceeds the bound say nothing and are left out. NaN where none
+        is left, where y = 0, and above n = 2048, where rho is not computed.
     """
     n = X.shape[0]
     if n > LARGEST_N:
@@ -47,12 +48,15 @@ def distance_over_bound(
     rows = X.tocsr()
     columns = X.T.tocsr()
     beta = np.zeros(X.shape[1])
-    worst = rounding = 0.0
+    worst = rounding = math.nan
     gamma = max(X.shape) * float(np.finfo(np.float64).eps)
     for t in range(1, STEPS + 1):
         beta -= (2 * step / n) * (columns @ (rows @ beta - y))
+        bound = rho**t
+        if bound <= (t + 1) * gamma:
+            break
         if t & (t - 1) == 0:
             distance = float(np.linalg.norm(beta - target))
-            worst = max(worst, distance / (rho**t * length))
-            rounding = max(rounding, (t + 1) * gamma / rho**t)
-    return worst, rounding
+            worst = np.fmax(worst, distance / (bound * length))
+            rounding = np.fmax(rounding, (t + 1) * gamma / bound)
+    return float(worst), float(rounding)

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Integer, log
 
+from empirics.cluster import Workers
 from empirics.intervals import Estimate
 from empirics.montecarlo import CONFIDENCE, Sample, replicate
 from empirics.store import Store
@@ -147,7 +148,7 @@ def sweep(
     *,
     sigma: float,
     seed: int,
-    jobs: int,
+    workers: Workers,
     store: Store | None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> dict[float, list[Sample]]:
@@ -158,7 +159,9 @@ def sweep(
             Setting(n=step.n, d=step.d, alpha=exponent_, sigma=sigma, beta_exponent=0.0)
             for exponent_ in alphas
         ]
-        samples = replicate(settings, step.runs, seed, jobs=jobs, store=store, advance=advance)
+        samples = replicate(
+            settings, step.runs, seed, workers=workers, store=store, advance=advance
+        )
         for exponent_, sample in zip(alphas, samples, strict=True):
             drawn[exponent_].append(sample)
     return drawn

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from empirics.cluster import Workers
 from empirics.scaling import (
     RateJudgement,
     RatePoint,
@@ -25,7 +26,7 @@ ALPHAS = (1.5, 2.0, 2.5)
 """Below, at and above the threshold of the paper's noisy theorems."""
 
 SWEEPS: dict[str, tuple[Step, ...]] = {
-    "quick": half_decades(316, 3162, runs=30),
+    "quick": half_decades(1000, 10**5, runs=20),
     "paper": half_decades(1000, 10**6, runs=40),
 }
 """Sizes by preset."""
@@ -37,7 +38,7 @@ def rates() -> list[Statement]:
 
 
 def computed_rates(
-    steps: tuple[Step, ...], alphas: tuple[float, ...], seed: int, jobs: int
+    steps: tuple[Step, ...], alphas: tuple[float, ...], seed: int, workers: Workers
 ) -> dict[str, Any]:
     """The sweep and its verdicts as a plain document, the same for any number of workers."""
     store = open_store()
@@ -45,7 +46,7 @@ def computed_rates(
         total = sum(step.runs for step in steps) * len(alphas)
         with progress("rates: draws", total) as advance:
             drawn = sweep(
-                steps, alphas, sigma=SIGMA, seed=seed, jobs=jobs, store=store, advance=advance
+                steps, alphas, sigma=SIGMA, seed=seed, workers=workers, store=store, advance=advance
             )
     finally:
         if store is not None:

@@ -24,7 +24,8 @@ STANDINGS: dict[str, tuple[str, str]] = {
 PHASE = (
     "Each statement at each setting, d = 100 n up to 10^7: blue where its hypotheses hold and it "
     "says more than what is trivial. Dashed lines: the α at which exponents change sign, solved "
-    "for. Statements that have force everywhere are not shown."
+    "for. Statements that have force everywhere are not shown, nor are those on the recursion of "
+    "variance-evolution."
 )
 EXPONENTS = (
     "Powers of n from the algebra, below the line a quantity vanishes as n grows. p_{>k} does so "

@@ -20,7 +20,7 @@ from theorems.regimes.dominance import (
 )
 from theorems.regimes.orders import as_piecewise, decimal, where_negative
 from theorems.regimes.quantities import QUANTITIES, tail_mass_at_one
-from theorems.regimes.standing import phase, survey
+from theorems.regimes.standing import phase, survey, surveyable
 
 PHASE_ALPHAS = tuple(0.75 + 0.25 * step for step in range(12))
 PHASE_NS = tuple(round(10 ** (2 + step / 2)) for step in range(9))
@@ -208,8 +208,9 @@ def computed_regimes(sigma: float, beta_exponent: float) -> dict[str, Any]:
     """The "Regimes" section of a report: table, curves and phase diagram as a plain document."""
     settings = survey(PHASE_ALPHAS, PHASE_NS, sigma=sigma, beta_exponent=beta_exponent)
     standings: dict[str, list[list[str]]] = {}
-    with progress("phase diagram", len(catalogue)) as advance:
-        for statement in catalogue.values():
+    surveyed = [statement for statement in catalogue.values() if surveyable(statement)]
+    with progress("phase diagram", len(surveyed)) as advance:
+        for statement in surveyed:
             standings[statement.id] = [
                 [str(cell) for cell in row] for row in phase(statement, settings)
             ]

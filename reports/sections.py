@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from empirics.cluster import Workers
 from reports.figures import Drawn
 from theorems.setting import InputError
 
@@ -25,7 +26,9 @@ def section_names(text: str | None) -> tuple[str, ...]:
     return tuple(name for name in SECTIONS if name in asked)
 
 
-def computed_sections(names: tuple[str, ...], preset: str, seed: int, jobs: int) -> dict[str, Any]:
+def computed_sections(
+    names: tuple[str, ...], preset: str, seed: int, workers: Workers
+) -> dict[str, Any]:
     """What the sections need, by their names: plain documents."""
     from reports import rates, regimes
     from theorems.setting import Setting
@@ -34,7 +37,7 @@ def computed_sections(names: tuple[str, ...], preset: str, seed: int, jobs: int)
     if "regimes" in names:
         documents["regimes"] = regimes.computed_regimes(rates.SIGMA, Setting().beta_exponent)
     if "rates" in names:
-        documents["rates"] = rates.computed_rates(rates.SWEEPS[preset], rates.ALPHAS, seed, jobs)
+        documents["rates"] = rates.computed_rates(rates.SWEEPS[preset], rates.ALPHAS, seed, workers)
     return documents
 
 

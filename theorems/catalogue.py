@@ -23,6 +23,7 @@ READING_ORDER = (
     "noiseless.interpolation",
     "noiseless.flip_identity",
     "noiseless.noiseless_loss",
+    "noiseless.noiseless_loss_sharp",
     "noiseless.noiseless_loss_rate",
     "noiseless.missing_mass_asymptotic",
     "noiseless.noiseless_rate",
@@ -37,6 +38,9 @@ READING_ORDER = (
     "noisy.noisy_loss",
     "noisy.noisy_loss_rate",
     "noisy.noisy_ood_rate",
+    "noisy.variance_evolution",
+    "noisy.unidentifiable_variance",
+    "noisy.loss_evolution",
     "regimes.exponents",
 )
 """Modules below `theorems`, each with one `STATEMENT`."""

@@ -10,6 +10,7 @@ from sympy import Expr
 
 from theorems.best_k import best_k
 from theorems.evaluate import DOUBLE_DIGITS, evaluate, evaluate_mpmath
+from theorems.expressions import Evolution
 from theorems.reductions import ThinnedFeatures
 from theorems.setting import Setting
 from theorems.statement import Kind, Statement
@@ -113,10 +114,12 @@ def claim_at(
     numbers = evaluate(_outputs(statement), parameters, thinned=thinned)
     numbers |= _without_rounding(numbers)
     exact: dict[str, str] = {}
+    # A recursion is solved in doubles; more digits of it would be invented.
+    closed = {name: side for name, side in statement.sides.items() if not side.has(Evolution)}
     if digits > DOUBLE_DIGITS:
         import mpmath
 
-        values = evaluate_mpmath(statement.sides, parameters, digits)
+        values = evaluate_mpmath(closed, parameters, digits)
         with mpmath.workdps(digits):
             exact = {name: mpmath.nstr(value, digits) for name, value in values.items()}
     checked = []

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from empirics.cluster import Workers
 from empirics.intervals import estimate
 from empirics.scaling import (
     CORRECTION,
@@ -123,7 +124,7 @@ def test_logarithms_are_divided_out():
 @pytest.fixture(scope="module")
 def drawn():
     steps = (Step(60, 6000, 60), Step(120, 12000, 50), Step(240, 24000, 40))
-    return sweep(steps, (2.0,), sigma=0.05, seed=3, jobs=1, store=None)
+    return sweep(steps, (2.0,), sigma=0.05, seed=3, workers=Workers(1), store=None)
 
 
 RATES = [statement.id for statement in catalogue.values() if statement.kind is Kind.RATE]

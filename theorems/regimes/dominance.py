@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 from sympy import Add, Expr, Interval, Max, S, Set, Symbol, oo, simplify, sqrt
 
 from theorems.constants import C_M, CONSTANTS, RATIO, SIGMA_STAR_2
+from theorems.expressions import Evolution
 from theorems.model import alpha, b, c, d, k, n, q, sigma, tail_mass
 from theorems.regimes.orders import (
     breakpoints,
@@ -163,10 +164,14 @@ def holds_eventually(margin: Expr, b_value: float = 0.0) -> Set:
 
 
 def hypotheses(statement: Statement, b_value: float = 0.0) -> list[tuple[str, Set]]:
-    """Each hypothesis of a statement with the alphas at which it holds for all large n."""
+    """Each hypothesis of a statement with the alphas at which it holds for all large n.
+
+    A hypothesis on the recursion of `variance-evolution`, which is no power of n, is left out.
+    """
     return [
         (hypothesis.text, holds_eventually(hypothesis.margin, b_value))
         for hypothesis in statement.hypotheses
+        if not hypothesis.margin.has(Evolution)
     ]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from theorems.claim import Claim, claim_at
+from theorems.expressions import Evolution
 from theorems.reductions import ThinnedFeatures
 from theorems.setting import Setting
 from theorems.statement import Kind, Statement
@@ -92,6 +93,12 @@ def survey(
         ]
         for size in ns
     ]
+
+
+def surveyable(statement: Statement) -> bool:
+    """Whether it can be evaluated at hundreds of settings: the recursion takes seconds at each."""
+    parts = [*statement.sides.values(), *(one.margin for one in statement.hypotheses)]
+    return not any(part.has(Evolution) for part in parts)
 
 
 def phase(statement: Statement, settings: Sequence[Sequence[Setting]]) -> list[list[Standing]]:

@@ -2,7 +2,7 @@ import pytest
 
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
-from theorems.regimes.standing import Standing, phase, standing, survey
+from theorems.regimes.standing import Standing, phase, standing, survey, surveyable
 from theorems.setting import InputError, Setting
 
 
@@ -37,5 +37,5 @@ def test_a_bad_alpha_is_refused():
 
 def test_every_statement_has_a_standing():
     settings = survey([1.0, 2.0], [300])
-    for statement in catalogue.values():
+    for statement in filter(surveyable, catalogue.values()):
         assert all(isinstance(cell, Standing) for row in phase(statement, settings) for cell in row)

@@ -1,0 +1,195 @@
+"""What every statement must have, whatever it says."""
+
+import math
+import re
+from html import unescape
+from xml.etree import ElementTree
+
+import pytest
+
+from empirics.observables import OBSERVABLES
+from theorems.catalogue import READING_ORDER, Catalogue, UnknownStatementError, catalogue
+from theorems.claim import as_json, claim_at, depends_on_k
+from theorems.notation import formula_latex, formula_mathml
+from theorems.setting import Setting
+from theorems.statement import Kind, Origin, Statement
+
+SMALL = Setting(n=60, d=100, k=8, s=3)
+
+every_statement = pytest.mark.parametrize("identifier", list(catalogue))
+
+
+def test_reading_order_is_that_of_the_catalogue() -> None:
+    modules = [name.rpartition(".")[2].replace("_", "-") for name in READING_ORDER]
+    assert modules == list(catalogue)
+    assert len(set(READING_ORDER)) == len(READING_ORDER) == len(catalogue)
+
+
+@every_statement
+def test_statement_has_its_parts(identifier: str) -> None:
+    statement = catalogue[identifier]
+    assert statement.id == identifier
+    for part in (statement.claim, statement.proof, statement.source):
+        assert len(part) > 3
+        assert part in statement.text
+    assert statement.title
+    assert statement.quantity
+    assert statement.sides
+    needed = {
+        Kind.IDENTITY: {"value"},
+        Kind.PREDICTION: {"value"},
+        Kind.RATE: {"value"},
+        Kind.UPPER: {"upper"},
+        Kind.LOWER: {"lower"},
+        Kind.TWO_SIDED: {"lower", "upper"},
+    }
+    assert needed[statement.kind] <= set(statement.sides)
+    assert (statement.origin is Origin.PAPER) == (statement.kind is Kind.RATE)
+
+
+@every_statement
+def test_what_it_is_checked_against_is_observed(identifier: str) -> None:
+    statement = catalogue[identifier]
+    assert (statement.observable is None) == (statement.reference is not None)
+    if statement.observable is not None:
+        assert statement.observable in OBSERVABLES
+    if statement.control is not None:
+        assert statement.control.observable in OBSERVABLES
+        assert statement.control.observable != statement.observable
+
+
+@every_statement
+def test_every_number_and_hypothesis_evaluates(identifier: str) -> None:
+    claim = claim_at(catalogue[identifier], SMALL)
+    assert all(math.isfinite(value) for value in claim.numbers.values()), claim.numbers
+    assert all(math.isfinite(number) for number in claim.comparisons)
+    for checked, hypothesis in zip(claim.hypotheses, catalogue[identifier].hypotheses, strict=True):
+        assert math.isfinite(checked.margin)
+        assert checked.text == hypothesis.text
+        assert checked.holds == (checked.margin >= 0 if hypothesis.weak else checked.margin > 0)
+        assert not hypothesis.holds(math.nan)
+    assert claim.believed == all(checked.holds for checked in claim.hypotheses)
+    assert (claim.k is not None) == depends_on_k(catalogue[identifier])
+    low, high = claim.number("lower"), claim.number("upper")
+    assert low is None or high is None or low <= high
+
+
+@every_statement
+def test_json_has_the_contracts_keys(identifier: str) -> None:
+    document = as_json(claim_at(catalogue[identifier], SMALL))
+    contract = {
+        "id",
+        "title",
+        "origin",
+        "kind",
+        "quantity",
+        "lower",
+        "value",
+        "upper",
+        "k",
+        "hypotheses",
+    }
+    assert contract <= set(document)
+    assert document["id"] == identifier
+    assert all(set(entry) == {"text", "holds", "margin"} for entry in document["hypotheses"])
+
+
+@every_statement
+def test_formulas_are_typeset(identifier: str) -> None:
+    statement = catalogue[identifier]
+    latex = formula_latex(statement)
+    mathml = formula_mathml(statement)
+    assert latex.count("{") == latex.count("}")
+    assert latex.count(r"\left") == latex.count(r"\right")
+    assert not re.search(r"BinomialMean|MeanInverseCount|FixedPoint|Lambda|Piecewise", latex)
+    assert len(mathml) >= 1
+    for formula in mathml:
+        # Entities that HTML has and XML has not are put in, then it must be well-formed.
+        plain = re.sub(r"&(?!lt;|gt;|amp;)\w+;", lambda entity: unescape(entity[0]), formula)
+        root = ElementTree.fromstring(plain)
+        assert root.tag.endswith("math")
+        assert len(root[0]) >= 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "nearest"),
+    [
+        ("noiseless-los", "noiseless-loss"),
+        ("tailmass", "tail-mass"),
+        ("flip", "flip-identity"),
+        ("COMMON-IDENTIFIED", None),
+        ("", None),
+    ],
+)
+def test_an_unknown_id_names_the_nearest(typed: str, nearest: str | None) -> None:
+    with pytest.raises(UnknownStatementError) as caught:
+        catalogue[typed]
+    message = str(caught.value)
+    assert message.startswith(f"ID = {typed}: is no statement of the catalogue; the nearest is ")
+    assert "\n" not in message
+    found = message.rpartition(" ")[2]
+    assert found in catalogue
+    assert nearest in (None, found)
+
+
+def test_an_empty_catalogue_has_nothing_near() -> None:
+    with pytest.raises(UnknownStatementError, match=r"^ID = x: is no statement of the catalogue$"):
+        Catalogue()["x"]
+
+
+def test_ids_are_never_reused() -> None:
+    own = Catalogue()
+    first = catalogue["tail-mass"]
+    assert own.register(first) is first
+    own.register(first)
+    assert list(own) == ["tail-mass"]
+    other = Statement(
+        id="tail-mass",
+        title="Another",
+        origin=Origin.DERIVED,
+        kind=Kind.IDENTITY,
+        quantity="q",
+        symbol=first.symbol,
+        text="Statement. A.\n\nProof. B.\n\nSource. C.",
+    )
+    with pytest.raises(ValueError, match="id = tail-mass: another statement has this id"):
+        own.register(other)
+    assert own["tail-mass"] is first
+
+
+@pytest.mark.parametrize(
+    ("identifier", "text", "message"),
+    [
+        ("Tail mass", "Statement. A.\n\nProof. B.\n\nSource. C.", "must be lower-case words"),
+        ("a--b", "Statement. A.\n\nProof. B.\n\nSource. C.", "must be lower-case words"),
+        ("a", "Statement. A.\n\nSource. C.", "needs 'Statement.', 'Proof.' and 'Source.' parts"),
+        ("a", "Proof. A.\n\nSource. C.", "needs 'Statement.', 'Proof.' and 'Source.' parts"),
+        ("a", "", "needs 'Statement.', 'Proof.' and 'Source.' parts"),
+    ],
+)
+def test_a_statement_without_its_parts_is_refused(identifier: str, text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Statement(
+            id=identifier,
+            title="A",
+            origin=Origin.DERIVED,
+            kind=Kind.IDENTITY,
+            quantity="q",
+            symbol=catalogue["tail-mass"].symbol,
+            text=text,
+        )
+
+
+def test_parts_of_a_text() -> None:
+    statement = Statement(
+        id="a",
+        title="A",
+        origin=Origin.DERIVED,
+        kind=Kind.IDENTITY,
+        quantity="q",
+        symbol=catalogue["tail-mass"].symbol,
+        text="T.\n\nStatement. One\ntwo.\n\nProof. By Source. of truth.\n   (More.)\n\nSource. Us.",
+    )
+    assert statement.claim == "One\ntwo."
+    assert statement.proof == "By Source. of truth.\n   (More.)"
+    assert statement.source == "Us."
