@@ -10,6 +10,7 @@ from empirics.cluster import Workers
 from empirics.intervals import estimate
 from empirics.scaling import (
     CORRECTION,
+    FEWEST_RUNS,
     Step,
     claimed_exponent,
     half_decades,
@@ -32,7 +33,7 @@ def test_half_decades():
     assert [step.n for step in steps] == [1000, 3162, 10000, 31623, 100000, 316228, 1000000]
     assert [step.d for step in steps][-3:] == [10**7] * 3
     assert [step.runs for step in steps] == sorted((step.runs for step in steps), reverse=True)
-    assert steps[-1].runs == 4
+    assert steps[-1].runs == FEWEST_RUNS
 
 
 @settings(deadline=None)
