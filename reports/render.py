@@ -12,6 +12,7 @@ from markupsafe import Markup
 from reports.console import interval, number
 from reports.figures import Drawn, drawn_figures
 from reports.results import results_bytes, write_atomically
+from reports.sections import drawn_sections
 from theorems.catalogue import catalogue
 from theorems.notation import formula_mathml, model_mathml, where_mathml
 
@@ -37,9 +38,10 @@ def write_report(results: dict[str, Any], folder: Path) -> Path:
         Path of report.html.
     """
     figures = drawn_figures(results)
-    pages = _pages(results, figures)
+    sections = drawn_sections(results)
+    pages = _pages(results, figures, sections)
     (folder / "figures").mkdir(exist_ok=True)
-    for figure in figures:
+    for figure in [*figures, *(figure for section in sections for figure in section["figures"])]:
         write_atomically(folder / "figures" / f"{figure.name}.svg", figure.svg)
         write_atomically(folder / "figures" / f"{figure.name}.png", figure.png)
     write_atomically(folder / "results.json", results_bytes(results))
@@ -164,7 +166,9 @@ def _statements() -> list[dict[str, Any]]:
     ]
 
 
-def _pages(results: dict[str, Any], figures: list[Drawn]) -> dict[str, str]:
+def _pages(
+    results: dict[str, Any], figures: list[Drawn], sections: list[dict[str, Any]]
+) -> dict[str, str]:
     environment = Environment(
         loader=PackageLoader("reports"),
         autoescape=select_autoescape(("html",)),
@@ -180,6 +184,7 @@ def _pages(results: dict[str, Any], figures: list[Drawn]) -> dict[str, str]:
     context = {
         "summary": _summary(results),
         "figures": figures,
+        "sections": sections,
         "image": _image,
         "number": number,
         "observed": _observed,

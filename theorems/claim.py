@@ -11,6 +11,7 @@ from sympy import Expr
 from theorems.best_k import best_k
 from theorems.evaluate import DOUBLE_DIGITS, evaluate, evaluate_mpmath
 from theorems.expressions import Evolution
+from theorems.reductions import ThinnedFeatures
 from theorems.setting import Setting
 from theorems.statement import Kind, Statement
 
@@ -90,20 +91,27 @@ def depends_on_k(statement: Statement) -> bool:
     return any(k in part.free_symbols for part in [*sides, *inner])
 
 
-def claim_at(statement: Statement, setting: Setting, digits: int = DOUBLE_DIGITS) -> Claim:
+def claim_at(
+    statement: Statement,
+    setting: Setting,
+    digits: int = DOUBLE_DIGITS,
+    *,
+    thinned: ThinnedFeatures | None = None,
+) -> Claim:
     """Evaluate a statement and check its hypotheses at a setting.
 
     Args:
         statement: what is claimed.
         setting: where.
         digits: above 15, the sides are also given to so many significant digits.
+        thinned: reductions to survey many settings with, instead of the exact ones.
     """
     parameters = setting.parameters
     k: int | None = setting.k if depends_on_k(statement) else None
     if statement.best_k and statement.upper is not None and statement.trivial_upper is not None:
         k = best_k(statement.upper, statement.trivial_upper, parameters)
         parameters = parameters | {"k": k}
-    numbers = evaluate(_outputs(statement), parameters)
+    numbers = evaluate(_outputs(statement), parameters, thinned=thinned)
     numbers |= _without_rounding(numbers)
     exact: dict[str, str] = {}
     # A recursion is solved in doubles; more digits of it would be invented.

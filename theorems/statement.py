@@ -104,6 +104,7 @@ class Statement:
             is vacuous.
         best_k: whether the statement holds for every k and is evaluated at its best one.
         comparisons: what other methods give.
+        at_most: of a rate: it bounds from above only, up to constants.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Statement:
     trivial_upper: Expr | None = None
     best_k: bool = False
     comparisons: tuple[Comparison, ...] = ()
+    at_most: bool = False
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.id):
