@@ -15,11 +15,8 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
-
-import numba
-import numpy
-import scipy
 
 import theorems
 from empirics.observe import Observation
@@ -67,8 +64,8 @@ def code_version() -> str:
     symbolic = Path(theorems.__file__).parent
     names = ("model", "setting", "evaluate", "program", "reductions", "expressions")
     files = [*sorted(here.glob("*.py")), *(symbolic / f"{name}.py" for name in names)]
-    versions = f"{numpy.__version__} {scipy.__version__} {numba.__version__}"
-    digest = hashlib.sha256(versions.encode())
+    versions = [metadata.version(name) for name in ("numpy", "scipy", "numba")]
+    digest = hashlib.sha256(" ".join(versions).encode())
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
