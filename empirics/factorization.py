@@ -23,7 +23,7 @@ from scipy import sparse
 from empirics.arrays import Floats, Indices, Mask
 from empirics.core import Core
 from empirics.dense import DenseCore
-from empirics.gram import GramCore, IllConditionedError
+from empirics.gram import GramCore, UnsuitableError
 from empirics.nullspace import NullSpace
 from empirics.peeling import CORE, FREE, MERGED, Peeling, peel, unpeeled
 
@@ -56,7 +56,7 @@ def factor(A: sparse.csc_array) -> "Factorization":
     for kind in (GramCore, DenseCore):
         try:
             return Factorization.of(A, by_row, peeling, kind.of(block), _LARGEST_NORM)
-        except IllConditionedError:
+        except UnsuitableError:
             continue
     return Factorization.of(A, by_row, unpeeled(*A.shape), DenseCore.of(by_row), np.inf)
 
@@ -107,7 +107,7 @@ class Factorization:
         """Put the parts together.
 
         Raises:
-            IllConditionedError: the core's Gram matrix turned out to lose too many digits, or W has
+            UnsuitableError: the core's Gram matrix turned out to lose too many digits, or W has
                 a norm above `largest_norm`.
             MemoryError: a part of the null space does not fit in memory.
 
@@ -135,7 +135,7 @@ class Factorization:
             # No column of the core depends on others: its rows of W are empty.
             W = _pad(W, r)
         if _norm(W) > largest_norm:
-            raise IllConditionedError
+            raise UnsuitableError
         return cls(
             basic=np.concatenate([peeling.columns, basic]),
             free=others[r:],

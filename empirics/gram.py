@@ -6,10 +6,11 @@ below `_LARGEST_INVERSE`, which leaves eleven digits to variances and leverages;
 refined once with residuals taken from the matrix itself, which squares that error. A column that
 keeps less than 1 / `_LARGEST_INVERSE` of its squared length after projection on others is set
 aside: it depends on them, which is checked on the matrix itself, or the core is refused as
-`IllConditionedError` and left to a slower factorization.
+`UnsuitableError` and left to a slower factorization.
 
 These judgements compare with the norms of whole columns and so cannot tell a row of tiny entries
-from rounding. Cores with such a row are refused too, and so are entries whose squares underflow.
+from rounding. Cores with such a row are refused too, and so are entries whose squares underflow,
+and cores with many more columns than rows, of which most depend on others.
 """
 
 from dataclasses import dataclass
@@ -31,6 +32,10 @@ _LARGEST_INVERSE = 1e5
 # that rank and leverage turn on are then at least its square, well above eps^2.
 _TINY = 2.0**-20
 
+# With more columns than rows by this number the dependence of the rest is found sooner by
+# eliminating all at once.
+_MOST_DEPENDENT = 64
+
 # Entries below this, in a design whose largest is near 1, are left to other ways: their squares
 # would underflow.
 _SQUARABLE = 1e-140
@@ -39,8 +44,8 @@ _SQUARABLE = 1e-140
 _AT_ONCE = 2**24
 
 
-class IllConditionedError(ArithmeticError):
-    """The Gram matrix would lose too many digits."""
+class UnsuitableError(ArithmeticError):
+    """This way of solving would lose too many digits, or take longer than another."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +71,14 @@ class GramCore:
         """Factor a core given by rows, with sorted indices, that has no zero column.
 
         Raises:
-            IllConditionedError: the Gram matrix cannot give the accuracy asked for.
+            UnsuitableError: the Gram matrix cannot give the accuracy asked for, or not sooner
+                than elimination.
             MemoryError: the border does not fit in memory; the message holds the estimate.
 
         """
-        columns = A.shape[1]
-        if _has_tiny_row(A):
-            raise IllConditionedError
+        rows, columns = A.shape
+        if columns - rows > _MOST_DEPENDENT or _has_tiny_row(A):
+            raise UnsuitableError
         norms = np.sqrt(np.bincount(A.indices, A.data**2, minlength=columns))
         # Powers of two, so that scaling is exact.
         scale = np.exp2(-np.round(np.log2(norms)))
@@ -92,7 +98,7 @@ class GramCore:
             _factor=factor,
         )
         if core._inverse_norm() > _LARGEST_INVERSE:
-            raise IllConditionedError
+            raise UnsuitableError
         return core
 
     def solve(self, Y: Floats) -> Floats:
@@ -161,7 +167,7 @@ class GramCore:
         """W (r, f) with A_dependent = A_basic W, and bounds on its errors.
 
         Raises:
-            IllConditionedError: a column set aside is independent after all.
+            UnsuitableError: a column set aside is independent after all.
             MemoryError: W does not fit in memory; the message holds the estimate.
 
         """
@@ -182,7 +188,7 @@ class GramCore:
             X = self._least_squares(Y)
             tolerance = self._residual_error(norms[part], X, norms)
             if np.any(np.linalg.norm(Y - self._A @ X, axis=0) > tolerance):
-                raise IllConditionedError
+                raise UnsuitableError
             unscale = self._scale[self.basic][:, None] / self._scale[part]
             # Row i of the pseudoinverse has norm sqrt(C_ii) and meets that residual.
             off = spread[:, None] * (tolerance / self._scale[part])
