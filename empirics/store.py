@@ -57,13 +57,18 @@ def default_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "longtail"
 
 
+AFTER_A_DRAW = frozenset({"bench", "cluster", "intervals", "observables", "scaling", "verdict"})
+"""Modules of this package whose code no draw runs."""
+
+
 @lru_cache(maxsize=1)
 def code_version() -> str:
     """Digest of the source and the libraries that draws depend on."""
     here = Path(__file__).parent
     symbolic = Path(theorems.__file__).parent
     names = ("model", "setting", "evaluate", "program", "reductions", "expressions")
-    files = [*sorted(here.glob("*.py")), *(symbolic / f"{name}.py" for name in names)]
+    drawing = sorted(file for file in here.glob("*.py") if file.stem not in AFTER_A_DRAW)
+    files = [*drawing, *(symbolic / f"{name}.py" for name in names)]
     versions = [metadata.version(name) for name in ("numpy", "scipy", "numba")]
     digest = hashlib.sha256(" ".join(versions).encode())
     for file in files:

@@ -220,7 +220,7 @@ def report(
         folder = options.writable_folder("out", out)
     else:
         chosen = _preset(preset, runs)
-        names = section_names(sections)
+        names = section_names(sections, chosen.name)
         seed_value = options.seed_number(seed)
         workers = options.workers(jobs, backend, scheduler)
         folder = options.writable_folder("out", out)

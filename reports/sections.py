@@ -10,15 +10,18 @@ from theorems.setting import InputError
 
 SECTIONS = ("regimes", "rates")
 
+OF_PRESET: dict[str, tuple[str, ...]] = {"quick": (), "paper": SECTIONS}
+"""Sections of a report that names none: the quick one ends after the Figure 1 sweep."""
 
-def section_names(text: str | None) -> tuple[str, ...]:
-    """The sections asked for, in the report's order; all of them where none is named.
+
+def section_names(text: str | None, preset: str) -> tuple[str, ...]:
+    """The sections asked for, in the report's order; the preset's where none is named.
 
     Raises:
         InputError: for a name that is none.
     """
     if text is None:
-        return SECTIONS
+        return OF_PRESET[preset]
     asked = [name.strip() for name in text.split(",") if name.strip()]
     for name in asked:
         if name not in SECTIONS:

@@ -64,10 +64,11 @@ def test_regimes_as_json(capsys, monkeypatch):
 
 
 def test_sections_are_named_in_order():
-    assert section_names(None) == ("regimes", "rates")
-    assert section_names("rates, regimes") == ("regimes", "rates")
+    assert section_names(None, "paper") == ("regimes", "rates")
+    assert section_names(None, "quick") == ()
+    assert section_names("rates, regimes", "quick") == ("regimes", "rates")
     with pytest.raises(InputError, match="sections = x"):
-        section_names("x")
+        section_names("x", "quick")
 
 
 def test_every_paper_statement_says_what_is_checked():
