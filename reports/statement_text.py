@@ -64,8 +64,9 @@ def printed(statement: Statement) -> str:
 
 def runnable(statement: Statement) -> str:
     """A Python program that evaluates the statement at the defaults of Figure 1."""
-    values = Setting().parameters
-    arguments = ", ".join(f"{name}={values[name]}" for name in PARAMETERS)
+    values = Setting().parameters | statement.defaults
+    extra = tuple(statement.defaults)
+    arguments = ", ".join(f"{name}={values[name]}" for name in (*PARAMETERS, *extra))
     return "\n".join(
         [
             f'"""{statement.id}: {statement.title}."""',
@@ -74,7 +75,7 @@ def runnable(statement: Statement) -> str:
             "globals().update(EveryFeature().namespace())",
             "",
             "",
-            source(statement.sides),
+            source(statement.sides, extra=extra),
             "",
             f"print(evaluate({arguments}))",
         ]

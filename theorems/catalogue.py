@@ -26,9 +26,19 @@ READING_ORDER = (
     "noiseless.noiseless_ood",
     "noisy.private_interpolation",
     "noisy.single_appearance_error",
+    "noisy.feature_variance",
+    "noisy.gauss_markov",
     "noisy.long_tail_error",
     "noisy.common_error",
     "noisy.noisy_loss",
+    "noisy.noisy_law",
+    "noisy.noisy_ood",
+    "memorization.memorization_level",
+    "memorization.corruption_tradeoff",
+    "memorization.self_influence",
+    "memorization.memorized_share",
+    "memorization.spurious_pair",
+    "memorization.spurious_pair_count",
 )
 """Modules below `theorems`, each with one `STATEMENT`."""
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from sympy import Expr, Integer, Rational, Symbol
 
+from theorems.model import Extra
+
 PROMISED_ACCURACY = Rational(1, 10)
 """Relative accuracy that a prediction claims where none is derived for it: tight within 10%."""
 
@@ -104,6 +106,7 @@ class Statement:
             is vacuous.
         best_k: whether the statement holds for every k and is evaluated at its best one.
         comparisons: what other methods give.
+        extra: parameters that no setting has, with the values that they are evaluated at.
     """
 
     id: str
@@ -127,6 +130,7 @@ class Statement:
     trivial_upper: Expr | None = None
     best_k: bool = False
     comparisons: tuple[Comparison, ...] = ()
+    extra: tuple[Extra, ...] = ()
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.id):
@@ -156,6 +160,11 @@ class Statement:
     def source(self) -> str:
         """Where it comes from."""
         return self._part("Source")
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """The values of the extra parameters, by the names of their symbols."""
+        return {part.symbol.name: float(part.default) for part in self.extra}
 
     @property
     def sides(self) -> dict[str, Expr]:
