@@ -4,6 +4,7 @@ The solution pinv(X) Y has zero coefficients outside the seen features, and it s
 connected components of the bipartite graph of samples and features.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -107,6 +108,48 @@ class MinimumNorm:
         for piece in self._pieces:
             out[piece.rows] = piece.leverage
         return out
+
+    @cached_property
+    def indispensable(self) -> Mask:
+        """(n,) whether a row is no combination of the others, that is H_ll = 1."""
+        out = np.zeros(self._labels.shape[0], dtype=np.bool_)
+        for piece in self._pieces:
+            out[piece.rows] = piece.indispensable
+        return out
+
+    def filtered(self, shrink: Callable[[Floats], Floats]) -> Floats:
+        """(m,) or (m, q) coefficients of V diag(shrink(S)) U' Y, from X = U S V'.
+
+        Args:
+            shrink: from the positive singular values of a component to their weights; 1/S gives
+                the minimum-norm solution and S/(S^2 + penalty) ridge regression.
+        """
+        out = np.zeros((self._A.shape[1], *self._labels.shape[1:]))
+        for piece in self._pieces:
+            out[piece.columns] = piece.filtered(self._labels[piece.rows], shrink(piece.S))
+        return out
+
+    def filter_rows(self, shrink: Callable[[Floats], Floats], chosen: Mask) -> sparse.csr_array:
+        """(chosen, n) rows of the map V diag(shrink(S)) U' from labels to coefficients.
+
+        Args:
+            shrink: as in `filtered`.
+            chosen: (m,) the features whose rows are wanted.
+        """
+        position = np.cumsum(chosen) - 1
+        parts = []
+        for piece in self._pieces:
+            wanted = chosen[piece.columns]
+            if wanted.any():
+                block = (piece.Vt.T[wanted] * shrink(piece.S)) @ piece.U.T
+                rows = np.repeat(position[piece.columns[wanted]], piece.rows.size)
+                columns = np.tile(piece.rows, int(wanted.sum()))
+                parts.append((block.ravel(), rows, columns))
+        shape = (int(chosen.sum()), self._labels.shape[0])
+        if not parts:
+            return sparse.csr_array(shape)
+        data, rows, columns = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return sparse.csr_array(sparse.coo_array((data, (rows, columns)), shape=shape))
 
     @cached_property
     def leave_one_out(self) -> Floats:
@@ -222,7 +265,10 @@ class _Piece:
         return self.S.size
 
     def solve(self, Y: Floats) -> Floats:
-        coefficients: Floats = self.Vt.T @ ((self.U.T @ Y).T / self.S).T
+        return self.filtered(Y, 1 / self.S)
+
+    def filtered(self, Y: Floats, weights: Floats) -> Floats:
+        coefficients: Floats = self.Vt.T @ ((self.U.T @ Y).T * weights).T
         return coefficients
 
     @property
@@ -244,9 +290,12 @@ class _Piece:
         diagonal: Floats = np.sum(self.U**2, axis=1)
         return diagonal
 
+    @property
+    def indispensable(self) -> Mask:
+        return np.asarray(self.leverage >= 1 - self._tolerance)
+
     def leave_one_out(self, Y: Floats) -> Floats:
-        leverage = self.leverage
-        exact = leverage >= 1 - self._tolerance
+        leverage, exact = self.leverage, self.indispensable
         spectral = self.U / self.S
         numerator = np.where(
             exact,

@@ -113,7 +113,9 @@ def claim_at(
     values = statement.defaults | dict(extra or {})
     for name in values.keys() - statement.defaults.keys():
         has = ", ".join(statement.defaults) or "none"
-        raise InputError(name, values[name], f"{statement.id} has no such parameter (it has: {has})")
+        raise InputError(
+            name, values[name], f"{statement.id} has no such parameter (it has: {has})"
+        )
     parameters = setting.parameters | values
     k: int | None = setting.k if depends_on_k(statement) else None
     if statement.best_k and statement.upper is not None and statement.trivial_upper is not None:
