@@ -168,7 +168,8 @@ def _losses(draw: _Draw, setting: Setting, missing: float, common_beta: Array) -
     return {
         "missing_mass": missing,
         "in_distribution_bias": bias,
-        "flip_difference": bias - missing - float(draw.p @ draw.flipped**2),
+        # On R both are exactly 0: their rounding would have a mean of its own.
+        "flip_difference": float(draw.p[~identified] @ (squared - draw.flipped**2)[~identified]),
         "variance_factor": float(draw.p @ variance),
         "variance_factor_identified": float(draw.p[identified] @ variance[identified]),
         "train_loss_factor": 1 - draw.solution.rank / setting.n,

@@ -129,6 +129,18 @@ class MinimumNorm:
             out[piece.columns] = piece.filtered(self._labels[piece.rows], shrink(piece.S))
         return out
 
+    def filtered_variance(self, shrink: Callable[[Floats], Floats]) -> Floats:
+        """(m,) variance of `filtered` at unit noise."""
+        out = np.zeros(self.features.size)
+        for piece in self._pieces:
+            out[piece.columns] = np.sum((piece.Vt.T * shrink(piece.S)) ** 2, axis=1)
+        return out
+
+    def residual_trace(self, shrink: Callable[[Floats], Floats]) -> float:
+        """Mean squared length of the residual Y - X filtered(Y) of unit noise."""
+        inside = sum(float(np.sum((1 - piece.S * shrink(piece.S)) ** 2)) for piece in self._pieces)
+        return float(self._labels.shape[0] - self.rank + inside)
+
     def filter_rows(self, shrink: Callable[[Floats], Floats], chosen: Mask) -> sparse.csr_array:
         """(chosen, n) rows of the map V diag(shrink(S)) U' from labels to coefficients.
 

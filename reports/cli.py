@@ -168,7 +168,12 @@ def report(
         results = computed(chosen, seed_value, workers, command=_command())
     written = write_report(results, folder)
     typer.echo(f"{written}")
-    _exit_if_refuted([row for cell in results["cells"] for row in cell["verdicts"]])
+    verdicts = [row for cell in results["cells"] for row in cell["verdicts"]]
+    if "memorization" in results:
+        from reports.memorization import section_rows
+
+        verdicts += section_rows(results["memorization"])
+    _exit_if_refuted(verdicts)
 
 
 def _preset(name: str, runs: str | None) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from empirics.montecarlo import Sample, replicate
 from empirics.verdict import Judgement, judge
 from reports.console import finite, progress
+from reports.memorization import memorization
 from reports.observations import judged_observations
 from reports.results import SCHEMA, provenance
 from reports.simulation import cell_json, open_store
@@ -107,6 +108,7 @@ def computed(preset: Preset, seed: int, jobs: int, *, command: str) -> dict[str,
     judgements = _judged(samples, preset)
     with progress("predicted curves", preset.curve_points) as advance:
         curves = _curves(preset, advance)
+    levels = memorization(preset.runs, seed, jobs)
     return {
         "schema": SCHEMA,
         "provenance": provenance(command, time.monotonic() - started),
@@ -125,6 +127,7 @@ def computed(preset: Preset, seed: int, jobs: int, *, command: str) -> dict[str,
         ],
         "curves": curves,
         "observations": judged_observations(samples),
+        "memorization": levels,
     }
 
 

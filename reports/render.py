@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 from reports.console import interval, number
 from reports.figures import Drawn, drawn_figures
+from reports.memorization import section_rows
+from reports.memorization_figures import drawn_memorization
 from reports.results import results_bytes, write_atomically
 from theorems.catalogue import catalogue
 from theorems.notation import formula_mathml, model_mathml, where_mathml
@@ -37,9 +39,10 @@ def write_report(results: dict[str, Any], folder: Path) -> Path:
         Path of report.html.
     """
     figures = drawn_figures(results)
-    pages = _pages(results, figures)
+    levels = drawn_memorization(results["memorization"]) if "memorization" in results else []
+    pages = _pages(results, figures, levels)
     (folder / "figures").mkdir(exist_ok=True)
-    for figure in figures:
+    for figure in [*figures, *levels]:
         write_atomically(folder / "figures" / f"{figure.name}.svg", figure.svg)
         write_atomically(folder / "figures" / f"{figure.name}.png", figure.png)
     write_atomically(folder / "results.json", results_bytes(results))
@@ -164,7 +167,21 @@ def _statements() -> list[dict[str, Any]]:
     ]
 
 
-def _pages(results: dict[str, Any], figures: list[Drawn]) -> dict[str, str]:
+def _memorization(results: dict[str, Any], levels: list[Drawn]) -> dict[str, Any] | None:
+    """What the templates need for the section on memorization; None in older results."""
+    data = results.get("memorization")
+    if data is None:
+        return None
+    return {
+        "rows": section_rows(data),
+        "figures": levels,
+        "influence": data["influence"],
+        "pairs": data["pairs"],
+        "runs": data["runs"],
+    }
+
+
+def _pages(results: dict[str, Any], figures: list[Drawn], levels: list[Drawn]) -> dict[str, str]:
     environment = Environment(
         loader=PackageLoader("reports"),
         autoescape=select_autoescape(("html",)),
@@ -183,11 +200,13 @@ def _pages(results: dict[str, Any], figures: list[Drawn]) -> dict[str, str]:
         "image": _image,
         "number": number,
         "observed": _observed,
+        "interval": interval,
         "model": model,
         "setting_line": ", ".join(f"{name} = {value}" for name, value in setting.items()),
         "main_rows": main_rows,
         "main_table": verdict_table(main_rows),
         "observations": results["observations"],
+        "memorization": _memorization(results, levels),
         "matrix": [
             {"id": row["id"], "rows": [rows.get(row["id"]) for rows in by_alpha]}
             for row in main_rows
