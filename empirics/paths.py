@@ -36,6 +36,7 @@ class Path:
         single: (L, 3) squared error of identified features seen once, + rho tau^2 C for tail
             labels corrupted.
         train: (L, 2) training loss, noise integrated out.
+        mean_squared_left_out: mean square of the leave-one-out residuals of noisy labels.
         score: (n,) memorization score of each sample of noisy labels: leave-one-out residual
             less residual.
         tail_rows: (n,) which samples hold a tail feature.
@@ -48,6 +49,7 @@ class Path:
     loss: Array
     single: Array
     train: Array
+    mean_squared_left_out: float
     score: Array
     tail_rows: NDArray[np.bool_]
     checked: Array
@@ -95,7 +97,8 @@ def path(
             )
         )
     weights = np.array([1.0, setting.sigma])
-    scores = (draw.solution.leave_one_out - draw.solution.residual) @ weights
+    left_out = draw.solution.leave_one_out @ weights
+    scores = left_out - draw.solution.residual @ weights
     rows = np.concatenate(
         [np.flatnonzero(tail_rows == kind)[: retrained // 2] for kind in (True, False)]
     )
@@ -111,6 +114,7 @@ def path(
         np.array(loss),
         np.array(single),
         np.array(train),
+        float(np.mean(left_out**2)),
         scores,
         tail_rows,
         checked,

@@ -24,6 +24,10 @@ def described(statement: Statement) -> dict[str, Any]:
         "observable": statement.observable,
         "latex": formula_latex(statement),
         "formulas": {side: str(formula) for side, formula in statement.sides.items()},
+        "extra": {
+            part.symbol.name: {"default": float(part.default), "meaning": part.meaning}
+            for part in statement.extra
+        },
         "hypotheses": [hypothesis.text for hypothesis in statement.hypotheses],
         "statement": statement.claim,
         "proof": statement.proof,
@@ -55,6 +59,11 @@ def printed(statement: Statement) -> str:
             f"    {definition.name}{'_i' if definition.indexed else ''} = "
             f"{DEFINITIONS[str(name)].expression}   ({definition.meaning})"
             for name, definition in reversed(needed.items())
+        ]
+    if statement.extra:
+        lines += ["", "Parameters of its own"]
+        lines += [
+            f"    {part.symbol} = {part.default}   ({part.meaning})" for part in statement.extra
         ]
     lines += ["", "Hypotheses"]
     lines += [f"    {hypothesis.text}" for hypothesis in statement.hypotheses] or ["    none"]

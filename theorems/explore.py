@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Expr, Symbol, sympify
+from sympy import Expr, Function, Pow, Symbol, nan, oo, sympify, zoo
 
 from theorems.claim import Claim, claim_at
 from theorems.model import definitions_in, i, unfold
@@ -91,7 +91,20 @@ class Explored:
             for symbol in expression.free_symbols
             if isinstance(symbol, Symbol) and symbol.name in self.given
         }
-        return expression.subs(values)
+        substituted = expression.subs(values)
+        if substituted.has(zoo, oo, nan):
+            self._refuse_pole(expression, values)
+        return substituted
+
+    def _refuse_pole(self, expression: Expr, values: dict[Symbol, Expr]) -> None:
+        """Say which factor has a pole at the values, rather than return infinity."""
+        parts = sorted(expression.atoms(Function) | expression.atoms(Pow), key=str)
+        poles = [part for part in parts if part.subs(values).has(zoo, nan)]
+        pole = min(poles or [expression], key=lambda part: len(str(part)))
+        names = [symbol.name for symbol in sorted(values, key=str)]
+        involved = [name for name in names if name in map(str, pole.free_symbols)]
+        name = (involved or names)[0]
+        raise InputError(name, self.given[name], f"is a pole of {pole} in {self.statement.id}")
 
     @property
     def lower(self) -> Expr | None:
