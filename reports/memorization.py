@@ -74,7 +74,7 @@ def memorization(runs: int, seed: int, jobs: int) -> dict[str, Any]:
             _corruption(drawn, setting, seed, rho, position, claims)
             for position, rho in enumerate(CORRUPTIONS)
         ],
-        "influence": _influence(drawn),
+        "influence": _influence(drawn, setting),
         "pairs": _pairs(paired, PAIRS_ALPHA),
         "descent": _descent(drawn[0]),
         "combinations": [
@@ -244,7 +244,7 @@ def _regret(risks: list[Array], claim: Claim, claims: int) -> dict[str, Any]:
     }
 
 
-def _influence(drawn: list[Path]) -> dict[str, Any]:
+def _influence(drawn: list[Path], setting: Setting) -> dict[str, Any]:
     """Distribution of |score| among samples with and without tail features."""
     score = np.abs(np.concatenate([path.score for path in drawn]))
     tail = np.concatenate([path.tail_rows for path in drawn])
@@ -253,7 +253,12 @@ def _influence(drawn: list[Path]) -> dict[str, Any]:
     clipped = np.clip(score, edges[0], edges[-1])
     checked = drawn[0].checked
     difference = np.abs(checked[:, 0] - checked[:, 1])
+    alone = claim_at(catalogue["corruption-tradeoff"], setting, extra={"rho": 0.0})
+    strength = alone.comparisons[3]
     return {
+        # A sample with a feature of its own is fitted exactly; left out, its residual is that
+        # feature's coefficient and its own noise, `self-influence` and `private-interpolation`.
+        "predicted_own": float(np.sqrt(strength + setting.sigma**2)),
         "edges": edges.tolist(),
         **{
             name: {
@@ -292,6 +297,7 @@ def _descent(path: Path) -> dict[str, Any] | None:
         "distance": run.distance.tolist(),
         "predicted": run.predicted.tolist(),
         "bound": run.bound.tolist(),
+        "largest_difference": float(np.abs(run.distance - run.predicted).max()),
     }
 
 

@@ -122,6 +122,13 @@ def _influence(axes: Axes, data: dict[str, Any]) -> None:
             linewidth=1.2,
             label=f"{told} ({kind['samples']} samples)",
         )
+    axes.axvline(
+        influence["predicted_own"],
+        color="black",
+        linestyle=":",
+        linewidth=1.2,
+        label="predicted: a sample with a feature of its own",
+    )
     axes.axvline(data["setting"]["sigma"], color="black", linestyle="--", linewidth=1)
     axes.annotate(
         "σ",
@@ -135,6 +142,7 @@ def _influence(axes: Axes, data: dict[str, Any]) -> None:
         ylabel="share of the samples of its kind",
         xscale="log",
     )
+    axes.set_ylim(top=1.35 * max(max(influence[kind]["share"]) for kind in ("tail", "common")))
     axes.legend(loc="upper left")
 
 

@@ -177,6 +177,7 @@ def _memorization(results: dict[str, Any], levels: list[Drawn]) -> dict[str, Any
         "figures": levels,
         "influence": data["influence"],
         "pairs": data["pairs"],
+        "descent": data["descent"],
         "runs": data["runs"],
     }
 
