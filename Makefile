@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JUNIT := $(if $(CI),--junitxml=build/tests.xml,)
 
-.PHONY: install report test check bench clean
+.PHONY: install report reference test check bench clean
 
 # Theory and simulation, without torch.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -16,7 +16,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 # What the tests need besides.
 $(VENV)/.tested: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test,cluster,nn]'
 	touch $@
 
 install: $(VENV)/.installed
@@ -24,8 +24,14 @@ install: $(VENV)/.installed
 report: install
 	$(BIN)/longtail report --preset quick
 
+# The committed run that the README shows.
+reference: install
+	$(BIN)/longtail report --preset quick --out reports/reference
+	rm -f reports/reference/report.html reports/reference/figures/*.svg
+	$(BIN)/python -m reports.readme
+
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest $(JUNIT)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(JUNIT)
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check .

@@ -3,12 +3,12 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from empirics.solver import minimum_norm, seen_columns
+from empirics.arrays import Mask
+from empirics.solver import factor, seen_columns
 
 
-def identifiable(X: Any) -> NDArray[np.bool_]:
+def identifiable(X: Any) -> Mask:
     """Whether each coefficient is determined by the samples.
 
     Args:
@@ -24,5 +24,5 @@ def identifiable(X: Any) -> NDArray[np.bool_]:
     """
     features, A, d = seen_columns(X)
     out = np.zeros(d, dtype=np.bool_)
-    out[features] = minimum_norm(A, np.zeros(A.shape[0])).identifiable
+    out[features] = factor(A)[0].identifiable
     return out

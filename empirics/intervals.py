@@ -19,7 +19,8 @@ class Estimate:
 
     Args:
         mean: the mean; NaN without draws.
-        ci_low, ci_high: interval at `confidence`; NaN where none can be given.
+        ci_low, ci_high: interval at `confidence`; NaN where none can be given, as for a single
+            draw or an infinite one.
         runs: number of draws that had a value.
         confidence: coverage aimed at, such as 0.95.
     """
@@ -77,9 +78,11 @@ def controlled_estimate(
     known = ~(np.isnan(values) | np.isnan(control))
     y, x = values[known], control[known]
     runs = int(y.size)
-    centred = x - x.mean() if runs else x
-    spread = float(centred @ centred)
-    if runs < RARE + 2 or spread == 0 or not math.isfinite(control_mean) or _rare(y):
+    with np.errstate(invalid="ignore"):
+        centred = x - x.mean() if runs else x
+        spread = float(centred @ centred)
+    finite = bool(np.isfinite([control_mean, *y, *x]).all())
+    if not finite or runs < RARE + 2 or spread == 0 or _rare(y):
         return estimate(values, confidence)
     slope = float(centred @ y) / spread
     residual = y - y.mean() - slope * centred
@@ -104,7 +107,8 @@ def estimate(values: NDArray[np.float64], confidence: float, *, rate: bool = Fal
     A rate gets the Clopper-Pearson interval. A mean gets Student's interval, unless fewer
     than ten draws differ from the most frequent value: then the spread of the sample says
     nothing about the spread of the law, and the interval is that of the rate of deviating
-    draws times the largest deviation seen (1, one count, where none was seen).
+    draws times the largest deviation seen (1, one count, where none was seen), to both sides,
+    for a rare draw may deviate where none has yet; below 0 only if a draw was.
 
     Args:
         values: one number for each draw; NaN where a draw has none.
@@ -115,20 +119,21 @@ def estimate(values: NDArray[np.float64], confidence: float, *, rate: bool = Fal
     runs = int(known.size)
     if runs == 0:
         return Estimate(math.nan, math.nan, math.nan, 0, confidence)
-    mean = float(known.mean())
+    with np.errstate(invalid="ignore"):
+        mean = float(known.mean())
     if rate:
         low, high = binomial_interval(round(float(known.sum())), runs, confidence)
         return Estimate(mean, low, high, runs, confidence)
-    if runs == 1:
-        return Estimate(mean, math.nan, math.nan, 1, confidence)
+    if runs == 1 or not np.isfinite(known).all():
+        return Estimate(mean, math.nan, math.nan, runs, confidence)
     if _rare(known):
         candidates, counts = np.unique(known, return_counts=True)
         mode = float(candidates[counts.argmax()])
-        deviating = known[known != mode] - mode
+        deviating = np.abs(known[known != mode] - mode)
         _, most = binomial_interval(int(deviating.size), runs, confidence)
-        above = max(float(deviating.max(initial=0.0)), 0.0 if deviating.size else 1.0)
-        below = min(float(deviating.min(initial=0.0)), 0.0)
-        return Estimate(mean, mode + most * below, mode + most * above, runs, confidence)
+        reach = most * (float(deviating.max()) if deviating.size else 1.0)
+        low = mode - reach if known.min() < 0 else max(mode - reach, 0.0)
+        return Estimate(mean, low, mode + reach, runs, confidence)
     half = float(stats.t.ppf((1 + confidence) / 2, runs - 1)) * float(known.std(ddof=1))
     half /= math.sqrt(runs)
     return Estimate(mean, mean - half, mean + half, runs, confidence)

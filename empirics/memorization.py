@@ -151,20 +151,32 @@ def _combinations(draw: Fitted) -> dict[str, float]:
     return values
 
 
+_LEVEL_NAMES = (
+    "ridge_single_A",
+    "ridge_single_B",
+    "ridge_single_C",
+    "memorized_share",
+    "memorized_share_rounding",
+)
+
+
 def _level(draw: Fitted) -> dict[str, float]:
     """The share of its label that a feature seen once keeps under ridge, and what it costs.
 
-    Rounding: the coefficients are a map of norm 1/(2 sqrt(penalty)) at most, applied with
-    relative error gamma; the residual adds that of a product with X. Both move numerator and
-    denominator of the share, which is at most 1, by that many times the length of what is left
-    to explain.
+    Rounding: a Cholesky solution is backward stable, so (XX' + penalty)^-1 y is wrong by gamma
+    times the condition number (||X||^2 + penalty)/penalty times its length, which is
+    ||y||/penalty at most, and each feature seen once takes one of its entries; the residual adds
+    the error of a product with X. Both move numerator and denominator of the share, which is at
+    most 1, by that many times the length of what is left to explain.
     """
-    fitted = ridge.coefficients(draw.solution, DEFAULT_PENALTY)
+    if draw.X.shape[0] > ridge.LARGEST_N:
+        return dict.fromkeys(_LEVEL_NAMES, math.nan)
+    fit = ridge.Ridge(draw.X, DEFAULT_PENALTY)
+    fitted = fit.coefficients(draw.labels)
     single = draw.single
     identified = single & draw.solution.identifiable
-    risk = ridge.single_risk(
-        draw.solution, fitted[:, 0] - draw.truth, identified, draw.tail_rows, DEFAULT_PENALTY
-    )
+    bias = (fitted[:, 0] - draw.truth)[identified]
+    risk = ridge.mean_risk(bias, fit.rows(identified), draw.tail_rows)
     values = {f"ridge_single_{part}": value for part, value in zip("ABC", risk, strict=True)}
     label = draw.labels[:, 0] + draw.labels[:, 1]
     beta = fitted[:, 0] + fitted[:, 1]
@@ -172,7 +184,8 @@ def _level(draw: Fitted) -> dict[str, float]:
     left = (label - draw.X @ beta)[draw.row_of_single] + kept
     length = float(np.linalg.norm(left))
     wrong = draw.gamma * (
-        float(np.linalg.norm(label)) * (1 + 1 / (2 * math.sqrt(DEFAULT_PENALTY)))
+        float(np.linalg.norm(label))
+        * (1 + (1 + draw.norm) * (draw.norm**2 / DEFAULT_PENALTY + 1) / DEFAULT_PENALTY)
         + draw.norm * float(np.linalg.norm(beta))
     )
     return {
@@ -244,9 +257,14 @@ def _pairs(draw: Fitted) -> dict[str, float]:
     }
 
 
+def indispensable(solution: MinimumNorm) -> Mask:
+    """(n,) whether a row is no combination of the others, that is H_ll = 1."""
+    return np.asarray(solution.leverage == 1)
+
+
 def _indispensable(draw: Fitted) -> dict[str, float]:
     """Samples that the others cannot replace, among all, with tail features, and without."""
-    memorized, tail = draw.solution.indispensable, draw.tail_rows
+    memorized, tail = indispensable(draw.solution), draw.tail_rows
     return {
         "memorized_samples": float(memorized.mean()),
         "memorized_tail_samples": float(memorized[tail].mean()) if tail.any() else math.nan,
@@ -274,7 +292,7 @@ def _retrained(draw: Fitted) -> dict[str, float]:
     gamma cond(X), and ||X^+' e_l|| >= 1/||x_l||; retraining is wrong by no more. Where H_ll < 1
     the residual is divided by 1 - H_ll.
     """
-    exact = draw.solution.indispensable
+    exact = indispensable(draw.solution)
     chosen = np.concatenate([np.flatnonzero(exact)[:RETRAINED], np.flatnonzero(~exact)[:RETRAINED]])
     if chosen.size == 0:
         return {}

@@ -6,18 +6,19 @@ before anything is computed from them: results are the same bytes for any number
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from empirics.cluster import Workers
 from empirics.intervals import Estimate, controlled_estimate, estimate
 from empirics.observables import OBSERVABLES, ROUNDING
 from empirics.observe import Observation, observe
-from empirics.store import Store, cell_description, cell_key
+from empirics.store import Store, cell_description, cell_key, code_version
 from theorems.setting import Setting
 
 Array = NDArray[np.float64]
@@ -83,9 +84,15 @@ def _batch(setting: Setting, seed: int, runs: Sequence[int]) -> list[Observation
         return [observe(setting, seed, run) for run in runs]
 
 
-def _batches(runs: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    for start in range(0, len(runs), size):
-        yield runs[start : start + size]
+def _work(missing: dict[str, list[int]], workers: int) -> list[tuple[str, list[int]]]:
+    """Batches (cell, draws) of at most 32 draws, many for each worker."""
+    total = sum(len(runs) for runs in missing.values())
+    size = max(1, min(32, total // (BATCHES_PER_WORKER * workers)))
+    return [
+        (key, runs[start : start + size])
+        for key, runs in missing.items()
+        for start in range(0, len(runs), size)
+    ]
 
 
 def replicate(
@@ -93,10 +100,9 @@ def replicate(
     runs: int,
     seed: int,
     *,
-    jobs: int,
+    workers: Workers,
     store: Store | None,
     advance: Callable[[int], None] = lambda _: None,
-    backend: str = "loky",
 ) -> list[Sample]:
     """Draw `runs` training sets at each setting; settings that differ in sigma share them.
 
@@ -104,10 +110,9 @@ def replicate(
         settings: where to draw.
         runs: draws at each setting.
         seed: of the experiment.
-        jobs: worker processes; 1 works in this process.
+        workers: who draws.
         store: cache of finished draws; None keeps none.
         advance: called with the number of draws that were just finished or found.
-        backend: joblib's name of the backend, such as "loky" or "dask".
 
     Returns:
         One sample for each setting, in their order.
@@ -119,9 +124,6 @@ def replicate(
     for observations in found.values():
         advance(len(observations))
     missing = {key: [run for run in range(runs) if run not in found[key]] for key in designs}
-    total = sum(len(numbers) for numbers in missing.values())
-    size = max(1, min(32, total // (BATCHES_PER_WORKER * max(jobs, 1))))
-    work = [(key, batch) for key, numbers in missing.items() for batch in _batches(numbers, size)]
 
     def keep(key: str, observations: list[Observation]) -> None:
         if store is not None:
@@ -129,13 +131,14 @@ def replicate(
         found[key].update({observation.run: observation for observation in observations})
         advance(len(observations))
 
-    if jobs == 1 and backend == "loky":
-        for key, batch in work:
+    if workers.in_process:
+        for key, batch in _work(missing, 1):
             keep(key, _batch(designs[key], seed, batch))
-    elif work:
-        with parallel_config(backend=backend, n_jobs=jobs):
+    elif any(missing.values()):
+        with workers.engaged() as count:
             results = Parallel(return_as="generator_unordered")(
-                delayed(_keyed_batch)(key, designs[key], seed, batch) for key, batch in work
+                delayed(_keyed_batch)(key, designs[key], seed, batch, code_version())
+                for key, batch in _work(missing, count)
             )
             for key, observations in results:
                 keep(key, observations)
@@ -144,8 +147,11 @@ def replicate(
 
 
 def _keyed_batch(
-    key: str, setting: Setting, seed: int, runs: Sequence[int]
+    key: str, setting: Setting, seed: int, runs: Sequence[int], version: str
 ) -> tuple[str, list[Observation]]:
+    # A worker of a cluster may run from another installation.
+    if code_version() != version:
+        raise RuntimeError(f"a worker runs code {code_version()}, this process {version}")
     return key, _batch(setting, seed, runs)
 
 

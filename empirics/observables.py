@@ -75,6 +75,9 @@ _ALL = (
     _recorded("in_distribution_bias", "population loss without noise"),
     _recorded("variance_factor", "sum_i p_i [(X'X)^+]_ii"),
     _recorded("variance_factor_identified", "sum over identified i of p_i [(X'X)^+]_ii"),
+    _recorded(
+        "variance_factor_unidentified", "sum over seen, not identified i of p_i [(X'X)^+]_ii"
+    ),
     _recorded("missing_mass", "sum over unseen i of p_i beta_i^2"),
     _recorded("seen_features", "features seen in training"),
     _recorded("seen_tail", "tail features seen in training"),

@@ -159,8 +159,11 @@ def _losses(draw: _Draw, setting: Setting, missing: float, common_beta: Array) -
     tail = draw.features >= setting.k
     identified = draw.solution.identifiable
     variance = draw.solution.variance_diagonal
+    # The error of an identified feature is exactly 0, which `error_on_identified` checks: its
+    # rounding would make draws look different that are not.
+    exact, flipped = (np.where(identified, 0, e**2) for e in (draw.bias, draw.flipped))
     squared = draw.bias**2
-    bias = missing + float(draw.p @ squared)
+    bias = missing + float(draw.p @ exact)
     once = (draw.counts == 1) & identified
     recovered_tail = tail & identified
     common_bias = common_beta**2
@@ -168,10 +171,10 @@ def _losses(draw: _Draw, setting: Setting, missing: float, common_beta: Array) -
     return {
         "missing_mass": missing,
         "in_distribution_bias": bias,
-        # On R both are exactly 0: their rounding would have a mean of its own.
-        "flip_difference": float(draw.p[~identified] @ (squared - draw.flipped**2)[~identified]),
+        "flip_difference": bias - missing - float(draw.p @ flipped),
         "variance_factor": float(draw.p @ variance),
         "variance_factor_identified": float(draw.p[identified] @ variance[identified]),
+        "variance_factor_unidentified": float(draw.p[~identified] @ variance[~identified]),
         "train_loss_factor": 1 - draw.solution.rank / setting.n,
         "single_appearance_variance": _mean(variance, once),
         "recovered_tail_bias": _mean(squared, recovered_tail),

@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from empirics import ridge
+from empirics.cluster import Workers
 from empirics.descent import Descent, descend
 from empirics.design import draw_seen
 from empirics.memorization import Fitted, retrained_residuals, spurious_pairs
 from empirics.observe import seed_sequence
 from empirics.solver import minimum_norm
+from empirics.spectrum import Spectrum
 from theorems.setting import Setting
 
 Array = NDArray[np.float64]
@@ -81,19 +83,19 @@ def path(
     unseen[features] = False
     missing = float(np.sum(p[unseen] * beta[unseen] ** 2))
     chosen = draw.single & draw.solution.identifiable
-    tail_rows = draw.tail_rows
+    tail_rows, spectrum = draw.tail_rows, Spectrum.of(X)
     loss, single, train = [], [], []
     for penalty in penalties:
         shrink = ridge.shrinkage(penalty)
-        fitted = draw.solution.filtered(shrink)[:, 0]
-        variance = draw.solution.filtered_variance(shrink)
+        fitted = spectrum.filtered(labels[:, 0], shrink)
+        variance = spectrum.variance(shrink)
         bias = fitted - truth
         loss.append((missing + float(p[features] @ bias**2), float(p[features] @ variance)))
-        single.append(ridge.single_risk(draw.solution, bias, chosen, tail_rows, penalty))
+        single.append(ridge.mean_risk(bias[chosen], spectrum.rows(shrink, chosen), tail_rows))
         train.append(
             (
                 float(np.mean((labels[:, 0] - X @ fitted) ** 2)),
-                draw.solution.residual_trace(shrink) / setting.n,
+                spectrum.residual_trace(shrink) / setting.n,
             )
         )
     weights = np.array([1.0, setting.sigma])
@@ -136,7 +138,7 @@ def paths(
     runs: int,
     seed: int,
     *,
-    jobs: int,
+    workers: Workers,
     retrained: int,
 ) -> list[Path]:
     """The first `runs` draws, in order; the same for any number of workers.
@@ -146,12 +148,13 @@ def paths(
         penalties: of the ridge.
         runs: number of draws.
         seed: of the experiment.
-        jobs: worker processes.
+        workers: who draws.
         retrained: samples that are trained without, in the first draw.
     """
     work = [
         (setting, tuple(penalties), seed, run, retrained if run == 0 else 0) for run in range(runs)
     ]
-    if jobs == 1:
+    if workers.in_process:
         return [_alone(*one) for one in work]
-    return list(Parallel(n_jobs=jobs)(delayed(_alone)(*one) for one in work))
+    with workers.engaged():
+        return list(Parallel()(delayed(_alone)(*one) for one in work))

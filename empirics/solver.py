@@ -1,32 +1,39 @@
 """Minimum-norm least squares for long-tail sparse designs.
 
-The solution pinv(X) Y has zero coefficients outside the seen features, and it splits over the
-connected components of the bipartite graph of samples and features.
+The solution pinv(X) Y is zero outside the seen features. On them it comes from a full-rank
+factorization that peels private features, solves a small core and corrects for the null space:
+see `empirics.factorization`. No dense n x d array is ever formed.
+
+Rank. X is taken as stored, each entry known to one unit roundoff relative to its size. The rank is
+that of a matrix within such uncertainties and the rounding of the elimination, judged entry by
+entry (`empirics.elimination`): multiplying a row or a column by any factor does not change it.
+`numpy.linalg.pinv` instead drops singular values below 1e-15 times the largest, and so differs on
+matrices whose rows or columns differ in scale by some 1e15 or more.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from empirics.arrays import Floats, Indices, Mask
 
-_EPS = float(np.finfo(np.float64).eps)
+if TYPE_CHECKING:
+    from empirics.factorization import Factorization
+
+
+# Numbers whose largest exponent is within this are squared and summed without overflow.
+_SAFE_EXPONENT = 64
 
 
 def minimum_norm(X: Any, Y: ArrayLike) -> "MinimumNorm":
-    """Minimum-norm least-squares solution pinv(X) Y and what its factorization tells.
+    """Find the minimum-norm least-squares solution pinv(X) Y, and more on first use.
 
     Args:
-        X: n x d scipy sparse array or matrix, any format, integer or float entries; duplicate
-            entries are summed.
+        X: n x d scipy sparse array or matrix, any format, real entries; duplicates are summed.
         Y: (n,) labels, or (n, q) for q sets of labels.
 
     Returns:
@@ -35,21 +42,23 @@ def minimum_norm(X: Any, Y: ArrayLike) -> "MinimumNorm":
     Raises:
         TypeError: X is not a sparse array or matrix.
         ValueError: X or Y holds NaN, infinity or complex numbers, or their shapes do not fit.
+        MemoryError: a dense part does not fit in memory; the message holds the estimate.
 
     """
     features, A, _ = seen_columns(X)
     labels = _labels(Y, A.shape[0])
-    pieces = tuple(_Piece.of(A, rows, columns) for rows, columns in _components(A))
-    coefficients = np.zeros((A.shape[1], *labels.shape[1:]))
-    for piece in pieces:
-        coefficients[piece.columns] = piece.solve(labels[piece.rows])
+    factorization, exponent = factor(A)
+    columns = labels if labels.ndim == 2 else labels[:, None]
+    scales = np.frexp(np.abs(columns).max(axis=0, initial=0.0))[1]
+    coefficients = np.ldexp(factorization.solve(np.ldexp(columns, -scales)), scales - exponent)
     return MinimumNorm(
         features=features,
-        coefficients=coefficients,
-        rank=sum(piece.rank for piece in pieces),
+        coefficients=coefficients if labels.ndim == 2 else coefficients[:, 0],
+        rank=factorization.rank,
         _A=A,
         _labels=labels,
-        _pieces=pieces,
+        _factorization=factorization,
+        _exponent=exponent,
     )
 
 
@@ -69,7 +78,23 @@ class MinimumNorm:
     rank: int
     _A: sparse.csc_array = field(repr=False)
     _labels: Floats = field(repr=False)
-    _pieces: tuple["_Piece", ...] = field(repr=False)
+    _factorization: "Factorization" = field(repr=False)
+    _exponent: int = field(repr=False)
+
+    @cached_property
+    def identifiable(self) -> Mask:
+        """(m,) whether the unit vector e_i lies in the row space of X, that is P_ii = 1."""
+        return self._factorization.identifiable
+
+    @cached_property
+    def projection_diagonal(self) -> Floats:
+        """(m,) diagonal of P = pinv(X) X, exactly 1 at identifiable features."""
+        return self._factorization.projection_diagonal
+
+    @cached_property
+    def variance_diagonal(self) -> Floats:
+        """(m,) diagonal of pinv(X'X): the coefficients' variances at unit noise."""
+        return np.ldexp(self._factorization.variance_diagonal, -2 * self._exponent)
 
     @cached_property
     def residual(self) -> Floats:
@@ -78,102 +103,45 @@ class MinimumNorm:
         return residual
 
     @cached_property
-    def identifiable(self) -> Mask:
-        """(m,) whether the unit vector e_i lies in the row space of X, that is P_ii = 1."""
-        out = np.zeros(self.features.size, dtype=np.bool_)
-        for piece in self._pieces:
-            out[piece.columns] = piece.identifiable
-        return out
-
-    @cached_property
-    def projection_diagonal(self) -> Floats:
-        """(m,) diagonal of P = pinv(X) X."""
-        out = np.zeros(self.features.size)
-        for piece in self._pieces:
-            out[piece.columns] = piece.projection_diagonal
-        return out
-
-    @cached_property
-    def variance_diagonal(self) -> Floats:
-        """(m,) diagonal of pinv(X'X): the coefficients' variance at unit noise."""
-        out = np.zeros(self.features.size)
-        for piece in self._pieces:
-            out[piece.columns] = piece.variance_diagonal
-        return out
-
-    @cached_property
     def leverage(self) -> Floats:
-        """(n,) diagonal of H = X pinv(X)."""
-        out = np.zeros(self._labels.shape[0])
-        for piece in self._pieces:
-            out[piece.rows] = piece.leverage
-        return out
-
-    @cached_property
-    def indispensable(self) -> Mask:
-        """(n,) whether a row is no combination of the others, that is H_ll = 1."""
-        out = np.zeros(self._labels.shape[0], dtype=np.bool_)
-        for piece in self._pieces:
-            out[piece.rows] = piece.indispensable
-        return out
-
-    def filtered(self, shrink: Callable[[Floats], Floats]) -> Floats:
-        """(m,) or (m, q) coefficients of V diag(shrink(S)) U' Y, from X = U S V'.
-
-        Args:
-            shrink: from the positive singular values of a component to their weights; 1/S gives
-                the minimum-norm solution and S/(S^2 + penalty) ridge regression.
-        """
-        out = np.zeros((self._A.shape[1], *self._labels.shape[1:]))
-        for piece in self._pieces:
-            out[piece.columns] = piece.filtered(self._labels[piece.rows], shrink(piece.S))
-        return out
-
-    def filtered_variance(self, shrink: Callable[[Floats], Floats]) -> Floats:
-        """(m,) variance of `filtered` at unit noise."""
-        out = np.zeros(self.features.size)
-        for piece in self._pieces:
-            out[piece.columns] = np.sum((piece.Vt.T * shrink(piece.S)) ** 2, axis=1)
-        return out
-
-    def residual_trace(self, shrink: Callable[[Floats], Floats]) -> float:
-        """Mean squared length of the residual Y - X filtered(Y) of unit noise."""
-        inside = sum(float(np.sum((1 - piece.S * shrink(piece.S)) ** 2)) for piece in self._pieces)
-        return float(self._labels.shape[0] - self.rank + inside)
-
-    def filter_rows(self, shrink: Callable[[Floats], Floats], chosen: Mask) -> sparse.csr_array:
-        """(chosen, n) rows of the map V diag(shrink(S)) U' from labels to coefficients.
-
-        Args:
-            shrink: as in `filtered`.
-            chosen: (m,) the features whose rows are wanted.
-        """
-        position = np.cumsum(chosen) - 1
-        parts = []
-        for piece in self._pieces:
-            wanted = chosen[piece.columns]
-            if wanted.any():
-                block = (piece.Vt.T[wanted] * shrink(piece.S)) @ piece.U.T
-                rows = np.repeat(position[piece.columns[wanted]], piece.rows.size)
-                columns = np.tile(piece.rows, int(wanted.sum()))
-                parts.append((block.ravel(), rows, columns))
-        shape = (int(chosen.sum()), self._labels.shape[0])
-        if not parts:
-            return sparse.csr_array(shape)
-        data, rows, columns = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return sparse.csr_array(sparse.coo_array((data, (rows, columns)), shape=shape))
+        """(n,) diagonal of H = X pinv(X), exactly 1 where a sample is fitted whatever its label."""
+        leverage: Floats = 1 - self._factorization.leverage_defect
+        return leverage
 
     @cached_property
     def leave_one_out(self) -> Floats:
         """(n,) or (n, q) residual of each sample at the solution fitted without it.
 
         With K = XX' and H = K pinv(K) it is [pinv(K) Y]_l / [pinv(K)]_ll where H_ll = 1 and
-        [Y - HY]_l / (1 - H_ll) elsewhere.
+        [Y - HY]_l / (1 - H_ll) elsewhere (`self-influence`).
         """
-        out = self._labels.copy()
-        for piece in self._pieces:
-            out[piece.rows] = piece.leave_one_out(self._labels[piece.rows])
-        return out
+        labels = self._labels if self._labels.ndim == 2 else self._labels[:, None]
+        scales = np.frexp(np.abs(labels).max(axis=0, initial=0.0))[1]
+        scaled = self._factorization.leave_one_out(np.ldexp(labels, -scales))
+        return np.ldexp(scaled, scales).reshape(self._labels.shape)
+
+
+def factor(A: sparse.csc_array) -> tuple["Factorization", int]:
+    """Factor a design given by its seen columns.
+
+    Args:
+        A: n x m array as `seen_columns` returns it.
+
+    Returns:
+        The factorization of 2^-e A, and e, which is 0 unless entries are extremely large or small.
+
+    Raises:
+        MemoryError: a dense part does not fit in memory; the message holds the estimate.
+
+    """
+    # Compiled code takes half a second to import: only whoever solves waits for it.
+    from empirics import factorization
+
+    exponent = int(np.frexp(np.abs(A.data).max(initial=0.0))[1])
+    if abs(exponent) <= _SAFE_EXPONENT:
+        return factorization.factor(A), 0
+    parts: Any = (np.ldexp(A.data, -exponent), A.indices, A.indptr)
+    return factorization.factor(sparse.csc_array(parts, shape=A.shape)), exponent
 
 
 def seen_columns(X: Any) -> tuple[Indices, sparse.csc_array, int]:
@@ -211,10 +179,12 @@ def seen_columns(X: Any) -> tuple[Indices, sparse.csc_array, int]:
     if not np.all(A.data):
         A = A.copy()
         A.eliminate_zeros()
-    counts = np.diff(A.indptr)
-    features = np.flatnonzero(counts)
+    features = np.flatnonzero(np.diff(A.indptr))
     indptr = np.append(A.indptr[features], A.indptr[-1:])
-    seen = sparse.csc_array((A.data, A.indices, indptr), shape=(A.shape[0], features.size))
+    # One index type, so that compiled code exists once.
+    kind = np.dtype(np.int32 if max(A.nnz, A.shape[0]) < 2**31 else np.int64)
+    parts: Any = (A.data, A.indices.astype(kind, copy=False), indptr.astype(kind, copy=False))
+    seen = sparse.csc_array(parts, shape=(A.shape[0], features.size))
     seen.has_canonical_format = True
     return features.astype(np.int64, copy=False), seen, A.shape[1]
 
@@ -234,91 +204,3 @@ def _refuse_non_finite(name: str, values: Floats) -> None:
     if not np.isfinite(values).all():
         bad = values[~np.isfinite(values)].flat[0]
         raise ValueError(f"{name} holds {bad}; allowed are finite numbers")
-
-
-def _components(A: sparse.csc_array) -> list[tuple[Indices, Indices]]:
-    """List the samples and the features of each connected component that holds a non-zero."""
-    n, m = A.shape
-    if m == 0:
-        return []
-    graph: Any = sparse.block_array([[None, A], [A.T, None]], format="csr")
-    _, label = connected_components(graph, directed=False)
-    order_rows = np.argsort(label[:n], kind="stable")
-    order_columns = np.argsort(label[n:], kind="stable")
-    rows, columns = label[:n][order_rows], label[n:][order_columns]
-    out = []
-    for c in np.unique(columns):
-        r = order_rows[np.searchsorted(rows, c) : np.searchsorted(rows, c, side="right")]
-        k = order_columns[np.searchsorted(columns, c) : np.searchsorted(columns, c, side="right")]
-        out.append((r, k))
-    return out
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """Singular value decomposition U S V' of one connected component."""
-
-    rows: Indices
-    columns: Indices
-    U: Floats
-    S: Floats
-    Vt: Floats
-
-    @classmethod
-    def of(cls, A: sparse.csc_array, rows: Indices, columns: Indices) -> "_Piece":
-        block = A[:, columns][rows].toarray()
-        U, S, Vt = np.linalg.svd(block, full_matrices=False)
-        tolerance = S[0] * max(block.shape) * _EPS
-        rank = int(np.count_nonzero(tolerance < S))
-        return cls(rows, columns, U[:, :rank], S[:rank], Vt[:rank])
-
-    @property
-    def rank(self) -> int:
-        return self.S.size
-
-    def solve(self, Y: Floats) -> Floats:
-        return self.filtered(Y, 1 / self.S)
-
-    def filtered(self, Y: Floats, weights: Floats) -> Floats:
-        coefficients: Floats = self.Vt.T @ ((self.U.T @ Y).T * weights).T
-        return coefficients
-
-    @property
-    def projection_diagonal(self) -> Floats:
-        diagonal: Floats = np.sum(self.Vt**2, axis=0)
-        return diagonal
-
-    @property
-    def identifiable(self) -> Mask:
-        return np.asarray(self.projection_diagonal >= 1 - self._tolerance)
-
-    @property
-    def variance_diagonal(self) -> Floats:
-        variances: Floats = np.sum((self.Vt.T / self.S) ** 2, axis=1)
-        return variances
-
-    @property
-    def leverage(self) -> Floats:
-        diagonal: Floats = np.sum(self.U**2, axis=1)
-        return diagonal
-
-    @property
-    def indispensable(self) -> Mask:
-        return np.asarray(self.leverage >= 1 - self._tolerance)
-
-    def leave_one_out(self, Y: Floats) -> Floats:
-        leverage, exact = self.leverage, self.indispensable
-        spectral = self.U / self.S
-        numerator = np.where(
-            exact,
-            (spectral @ (spectral.T @ Y)).T,
-            (Y - self.U @ (self.U.T @ Y)).T,
-        )
-        scale = np.where(exact, np.sum(spectral**2, axis=1), 1 - leverage)
-        residual: Floats = (numerator / scale).T
-        return residual
-
-    @property
-    def _tolerance(self) -> float:
-        # Singular vectors carry errors of order eps times the number of their entries.
-        return _EPS * 8 * max(int(self.U.shape[0]), int(self.Vt.shape[1]))

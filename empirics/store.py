@@ -24,6 +24,17 @@ from theorems.setting import Setting
 ENVIRONMENT = "LONGTAIL_CACHE"
 """Environment variable that names the cache folder."""
 
+_NOT_THE_CONTENT = {
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+"""Errors that leave the file as it is: another process, the disk or permissions are at fault."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS draws (
     cell TEXT NOT NULL, run INTEGER NOT NULL, content TEXT NOT NULL, digest TEXT NOT NULL,
@@ -117,22 +128,35 @@ class Store:
         try:
             return self._connect()
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise OSError(f"cache {self._path}: {error}") from None
-            aside = self._path.with_suffix(".corrupt")
-            self._report(
-                f"cache {self._path} is damaged ({error}); moved to {aside.name}, starting anew"
-            )
-            self._path.replace(aside)
-            for suffix in ("-wal", "-shm"):
-                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            self._move_aside(error)
             return self._connect()
+
+    def _move_aside(self, error: sqlite3.DatabaseError) -> None:
+        """Report a damaged file and make room for a new one; other errors are the caller's."""
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_THE_CONTENT:
+            raise OSError(f"cache {self._path}: {error}") from None
+        aside = self._path.with_suffix(".corrupt")
+        self._report(
+            f"cache {self._path} is damaged ({error}); moved to {aside.name}, starting anew"
+        )
+        self._path.replace(aside)
+        for suffix in ("-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+    def _start_anew(self, error: sqlite3.DatabaseError) -> None:
+        self._connection.close()
+        self._move_aside(error)
+        self._connection = self._connect()
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=60)
+        # Text that is no UTF-8 any more fails its digest, by itself.
+        connection.text_factory = lambda text: text.decode(errors="replace")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.executescript(_SCHEMA)
+        connection.execute("SELECT cell, run, content, digest FROM draws LIMIT 0")
+        connection.execute("SELECT cell, description FROM cells LIMIT 0")
         return connection
 
     def __enter__(self) -> Store:
@@ -154,10 +178,7 @@ class Store:
                 "SELECT run, content, digest FROM draws WHERE cell = ? AND run < ?", (cell, runs)
             ).fetchall()
         except sqlite3.DatabaseError as error:
-            self._report(f"cache {self._path} is damaged ({error}); its draws are computed again")
-            self._connection.close()
-            self._path.replace(self._path.with_suffix(".corrupt"))
-            self._connection = self._open()
+            self._start_anew(error)
             return {}
         for run, content, digest in rows:
             if _digest(cell, run, content) == digest:
@@ -182,6 +203,13 @@ class Store:
             for o in observations
             for content in (encode(o),)
         ]
+        try:
+            self._insert(cell, description, rows)
+        except sqlite3.DatabaseError as error:
+            self._start_anew(error)
+            self._insert(cell, description, rows)
+
+    def _insert(self, cell: str, description: str, rows: list[tuple[str, int, str, str]]) -> None:
         with self._connection:
             self._connection.execute(
                 "INSERT OR REPLACE INTO cells VALUES (?, ?)", (cell, description)
@@ -190,14 +218,21 @@ class Store:
 
     def cells(self) -> list[CachedCell]:
         """What the cache holds, largest first."""
-        rows = self._connection.execute(
-            "SELECT draws.cell, description, count(*), sum(length(content) + length(digest) + 40)"
-            " FROM draws LEFT JOIN cells USING (cell) GROUP BY draws.cell ORDER BY 4 DESC, 1"
-        )
-        return [
-            CachedCell(cell, json.loads(description or "{}"), draws, size)
-            for cell, description, draws, size in rows
-        ]
+        try:
+            rows = self._connection.execute(
+                "SELECT draws.cell, description, count(*),"
+                " sum(length(content) + length(digest) + 40)"
+                " FROM draws LEFT JOIN cells USING (cell) GROUP BY draws.cell ORDER BY 4 DESC, 1"
+            ).fetchall()
+            return [
+                CachedCell(cell, json.loads(description or "{}"), draws, size)
+                for cell, description, draws, size in rows
+            ]
+        except sqlite3.DatabaseError as error:
+            self._start_anew(error)
+        except ValueError as error:
+            self._report(f"cache {self._path} is damaged ({error}); clear it")
+        return []
 
     def size(self) -> int:
         """Bytes on disk."""
@@ -206,9 +241,13 @@ class Store:
 
     def clear(self) -> int:
         """Remove every draw; returns how many there were."""
-        (count,) = self._connection.execute("SELECT count(*) FROM draws").fetchone()
-        with self._connection:
-            self._connection.execute("DELETE FROM draws")
-            self._connection.execute("DELETE FROM cells")
-        self._connection.execute("VACUUM")
+        try:
+            (count,) = self._connection.execute("SELECT count(*) FROM draws").fetchone()
+            with self._connection:
+                self._connection.execute("DELETE FROM draws")
+                self._connection.execute("DELETE FROM cells")
+            self._connection.execute("VACUUM")
+        except sqlite3.DatabaseError as error:
+            self._start_anew(error)
+            return 0
         return int(count)

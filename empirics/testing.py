@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from empirics.cluster import Workers
 from empirics.montecarlo import replicate
 from empirics.verdict import Judgement, Verdict, judge
 from theorems.catalogue import catalogue
@@ -53,7 +54,9 @@ def assert_statement(
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError("seed", seed, "must be an integer >= 0")
     setting = Setting(**parameters)
-    (sample,) = replicate([setting], positive_integer("runs", runs), seed, jobs=jobs, store=None)
+    (sample,) = replicate(
+        [setting], positive_integer("runs", runs), seed, workers=Workers(jobs), store=None
+    )
     judgement = judge(claim_at(chosen, setting), sample, claims=1)
     if judgement.verdict is not Verdict.HOLDS:
         raise AssertionError(_told(judgement, setting, runs, seed))

@@ -170,7 +170,7 @@ def _slack(claim: Claim, shown: Estimate) -> float | None:
 
 
 def _ratio(top: float, bottom: float) -> float | None:
-    if bottom == 0 or not math.isfinite(top) or not math.isfinite(bottom):
+    if top == 0 or bottom == 0 or not math.isfinite(top) or not math.isfinite(bottom):
         return None
     return top / bottom
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from reports import options
+from reports import networks, options
 
 app = typer.Typer(
     name="longtail",
@@ -110,6 +110,8 @@ def simulate(
     runs: options.Runs = "50",
     seed: options.Seed = "0",
     jobs: options.Jobs = None,
+    backend: options.Backend = "loky",
+    scheduler: options.Scheduler = None,
     json: options.Json = False,
 ) -> None:
     """Monte Carlo at a setting, and the verdicts on every statement there."""
@@ -121,7 +123,7 @@ def simulate(
         options.setting(n, d, s, alpha, sigma, beta_exponent, k),
         positive_integer("runs", runs),
         options.seed_number(seed),
-        options.job_count(jobs),
+        options.workers(jobs, backend, scheduler),
     )
     if json:
         print_json(document)
@@ -146,6 +148,8 @@ def report(
     ] = None,
     seed: options.Seed = "0",
     jobs: options.Jobs = None,
+    backend: options.Backend = "loky",
+    scheduler: options.Scheduler = None,
     source: Annotated[
         str | None,
         typer.Option(
@@ -163,7 +167,8 @@ def report(
         folder = options.writable_folder("out", out)
     else:
         chosen = _preset(preset, runs)
-        seed_value, workers = options.seed_number(seed), options.job_count(jobs)
+        seed_value = options.seed_number(seed)
+        workers = options.workers(jobs, backend, scheduler)
         folder = options.writable_folder("out", out)
         results = computed(chosen, seed_value, workers, command=_command())
     written = write_report(results, folder)
@@ -174,6 +179,37 @@ def report(
 
         verdicts += section_rows(results["memorization"])
     _exit_if_refuted(verdicts)
+
+
+app.add_typer(networks.app, name="nn")
+app.add_typer(networks.data_app, name="data")
+
+cache = typer.Typer(help="Finished draws that are kept on disk.", no_args_is_help=True)
+app.add_typer(cache, name="cache")
+
+
+@cache.command("list")
+def cache_list(json: options.Json = False) -> None:
+    """What is kept: setting, seed, draws, bytes."""
+    from reports.cached import listed, print_cache
+
+    print_cache(listed(), as_json=json)
+
+
+@cache.command("size")
+def cache_size(json: options.Json = False) -> None:
+    """Where the cache is and how large."""
+    from reports.cached import measured, print_size
+
+    print_size(measured(), as_json=json)
+
+
+@cache.command("clear")
+def cache_clear() -> None:
+    """Remove every kept draw."""
+    from reports.cached import cleared
+
+    typer.echo(f"{cleared()} draws removed")
 
 
 def _preset(name: str, runs: str | None) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from empirics.cluster import Workers
 from empirics.montecarlo import Sample, replicate
 from empirics.verdict import Judgement, judge
 from reports.console import finite, progress
@@ -62,11 +63,13 @@ PRESETS = {
 
 CURVES = (
     "noiseless-loss",
-    "noisy-loss",
+    "noiseless-loss-sharp",
     "recovered-fraction",
     "long-tail-error",
     "common-error",
-    "single-appearance-error",
+    "variance-evolution",
+    "unidentifiable-variance",
+    "loss-evolution",
 )
 """Statements whose predictions are drawn as lines."""
 
@@ -83,13 +86,13 @@ def depends_on_sigma(statement: Statement) -> bool:
     )
 
 
-def computed(preset: Preset, seed: int, jobs: int, *, command: str) -> dict[str, Any]:
+def computed(preset: Preset, seed: int, workers: Workers, *, command: str) -> dict[str, Any]:
     """The results of a report: a plain document, the same for any number of workers.
 
     Args:
         preset: how much.
         seed: that every draw comes from.
-        jobs: worker processes.
+        workers: who draws.
         command: as it was called, for the provenance.
     """
     started = time.monotonic()
@@ -100,7 +103,7 @@ def computed(preset: Preset, seed: int, jobs: int, *, command: str) -> dict[str,
     try:
         with progress("draws", preset.runs * len(preset.alphas)) as advance:
             samples = replicate(
-                settings, preset.runs, seed, jobs=jobs, store=store, advance=advance
+                settings, preset.runs, seed, workers=workers, store=store, advance=advance
             )
     finally:
         if store is not None:
@@ -108,7 +111,7 @@ def computed(preset: Preset, seed: int, jobs: int, *, command: str) -> dict[str,
     judgements = _judged(samples, preset)
     with progress("predicted curves", preset.curve_points) as advance:
         curves = _curves(preset, advance)
-    levels = memorization(preset.runs, seed, jobs)
+    levels = memorization(preset.runs, seed, workers)
     return {
         "schema": SCHEMA,
         "provenance": provenance(command, time.monotonic() - started),

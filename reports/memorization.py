@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from empirics.cluster import Workers
 from empirics.intervals import Estimate, estimate
 from empirics.montecarlo import CONFIDENCE, Sample, replicate
 from empirics.observables import CORRUPTION_VARIANCE
@@ -43,13 +44,13 @@ LAW_SIGMA = 0.5
 BINS = 32
 
 
-def memorization(runs: int, seed: int, jobs: int) -> dict[str, Any]:
+def memorization(runs: int, seed: int, workers: Workers) -> dict[str, Any]:
     """The section's data, a plain document.
 
     Args:
         runs: draws that the report makes at a setting; at most 24 are followed along a path.
         seed: of the experiment.
-        jobs: worker processes.
+        workers: who draws.
     """
     setting = Setting(sigma=SIGMAS[0])
     other = Setting(alpha=PAIRS_ALPHA, sigma=SIGMAS[0])
@@ -59,11 +60,11 @@ def memorization(runs: int, seed: int, jobs: int) -> dict[str, Any]:
     best = [_best_penalty(setting, rho) for rho in CORRUPTIONS]
     penalties = [1 / level - 1 for level in LEVELS] + best
     with progress("memorization", 3) as advance:
-        drawn = paths(setting, penalties, count, seed, jobs=jobs, retrained=RETRAINED)
+        drawn = paths(setting, penalties, count, seed, workers=workers, retrained=RETRAINED)
         advance(1)
-        paired = paths(other, (0.0,), min(count, 8), seed, jobs=jobs, retrained=0)
+        paired = paths(other, (0.0,), min(count, 8), seed, workers=workers, retrained=0)
         advance(1)
-        samples = _sweep(runs, seed, jobs)
+        samples = _sweep(runs, seed, workers)
         advance(1)
     return {
         "setting": setting.model_dump(),
@@ -87,7 +88,7 @@ def memorization(runs: int, seed: int, jobs: int) -> dict[str, Any]:
     }
 
 
-def _sweep(runs: int, seed: int, jobs: int) -> list[Sample]:
+def _sweep(runs: int, seed: int, workers: Workers) -> list[Sample]:
     """Draws at each n of the sweep of `noisy-law`."""
     store = open_store()
     try:
@@ -96,7 +97,7 @@ def _sweep(runs: int, seed: int, jobs: int) -> list[Sample]:
                 [Setting(n=n, d=100 * n, sigma=LAW_SIGMA)],
                 min(runs, draws),
                 seed,
-                jobs=jobs,
+                workers=workers,
                 store=store,
             )[0]
             for n, draws in LAW

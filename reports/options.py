@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from empirics.cluster import Workers
     from theorems.setting import Setting
 
 N = Annotated[str, typer.Option("--n", metavar="INTEGER", help="Number of training samples.")]
@@ -44,6 +45,15 @@ Jobs = Annotated[
     str | None,
     typer.Option(
         "--jobs", metavar="INTEGER", help="Worker processes.", show_default="one for each core"
+    ),
+]
+Backend = Annotated[
+    str, typer.Option("--backend", metavar="loky|dask", help="Where draws are computed.")
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler", metavar="ADDRESS", help="Of a Dask scheduler, such as tcp://host:8786."
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
@@ -86,6 +96,24 @@ def job_count(text: str | None) -> int:
             else os.cpu_count() or 1
         )
     return positive_integer("jobs", text)
+
+
+def workers(jobs: str | None, backend: str, scheduler: str | None) -> Workers:
+    """Who computes the draws.
+
+    Raises:
+        InputError: for an unknown backend, or an address without dask or dask without one.
+    """
+    from empirics.cluster import BACKENDS, Workers
+    from theorems.setting import InputError
+
+    if backend not in BACKENDS:
+        raise InputError("backend", backend, f"must be one of {', '.join(BACKENDS)}")
+    if backend == "dask" and scheduler is None:
+        raise InputError("scheduler", "none", "must be given with --backend dask")
+    if backend != "dask" and scheduler is not None:
+        raise InputError("scheduler", scheduler, "goes with --backend dask")
+    return Workers(job_count(jobs), scheduler)
 
 
 def writable_folder(name: str, text: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from empirics.cluster import Workers
 from empirics.intervals import Estimate
 from empirics.montecarlo import Sample, replicate
 from empirics.observables import OBSERVABLES
@@ -73,12 +74,14 @@ def cell_json(sample: Sample, judgements: list[Judgement]) -> dict[str, Any]:
     }
 
 
-def simulated(setting: Setting, runs: int, seed: int, jobs: int) -> dict[str, Any]:
+def simulated(setting: Setting, runs: int, seed: int, workers: Workers) -> dict[str, Any]:
     """The document of `simulate --json`."""
     store = open_store()
     try:
         with progress("draws", runs) as advance:
-            (sample,) = replicate([setting], runs, seed, jobs=jobs, store=store, advance=advance)
+            (sample,) = replicate(
+                [setting], runs, seed, workers=workers, store=store, advance=advance
+            )
     finally:
         if store is not None:
             store.close()

@@ -50,7 +50,9 @@ def binomial_mean_expm1(growth: Callable[[Any], Any], trials: float, chance: flo
     """
     n = round(float(trials))
     chance = float(np.clip(chance, 0.0, 1.0))
-    if n <= FULL or chance in (0.0, 1.0):
+    if chance in (0.0, 1.0):
+        return float(np.expm1(_column(growth, np.array([n * chance]))[0]))
+    if n <= FULL:
         return _full_sum(growth, np.arange(n + 1, dtype=np.float64), n, chance)
     windows = _windows(growth, n, chance)
     return sum(_window_sum(growth, low, high, n, chance) for low, high in windows)
@@ -82,9 +84,11 @@ def _weighted(log_values: Array, m: Array, n: int, chance: float) -> Array:
 
 def _full_sum(growth: Callable[[Any], Any], m: Array, n: int, chance: float) -> float:
     total = magnitude = 0.0
-    for start in range(0, m.size, PART):
-        part = m[start : start + PART]
-        values = _column(growth, part)
+    for start in range(0, m.size, FULL):
+        part = m[start : start + FULL]
+        values = np.concatenate(
+            [_column(growth, part[at : at + PART]) for at in range(0, part.size, PART)]
+        )
         terms = _weighted(_log_magnitude(values), part, n, chance)
         total += float(np.sum(np.sign(values) * terms))
         magnitude += float(np.sum(terms))

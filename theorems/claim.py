@@ -11,6 +11,7 @@ from sympy import Expr
 
 from theorems.best_k import best_k
 from theorems.evaluate import DOUBLE_DIGITS, evaluate, evaluate_mpmath
+from theorems.expressions import Evolution
 from theorems.setting import InputError, Setting
 from theorems.statement import Kind, Statement
 
@@ -110,13 +111,11 @@ def claim_at(
     Raises:
         InputError: for an extra parameter that the statement does not have.
     """
-    values = statement.defaults | dict(extra or {})
-    for name in values.keys() - statement.defaults.keys():
+    own = statement.defaults | dict(extra or {})
+    for name in own.keys() - statement.defaults.keys():
         has = ", ".join(statement.defaults) or "none"
-        raise InputError(
-            name, values[name], f"{statement.id} has no such parameter (it has: {has})"
-        )
-    parameters = setting.parameters | values
+        raise InputError(name, own[name], f"{statement.id} has no such parameter (it has: {has})")
+    parameters = setting.parameters | own
     k: int | None = setting.k if depends_on_k(statement) else None
     if statement.best_k and statement.upper is not None and statement.trivial_upper is not None:
         k = best_k(statement.upper, statement.trivial_upper, parameters)
@@ -124,10 +123,12 @@ def claim_at(
     numbers = evaluate(_outputs(statement), parameters)
     numbers |= _without_rounding(numbers)
     exact: dict[str, str] = {}
+    # A recursion is solved in doubles; more digits of it would be invented.
+    closed = {name: side for name, side in statement.sides.items() if not side.has(Evolution)}
     if digits > DOUBLE_DIGITS:
         import mpmath
 
-        values = evaluate_mpmath(statement.sides, parameters, digits)
+        values = evaluate_mpmath(closed, parameters, digits)
         with mpmath.workdps(digits):
             exact = {name: mpmath.nstr(value, digits) for name, value in values.items()}
     checked = []
@@ -137,7 +138,7 @@ def claim_at(
     comparisons = tuple(
         numbers.pop(f"comparison_{position}") for position in range(len(statement.comparisons))
     )
-    return Claim(statement, setting, k, numbers, exact, tuple(checked), comparisons, values)
+    return Claim(statement, setting, k, numbers, exact, tuple(checked), comparisons, own)
 
 
 def _without_rounding(numbers: dict[str, float]) -> dict[str, float]:

@@ -110,7 +110,12 @@ def per_feature(name: str, parameters: Parameters) -> Callable[[Any], Any]:
         {"values": Lambda(i, DEFINITIONS[name].name[i])}, EveryFeature().namespace()
     )
     indexed: Callable[[Any], Any] = function(**_doubles(parameters))["values"]
-    return indexed
+
+    def quietly(index: Any) -> Any:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return indexed(index)
+
+    return quietly
 
 
 def definition_array(name: str, parameters: Parameters) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Integer, Lambda, Sum, Symbol, binomial, hyper, sympify
+from sympy import Expr, IndexedBase, Integer, Lambda, Sum, Symbol, binomial, hyper, sympify
 
 
 class _RealExpr(Expr):  # type: ignore[misc]  # sympy ships no types
@@ -124,3 +124,49 @@ class MeanInverseCount(_RealExpr):
         trials, chance = (printer._print(part) for part in self.args)
         law = rf"T \sim \mathrm{{Bin}}\left({trials}, {chance}\right)"
         return rf"\mathbb{{E}}_{{{law}}}\left[\frac{{1\{{T \geq 1\}}}}{{T}}\right]"
+
+
+class Evolution(_RealExpr):
+    """A number of the recursion of `variance-evolution`, which has no closed form.
+
+    Args:
+        field: name of an attribute of `theorems.noisy.variance_evolution_recursion`'s result.
+        p, coefficients: indexed bases of the frequencies and of beta*.
+        trials, features, common: n, d and k.
+    """
+
+    def __new__(
+        cls,
+        field: Symbol,
+        p: IndexedBase,
+        coefficients: IndexedBase,
+        trials: Expr,
+        features: Expr,
+        common: Expr,
+    ) -> Evolution:
+        """From the field's name as a symbol, and what the recursion depends on."""
+        made: Evolution = Expr.__new__(cls, field, p, coefficients, trials, features, common)
+        return made
+
+    @property
+    def field(self) -> str:
+        """Which of the recursion's numbers."""
+        return str(self.args[0])
+
+    def _latex(self, printer: Any) -> str:  # noqa: ARG002  # the printer's protocol
+        return LATEX_OF_FIELD[self.field]
+
+
+LATEX_OF_FIELD = {
+    "variance_factor": r"\sum_{i} {p}_{i}\,\mathbb{E}[1\{\kappa_i > 0\}/\kappa_i]",
+    "variance_common": r"\sum_{i \leq k} {p}_{i}\,\mathbb{E}[1\{\kappa_i > 0\}/\kappa_i]",
+    "variance_tail": r"\sum_{i > k} {p}_{i}\,\mathbb{E}[1\{\kappa_i > 0\}/\kappa_i]",
+    "common_mean_variance": r"\mathrm{mean}_{i \leq k}\,\mathbb{E}[1/\kappa_i \mid \kappa_i > 0]",
+    "tail_mean_variance": r"\mathrm{mean}_{i > k}\,\mathbb{E}[1/\kappa_i \mid \kappa_i > 0]",
+    "unidentifiable_variance": r"\sum_{i} {p}_{i}\,\mathbb{E}[b_i 1\{a_i > 0\}]",
+    "noiseless_loss": r"\sum_{i,j} {p}_{i}\,\mathbb{E}[(I-P)_{ij}^2]\,{\beta}_{j}^{2}",
+    "mean_precision": r"\mathbb{E}\,Y",
+    "mean_leverage": r"\mathbb{E}[1/Y - 1 \mid Y > 0]",
+    "recovered_weight": r"\mathbb{P}(Y > 0)",
+}
+"""How the recursion's numbers are written; in text without markup in `theorems.notation`."""

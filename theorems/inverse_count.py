@@ -64,7 +64,8 @@ def _table(n: float) -> tuple[float, float, Array]:
     low = np.log(SERIES_BELOW / 2 / n)
     knots = np.linspace(low, 0.0, int(-low * KNOTS_PER_E_FOLD) + 8)
     spline = make_interp_spline(knots, _integral(n, np.exp(knots)) / np.exp(knots), k=5)
-    step = knots[1] - knots[0]
+    # Not the difference of two knots: its rounding would add up over the whole range.
+    step = -low / (knots.size - 1)
     # Taylor coefficients at the knots, in units of the step: index arithmetic on the uniform
     # grid is several times faster than a search for the piece.
     derivatives = [spline(knots[:-1], nu=order) * step**order for order in range(6)]

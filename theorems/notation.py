@@ -42,6 +42,8 @@ NAMES: dict[str, Name] = {
     "Var_single": Name("Var Δ", "i", r"\mathrm{Var}\,\Delta_i"),
     "MSE_tail": Name("MSE", "tail", r"\mathrm{MSE}_{\text{tail}}"),
     "MSE_common": Name("MSE", "common", r"\mathrm{MSE}_{\text{common}}"),
+    "V_R": Name("V", "R", "V_R"),
+    "V_not_R": Name("V", "seen, not in R", r"V_{\text{seen} \setminus R}"),
     "gd_ratio": Name(
         "max_t ‖β_t − X⁺y‖ / (ρ^t ‖X⁺y‖)", "", r"\max_t \|\beta_t - X^+y\|/(\rho^t \|X^+y\|)", True
     ),
@@ -72,6 +74,19 @@ NAMES: dict[str, Name] = {
 }
 
 _GREEK = {"alpha": "α", "beta": "β", "sigma": "σ", "pi": "π", "lamda": "λ", "rho": "ρ", "tau": "τ"}
+
+TEXT_OF_FIELD = {
+    "variance_factor": "Σ_i p_i 𝔼[1{κ_i>0}/κ_i]",
+    "variance_common": "Σ_(i≤k) p_i 𝔼[1{κ_i>0}/κ_i]",
+    "variance_tail": "Σ_(i>k) p_i 𝔼[1{κ_i>0}/κ_i]",
+    "common_mean_variance": "mean_(i≤k) 𝔼[1/κ_i | κ_i>0]",
+    "tail_mean_variance": "mean_(i>k) 𝔼[1/κ_i | κ_i>0]",
+    "unidentifiable_variance": "Σ_i p_i 𝔼[b_i 1{a_i>0}]",
+    "noiseless_loss": "Σ_ij p_i 𝔼[(I−P)_ij²] β_j²",
+    "mean_precision": "𝔼 Y",
+    "mean_leverage": "𝔼[1/Y − 1 | Y>0]",
+    "recovered_weight": "P(Y>0)",
+}
 
 RELATIONS = {
     Kind.IDENTITY: ("=", "="),
@@ -191,6 +206,9 @@ class MathML(_TermsInReadingOrder, MathMLPresentationPrinter):  # type: ignore[m
             for value, condition in expr.args
         ]
         return self._element("mrow", self._element("mo", text="{"), self._element("mtable", *rows))
+
+    def _print_Evolution(self, expr: Expr) -> Any:
+        return self._element("mtext", text=TEXT_OF_FIELD[expr.field])
 
     def _print_FixedPoint(self, expr: Expr) -> Any:
         variable = expr.function.variables[0]

@@ -79,6 +79,11 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
     def _print_MeanInverseCount(self, expr: Expr) -> str:
         return f"mean_inverse_count({', '.join(self._print(part) for part in expr.args)})"
 
+    def _print_Evolution(self, expr: Expr) -> str:
+        _, p, coefficients, *others = expr.args
+        numbers = ", ".join(self._print(part) for part in others)
+        return f'evolved("{expr.field}", {p}, {coefficients}, {numbers})'
+
     def _print_FixedPoint(self, expr: Expr) -> str:
         variable = self._print(expr.function.variables[0])
         return (

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from theorems.binomial import binomial_mean_expm1
+from theorems.evolution import evolved
 from theorems.fixed_point import largest_fixed_point
 from theorems.inverse_count import mean_inverse_count
 
@@ -31,14 +32,16 @@ LOWEST_SHAPE = -100
 
 
 def power1p(x: Any, exponent: Any) -> Any:
-    """(1 + x)^exponent without rounding 1 + x.
+    """(1 + x)^exponent without rounding 1 + x; 1 at exponent 0, x = -1 included.
 
     For x < -1 the sign is cos(pi exponent): the power itself at whole exponents, and smooth
     between them, where `theorems.binomial` interpolates.
     """
     x = np.asarray(x, dtype=np.float64)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         magnitude = np.exp(exponent * np.log1p(np.where(x < -1, -2 - x, x)))
+    if not np.all(exponent):
+        magnitude = np.where(np.equal(exponent, 0), 1.0, magnitude)
     if np.all(x >= -1):
         return magnitude
     return magnitude * np.where(x < -1, np.cos(np.pi * np.asarray(exponent)), 1.0)
@@ -130,6 +133,7 @@ class EveryFeature:
             ),
             "binomial_mean_expm1": binomial_mean_expm1,
             "mean_inverse_count": mean_inverse_count,
+            "evolved": evolved,
             "power1p": power1p,
             "remember": remember,
             "ratio": lambda top, bottom: top / bottom,

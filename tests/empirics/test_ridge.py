@@ -6,6 +6,7 @@ from scipy import sparse
 
 from empirics import ridge
 from empirics.solver import minimum_norm
+from empirics.spectrum import Spectrum
 
 
 @st.composite
@@ -22,42 +23,51 @@ def ridge_map(X, penalty):
 
 
 @given(cases())
-def test_coefficients_solve_the_normal_equations(case):
+def test_both_ways_solve_the_normal_equations(case):
     X, Y, penalty = case
-    solution = minimum_norm(sparse.csc_array(X), Y)
-    found = ridge.coefficients(solution, penalty)
-    np.testing.assert_allclose(found, ridge_map(X, penalty) @ Y, rtol=0, atol=1e-9)
+    design, A = sparse.csc_array(X), ridge_map(X, penalty)
+    chosen = np.arange(X.shape[1]) % 2 == 0
+    fit, spectrum, shrink = (
+        ridge.Ridge(design, penalty),
+        Spectrum.of(design),
+        ridge.shrinkage(penalty),
+    )
+    for found, expected in (
+        (fit.coefficients(Y), A @ Y),
+        (spectrum.filtered(Y, shrink), A @ Y),
+        (fit.rows(chosen), A[chosen]),
+        (spectrum.rows(shrink, chosen), A[chosen]),
+    ):
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
 
 
 @given(cases())
 def test_no_penalty_gives_the_minimum_norm_solution(case):
     X, Y, _ = case
+    found = Spectrum.of(sparse.csc_array(X)).filtered(Y, ridge.shrinkage(0.0))
     solution = minimum_norm(sparse.csc_array(X), Y)
-    assert np.array_equal(ridge.coefficients(solution, 0.0), solution.coefficients)
+    np.testing.assert_allclose(found, solution.coefficients, rtol=0, atol=1e-9)
 
 
 @given(cases(), st.integers(0, 2**32 - 1))
 def test_variances_and_risk_integrate_the_noise(case, seed):
-    X, Y, penalty = case
+    X, _, penalty = case
     n, m = X.shape
     rng = np.random.default_rng(seed)
-    solution = minimum_norm(sparse.csc_array(X), Y)
-    shrink = ridge.shrinkage(penalty)
+    spectrum, shrink = Spectrum.of(sparse.csc_array(X)), ridge.shrinkage(penalty)
     A = ridge_map(X, penalty)
-    np.testing.assert_allclose(
-        solution.filtered_variance(shrink), np.sum(A**2, axis=1), rtol=0, atol=1e-9
-    )
-    assert solution.residual_trace(shrink) == pytest.approx(
+    np.testing.assert_allclose(spectrum.variance(shrink), np.sum(A**2, axis=1), atol=1e-9)
+    assert spectrum.residual_trace(shrink) == pytest.approx(
         np.sum((np.eye(n) - X @ A) ** 2), abs=1e-9
     )
     chosen, noisier = rng.random(m) < 0.5, rng.random(n) < 0.5
-    bias = rng.standard_normal(m)
-    risk = ridge.single_risk(solution, bias, chosen, noisier, penalty)
+    bias = rng.standard_normal(m)[chosen]
+    risk = ridge.mean_risk(bias, spectrum.rows(shrink, chosen), noisier)
     if not chosen.any():
         assert np.isnan(risk).all()
         return
     expected = (
-        np.mean(bias[chosen] ** 2),
+        np.mean(bias**2),
         np.mean(np.sum(A[chosen] ** 2, axis=1)),
         np.mean(np.sum(A[chosen][:, noisier] ** 2, axis=1)),
     )
@@ -68,3 +78,8 @@ def test_variances_and_risk_integrate_the_noise(case, seed):
 def test_impossible_penalties_are_refused(penalty):
     with pytest.raises(ValueError, match=f"penalty = {penalty}: must be a finite number >= 0"):
         ridge.shrinkage(penalty)
+
+
+def test_a_factorization_needs_a_penalty():
+    with pytest.raises(ValueError, match=r"penalty = 0: must be a finite number > 0"):
+        ridge.Ridge(sparse.csc_array(np.eye(2)), 0)

@@ -4,6 +4,7 @@ import json
 import numpy as np
 import pytest
 
+from empirics.cluster import Workers
 from empirics.intervals import estimate
 from empirics.paths import paths
 from empirics.verdict import confidence_for
@@ -24,7 +25,7 @@ def data(tmp_path_factory):
         patch.setattr(section, "LEVELS", (1.0, 0.9, 0.7, 0.5, 0.2))
         small = lambda **given: Setting(**{"n": 200, "d": 2000, **given})  # noqa: E731
         patch.setattr(section, "Setting", small)
-        return section.memorization(12, 0, 1)
+        return section.memorization(12, 0, Workers(1))
 
 
 def test_it_is_one_finite_document(data):
@@ -66,9 +67,9 @@ def test_figures_are_those_listed_and_the_same_each_time(data, monkeypatch):
 
 def test_paths_do_not_depend_on_workers_and_depend_on_the_seed():
     penalties = (0.0, 0.5)
-    here = paths(SETTING, penalties, 3, 7, jobs=1, retrained=2)
-    there = paths(SETTING, penalties, 3, 7, jobs=2, retrained=2)
-    other = paths(SETTING, penalties, 3, 8, jobs=1, retrained=2)
+    here = paths(SETTING, penalties, 3, 7, workers=Workers(1), retrained=2)
+    there = paths(SETTING, penalties, 3, 7, workers=Workers(2), retrained=2)
+    other = paths(SETTING, penalties, 3, 8, workers=Workers(1), retrained=2)
     for one, same, new in zip(here, there, other, strict=True):
         assert one.loss.tobytes() == same.loss.tobytes()
         assert one.score.tobytes() == same.score.tobytes()
@@ -81,8 +82,8 @@ def test_mean_squared_leave_one_out_residual_estimates_the_loss():
     The interval misses with probability 1 in 1000 at a blindly chosen seed.
     """
     fewer = Setting(n=199, d=2000, alpha=2, sigma=0.1, k=SETTING.k)
-    drawn = paths(SETTING, (0.0,), 150, 1, jobs=1, retrained=0)
-    ours = paths(fewer, (0.0,), 150, 2, jobs=1, retrained=0)
+    drawn = paths(SETTING, (0.0,), 150, 1, workers=Workers(1), retrained=0)
+    ours = paths(fewer, (0.0,), 150, 2, workers=Workers(1), retrained=0)
     left_out = np.array([path.mean_squared_left_out for path in drawn])
     loss = np.array([path.loss[0] @ [1, 0.01] + 0.01 for path in ours])
     interval = estimate(left_out - loss, confidence_for(50))

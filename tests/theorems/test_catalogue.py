@@ -1,125 +1,195 @@
-"""Statements from outside the package, as a user's own distribution adds them."""
+"""What every statement must have, whatever it says."""
 
-import os
-import subprocess
-import sys
-import warnings
-from dataclasses import replace
-from pathlib import Path
+import math
+import re
+from html import unescape
+from xml.etree import ElementTree
 
 import pytest
 
-import theorems
-from theorems.catalogue import Catalogue, catalogue
-
-MODULE = '''
-"""Few features are seen.
-
-Statement. At most sum_i min(1, n p_i) features are seen, on average.
-
-Proof. A feature is seen with probability 1 - (1 - p_i)^n <= min(1, n p_i).
-
-Source. Ours.
-"""
-
-from sympy import Integer, Min, Sum, Symbol
-
-from theorems.model import d, i, n, p
+from empirics.observables import OBSERVABLES
+from theorems.catalogue import READING_ORDER, Catalogue, UnknownStatementError, catalogue
+from theorems.claim import as_json, claim_at, depends_on_k
+from theorems.notation import formula_latex, formula_mathml
+from theorems.setting import Setting
 from theorems.statement import Kind, Origin, Statement
 
-STATEMENT = Statement(
-    id="few-seen",
-    title="Few features are seen",
-    origin=Origin.DERIVED,
-    kind=Kind.UPPER,
-    quantity="expected number of features seen",
-    symbol=Symbol("E_seen"),
-    text=__doc__,
-    upper=Sum(Min(Integer(1), n * p[i]), (i, 1, d)),
-    observable="seen_features",
+SMALL = Setting(n=60, d=100, k=8, s=3)
+
+every_statement = pytest.mark.parametrize("identifier", list(catalogue))
+
+
+def test_reading_order_is_that_of_the_catalogue() -> None:
+    modules = [name.rpartition(".")[2].replace("_", "-") for name in READING_ORDER]
+    assert modules == list(catalogue)
+    assert len(set(READING_ORDER)) == len(READING_ORDER) == len(catalogue)
+
+
+@every_statement
+def test_statement_has_its_parts(identifier: str) -> None:
+    statement = catalogue[identifier]
+    assert statement.id == identifier
+    for part in (statement.claim, statement.proof, statement.source):
+        assert len(part) > 3
+        assert part in statement.text
+    assert statement.title
+    assert statement.quantity
+    assert statement.sides
+    needed = {
+        Kind.IDENTITY: {"value"},
+        Kind.PREDICTION: {"value"},
+        Kind.RATE: {"value"},
+        Kind.UPPER: {"upper"},
+        Kind.LOWER: {"lower"},
+        Kind.TWO_SIDED: {"lower", "upper"},
+    }
+    assert needed[statement.kind] <= set(statement.sides)
+    assert (statement.origin is Origin.PAPER) == (statement.kind is Kind.RATE)
+
+
+@every_statement
+def test_what_it_is_checked_against_is_observed(identifier: str) -> None:
+    statement = catalogue[identifier]
+    assert (statement.observable is None) == (statement.reference is not None)
+    if statement.observable is not None:
+        assert statement.observable in OBSERVABLES
+    if statement.control is not None:
+        assert statement.control.observable in OBSERVABLES
+        assert statement.control.observable != statement.observable
+
+
+@every_statement
+def test_every_number_and_hypothesis_evaluates(identifier: str) -> None:
+    claim = claim_at(catalogue[identifier], SMALL)
+    assert all(math.isfinite(value) for value in claim.numbers.values()), claim.numbers
+    assert all(math.isfinite(number) for number in claim.comparisons)
+    for checked, hypothesis in zip(claim.hypotheses, catalogue[identifier].hypotheses, strict=True):
+        assert math.isfinite(checked.margin)
+        assert checked.text == hypothesis.text
+        assert checked.holds == (checked.margin >= 0 if hypothesis.weak else checked.margin > 0)
+        assert not hypothesis.holds(math.nan)
+    assert claim.believed == all(checked.holds for checked in claim.hypotheses)
+    assert (claim.k is not None) == depends_on_k(catalogue[identifier])
+    low, high = claim.number("lower"), claim.number("upper")
+    assert low is None or high is None or low <= high
+
+
+@every_statement
+def test_json_has_the_contracts_keys(identifier: str) -> None:
+    document = as_json(claim_at(catalogue[identifier], SMALL))
+    contract = {
+        "id",
+        "title",
+        "origin",
+        "kind",
+        "quantity",
+        "lower",
+        "value",
+        "upper",
+        "k",
+        "hypotheses",
+    }
+    assert contract <= set(document)
+    assert document["id"] == identifier
+    assert all(set(entry) == {"text", "holds", "margin"} for entry in document["hypotheses"])
+
+
+@every_statement
+def test_formulas_are_typeset(identifier: str) -> None:
+    statement = catalogue[identifier]
+    latex = formula_latex(statement)
+    mathml = formula_mathml(statement)
+    assert latex.count("{") == latex.count("}")
+    assert latex.count(r"\left") == latex.count(r"\right")
+    assert not re.search(r"BinomialMean|MeanInverseCount|FixedPoint|Lambda|Piecewise", latex)
+    assert len(mathml) >= 1
+    for formula in mathml:
+        # Entities that HTML has and XML has not are put in, then it must be well-formed.
+        plain = re.sub(r"&(?!lt;|gt;|amp;)\w+;", lambda entity: unescape(entity[0]), formula)
+        root = ElementTree.fromstring(plain)
+        assert root.tag.endswith("math")
+        assert len(root[0]) >= 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "nearest"),
+    [
+        ("noiseless-los", "noiseless-loss"),
+        ("tailmass", "tail-mass"),
+        ("flip", "flip-identity"),
+        ("COMMON-IDENTIFIED", None),
+        ("", None),
+    ],
 )
-'''
-
-SUITE = """
-import json
-
-from typer.testing import CliRunner
-
-from empirics.testing import assert_statement
-from reports.cli import app
-
-def longtail(*arguments):
-    return CliRunner().invoke(app, arguments)
-
-def test_it_is_listed_shown_evaluated_and_judged():
-    assert "few-seen" in longtail("list").stdout
-    assert "min(1, n p_i)" in longtail("show", "few-seen").stdout
-    small = ("--n", "100", "--d", "500")
-    run = longtail("simulate", *small, "--runs", "12", "--jobs", "1", "--json")
-    rows = json.loads(run.stdout[run.stdout.index("{"):])["verdicts"]
-    verdict = next(row for row in rows if row["id"] == "few-seen")
-    assert verdict["verdict"] == "holds"
-    assert verdict["upper"] > verdict["observed"]["mean"]
-
-def test_mine():
-    assert assert_statement("few-seen", n=100, d=500, alpha=2, runs=12).slack > 1
-
-def test_theirs():
-    assert_statement("noiseless-loss", n=100, d=500, alpha=3, runs=100)
-"""
+def test_an_unknown_id_names_the_nearest(typed: str, nearest: str | None) -> None:
+    with pytest.raises(UnknownStatementError) as caught:
+        catalogue[typed]
+    message = str(caught.value)
+    assert message.startswith(f"ID = {typed}: is no statement of the catalogue; the nearest is ")
+    assert "\n" not in message
+    found = message.rpartition(" ")[2]
+    assert found in catalogue
+    assert nearest in (None, found)
 
 
-@pytest.fixture
-def outside(tmp_path):
-    """A folder with an installed distribution that adds one statement, and its environment."""
-    (tmp_path / "few_seen.py").write_text(MODULE)
-    info = tmp_path / "few_seen-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: few-seen\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[longtail.statements]\nfew-seen = few_seen\n")
-    here = str(Path(theorems.__file__).parents[1])
-    path = os.pathsep.join([str(tmp_path), here])
-    return tmp_path, {**os.environ, "PYTHONPATH": path, "LONGTAIL_CACHE": str(tmp_path / "cache")}
+def test_an_empty_catalogue_has_nothing_near() -> None:
+    with pytest.raises(UnknownStatementError, match=r"^ID = x: is no statement of the catalogue$"):
+        Catalogue()["x"]
 
 
-def test_a_suite_from_outside_uses_its_own_statement_and_ours(outside):
-    folder, environment = outside
-    (folder / "test_claims.py").write_text(SUITE)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
-    run = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, cwd=folder
+def test_ids_are_never_reused() -> None:
+    own = Catalogue()
+    first = catalogue["tail-mass"]
+    assert own.register(first) is first
+    own.register(first)
+    assert list(own) == ["tail-mass"]
+    other = Statement(
+        id="tail-mass",
+        title="Another",
+        origin=Origin.DERIVED,
+        kind=Kind.IDENTITY,
+        quantity="q",
+        symbol=first.symbol,
+        text="Statement. A.\n\nProof. B.\n\nSource. C.",
     )
-    assert "3 passed" in run.stdout, run.stdout + run.stderr
-
-
-def test_a_broken_module_from_outside_is_told_and_left_out(outside):
-    folder, environment = outside
-    (folder / "few_seen.py").write_text("STATEMENT = 3\n")
-    command = [sys.executable, "-c", "import theorems; print(*theorems.catalogue)"]
-    run = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=True, cwd=folder
-    )
-    assert "noiseless-loss" in run.stdout
-    assert "few-seen = few_seen was left out: is a int, no Statement" in run.stderr
-
-
-def test_registering_twice_is_refused_unless_it_is_the_same():
-    mine = Catalogue()
-    statement = catalogue["tail-mass"]
-    assert mine.register(statement) is statement
-    assert mine.register(statement) is statement
     with pytest.raises(ValueError, match="id = tail-mass: another statement has this id"):
-        mine.register(replace(statement, title="Another"))
+        own.register(other)
+    assert own["tail-mass"] is first
 
 
-def test_the_package_registers(monkeypatch):
-    statement = replace(catalogue["tail-mass"], id="tail-mass-of-mine")
-    monkeypatch.setattr(catalogue, "_statements", dict(catalogue._statements))
-    assert theorems.register(statement) is statement
-    assert theorems.catalogue["tail-mass-of-mine"] is statement
+@pytest.mark.parametrize(
+    ("identifier", "text", "message"),
+    [
+        ("Tail mass", "Statement. A.\n\nProof. B.\n\nSource. C.", "must be lower-case words"),
+        ("a--b", "Statement. A.\n\nProof. B.\n\nSource. C.", "must be lower-case words"),
+        ("a", "Statement. A.\n\nSource. C.", "needs 'Statement.', 'Proof.' and 'Source.' parts"),
+        ("a", "Proof. A.\n\nSource. C.", "needs 'Statement.', 'Proof.' and 'Source.' parts"),
+        ("a", "", "needs 'Statement.', 'Proof.' and 'Source.' parts"),
+    ],
+)
+def test_a_statement_without_its_parts_is_refused(identifier: str, text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Statement(
+            id=identifier,
+            title="A",
+            origin=Origin.DERIVED,
+            kind=Kind.IDENTITY,
+            quantity="q",
+            symbol=catalogue["tail-mass"].symbol,
+            text=text,
+        )
 
 
-def test_the_catalogue_itself_loads_without_a_warning():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert len(catalogue) == len(theorems.catalogue)
+def test_parts_of_a_text() -> None:
+    statement = Statement(
+        id="a",
+        title="A",
+        origin=Origin.DERIVED,
+        kind=Kind.IDENTITY,
+        quantity="q",
+        symbol=catalogue["tail-mass"].symbol,
+        text="T.\n\nStatement. One\ntwo.\n\nProof. By Source. of truth.\n   (More.)\n\nSource. Us.",
+    )
+    assert statement.claim == "One\ntwo."
+    assert statement.proof == "By Source. of truth.\n   (More.)"
+    assert statement.source == "Us."

@@ -1,26 +1,29 @@
 """Mean squared error of the common features.
 
-Statement. Prediction for the mean of Delta_i^2 over i <= k:
-(sigma^2/w) sum_{i<=k} E[1{T_i>=1}/T_i] / sum_{i<=k} P(T_i>=1), with w of
-`recovered-fraction`.
+Statement. Where [k] is identified with probability at least 9/10, prediction for the mean of
+Delta_i^2 over i <= k: sigma^2 times the mean of E[1{kappa_i>0}/kappa_i] over i <= k, kappa_i
+of `variance-evolution`. To first order it is
+sigma^2 sum_{i<=k} E[1{T_i>=1}/T_i] / sum_{i<=k} P(T_i>=1).
 
-Proof. (Heuristic.) On the event that [k] is identified the common features have no bias. A
-row tells about its common features only if its tail features are determined by other rows,
-which has probability w; a row with a feature of its own is spent on that feature. So T_i
-counts for w T_i, and the variance is 1/(w T_i) to first order, with the accuracy 2 V_0 of
-`noisy-loss`. Where that is no accuracy at all, common features need not be learned.
+Proof. (Heuristic.) On the event that [k] is identified the common features have no bias, and
+their variance is sigma^2/kappa_i in the recursion. A row tells about its common features only
+if its tail features are determined by other rows: one with a feature of its own is spent on
+that feature. So kappa_i is well below T_i where tails are heavy, and the first order, which
+takes T_i for it, too small. Where [k] need not be identified nothing is claimed: common
+features need not be learned.
 
 Source. Ours. The paper's Figure 1: common features are well learned unless alpha is small.
 """
 
 from __future__ import annotations
 
-from sympy import Integer, Symbol
+from sympy import Integer, Rational, Symbol
 
 from theorems.conditions import NOISE
-from theorems.model import k, plain_variance, w
+from theorems.model import k, pi_k, sigma
 from theorems.noisy.feature_errors import mean_variance
-from theorems.statement import Kind, Origin, Statement
+from theorems.noisy.variance_evolution import INFORMATIVE_ROWS, evolution
+from theorems.statement import Comparison, Hypothesis, Kind, Origin, Statement
 
 STATEMENT = Statement(
     id="common-error",
@@ -30,8 +33,16 @@ STATEMENT = Statement(
     quantity="mean squared error of the common features",
     symbol=Symbol("MSE_common"),
     text=__doc__,
-    value=mean_variance(Integer(1), k) / w,
-    accuracy=2 * plain_variance,
+    value=sigma**2 * evolution("common_mean_variance"),
     observable="common_squared_error",
-    hypotheses=(NOISE,),
+    hypotheses=(
+        NOISE,
+        INFORMATIVE_ROWS,
+        Hypothesis(
+            "[k] identified, nearly surely: pi_k <= 1/10", Rational(1, 10) - pi_k, weak=True
+        ),
+    ),
+    comparisons=(
+        Comparison("first order", mean_variance(Integer(1), k), "every row counts fully"),
+    ),
 )

@@ -24,7 +24,8 @@ from sympy import Symbol
 
 from theorems.conditions import NOISE
 from theorems.model import k, n, plain_variance, q, sigma
-from theorems.statement import Kind, Origin, Statement
+from theorems.noisy.variance_evolution import evolution
+from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
     id="single-appearance-error",
@@ -40,4 +41,11 @@ STATEMENT = Statement(
     observable="single_appearance_variance",
     scale=sigma**2,
     hypotheses=(NOISE,),
+    comparisons=(
+        Comparison(
+            "belief propagation",
+            sigma**2 * (1 + evolution("mean_leverage")),
+            "the whole leverage of the row's other features, not the common ones' alone",
+        ),
+    ),
 )

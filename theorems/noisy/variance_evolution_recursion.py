@@ -55,10 +55,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import next_fast_len
-from scipy.special import gammaln, loggamma
 
 from theorems.fixed_point import largest_fixed_point
+from theorems.noisy.feature_quadrature import Features, feature_quadrature
+from theorems.noisy.laplace_grid import LogGrid, Progress
+from theorems.noisy.precision_lattice import CELLS, LONGEST, PrecisionLaw, lattice_law
 from theorems.setting import InputError
 
 Array = NDArray[np.float64]
@@ -66,46 +67,8 @@ Array = NDArray[np.float64]
 STEP = 1 / 8
 """Of the grid in ln s: e^(-pi^2/(2 STEP)) is below the rounding unit."""
 
-NODES = 12
-"""Chebyshev nodes a bin: e^(-x u) on [b, sqrt(2) b] to (0.104)^12 2/sqrt(24 pi) = 4e-13."""
-
-CHUNK = 1 << 18
-"""Features handled at a time; it keeps the pass over p within a few megabytes."""
-
-SETTLED = 1e-12
-"""Relative step of the monotone functional at which an iteration ends."""
-
-ITERATIONS = 5000
-
-FLOOR = 1e-13
-"""Rounding error of a transform relative to its value at 0; falls like s^(-1/2) for s > 1."""
-
-SPREAD = 16.0
-"""Mean of kappa from which three points of its law, exact to the fifth moment, stand for it."""
-
-LONGEST = 64
-"""Largest S, and largest kappa of a spread law, that the lattice of `precision_law` holds."""
-
-CELLS = 256
-"""Of the lattice of `precision_law`, unless more are asked for."""
-
 SMALLEST_WEIGHT = 1e-280
 """Least w = P(Y > 0) for which the recursion keeps clear of underflow."""
-
-
-@dataclass(frozen=True, eq=False)
-class PrecisionLaw:
-    """The law of Y on a lattice.
-
-    Attributes:
-        levels: m/cells for m = 0..cells, shape (cells + 1,).
-        mass: probabilities of the levels, shape (cells + 1,), sum 1; mass[0] = 1 - w exactly.
-        iterations: of the recursion.
-    """
-
-    levels: Array
-    mass: Array
-    iterations: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,13 +79,16 @@ class VarianceEvolution:
         variance_factor: V on the identifiable features, sum_i p_i E[1{kappa_i > 0}/kappa_i].
         variance_common: the part of V of features i <= k.
         variance_tail: the part of V of features i > k.
+        common_mean_variance, tail_mean_variance: mean of E[1/kappa_i] over the features of
+            either part that are determined, not weighted by p_i; NaN for an empty part.
         unidentifiable_variance: sum_i p_i E[(X'X)^+_ii; i seen, not in R]. Added to
             variance_factor it predicts sum_i p_i E[(X'X)^+_ii], the V of `noisy-loss`.
         noiseless_loss: sum_i p_i sum_j E[(I-P)_ij^2] beta_j^2, in the units of beta^2.
         recovered_weight: w = P(Y > 0).
         mean_precision: E Y.
         mean_leverage: E[1/Y - 1 | Y > 0], of a row that determines a feature. A feature seen
-            once and recovered has the mean variance 1 + mean_leverage.
+            once and recovered has the mean variance 1 + mean_leverage. It is V with T_i
+            Poisson instead of binomial.
         points: s, shape (m,), increasing and geometric.
         precision_transform: E e^(-s Y), shape (m,), the law of Y; its limit at infinity is the
             atom 1 - w at 0.
@@ -136,6 +102,8 @@ class VarianceEvolution:
     variance_factor: float
     variance_common: float
     variance_tail: float
+    common_mean_variance: float
+    tail_mean_variance: float
     unidentifiable_variance: float
     noiseless_loss: float
     recovered_weight: float
@@ -148,164 +116,12 @@ class VarianceEvolution:
     error_estimate: float
 
 
-@dataclass(frozen=True, eq=False)
-class _Features:
-    """Sums over features sum_i p_i f(n p_i) as quadrature: nodes and weights, shape (m,)."""
-
-    rate: Array
-    share: Array
-    """Weights of sum_i p_i f(n p_i)."""
-    energy: Array
-    """Weights of sum_i p_i beta_i^2 f(n p_i)."""
-
-    def joined(self, other: _Features) -> _Features:
-        return _Features(
-            np.concatenate([self.rate, other.rate]),
-            np.concatenate([self.share, other.share]),
-            np.concatenate([self.energy, other.energy]),
-        )
-
-
-def _quadrature(p: Array, square: Array | None, n: int) -> _Features:
-    """Bins [0, 1], then of ratio sqrt(2), in x = n p; a bin of few features keeps them as they are.
-
-    In the others f is replaced by its interpolant at the Chebyshev nodes, whose sum over the
-    features needs only the Chebyshev moments sum_i p_i T_j(x_i).
-    """
-    bins = 3 + math.ceil(2 * math.log2(n))
-    upper = 2.0 ** (np.arange(bins) / 2)
-    lower = np.concatenate([[0.0], upper[:-1]])
-    counts = np.zeros(bins, dtype=np.int64)
-    moments = np.zeros((2, NODES, bins))
-
-    def binned(start: int) -> tuple[Array, Array, Array, NDArray[np.int64]]:
-        share = p[start : start + CHUNK]
-        energy = share if square is None else share * square[start : start + CHUNK]
-        x = n * share
-        place = np.ceil(2 * np.log2(np.maximum(x, 1.0))).astype(np.int64)
-        return x, share, energy, place
-
-    for start in range(0, p.size, CHUNK):
-        x, share, energy, place = binned(start)
-        counts += np.bincount(place, minlength=bins)
-        z = (2 * x - lower[place] - upper[place]) / (upper[place] - lower[place])
-        before, chebyshev = z, np.ones_like(z)
-        for j in range(NODES):
-            moments[0, j] += np.bincount(place, share * chebyshev, bins)
-            if square is not None:
-                moments[1, j] += np.bincount(place, energy * chebyshev, bins)
-            before, chebyshev = chebyshev, 2 * z * chebyshev - before
-    if square is None:
-        moments[1] = moments[0]
-
-    few = counts <= NODES
-    kept: list[Array] = []
-    if np.any(few & (counts > 0)):
-        for start in range(0, p.size, CHUNK):
-            x, share, energy, place = binned(start)
-            mask = few[place]
-            kept.append(np.stack([x[mask], share[mask], energy[mask]]))
-    angle = np.pi * (np.arange(NODES) + 0.5) / NODES
-    basis = 2 * np.cos(np.outer(np.arange(NODES), angle)) / NODES
-    basis[0] /= 2
-    many = ~few
-    nodes = (lower + upper)[many, None] / 2 + (upper - lower)[many, None] / 2 * np.cos(angle)
-    weights = np.einsum("cjb,ja->cba", moments[:, :, many], basis)
-    rate, share, energy = np.concatenate(
-        [*kept, np.stack([nodes.ravel(), weights[0].ravel(), weights[1].ravel()])], axis=1
-    )
-    return _Features(rate, share, energy)
-
-
-def _weight(features: _Features) -> float:
+def _weight(features: Features) -> float:
     rate, share = features.rate, features.share
     epsilon = float(np.finfo(float).eps)
     return float(
         largest_fixed_point(lambda w: math.exp(-float(share @ np.exp(-rate * w))), 1.0, epsilon)
     )
-
-
-class _LogGrid:
-    """s_m = e^(step (m - points/2)) and the operator T of the module's head on it."""
-
-    def __init__(self, n: int, step: float) -> None:
-        # Functions are O(s) or O(1) at the left end times sqrt(s), and the scale of G is 1/n:
-        # e^(-(half width - ln n)/2) is the rounding unit.
-        half_width = 74 + math.log(n)
-        self.size = 2 * next_fast_len(math.ceil(half_width / step), real=True)
-        self.step = step
-        self.log = (np.arange(self.size) - self.size // 2) * step
-        self.s = np.exp(self.log)
-        self.decay = np.exp(-self.s)
-        self.growth = -np.expm1(-self.s)
-        self.left = self.log < 0
-        frequency = 2 * np.pi * np.arange(self.size // 2 + 1) / (self.size * step)
-        self._tilt = {z: np.exp(-z * self.log) for z in (-0.5, 0.5)}
-        self._multiplier = {
-            z: np.exp(loggamma(1 + z - 1j * frequency) - loggamma(1 - z + 1j * frequency))
-            for z in (-0.5, 0.5)
-        }
-
-    def transform(self, f: Array, z: float = -0.5) -> Array:
-        """T f, for f s^(-z) that vanishes at both ends. Shapes (points,).
-
-        The absolute error is the rounding unit times s^(-z): z = -1/2 is right for s < 1,
-        where T f = O(s); z = 1/2 for s > 1, if f = O(s) at 0.
-        """
-        image = np.conj(np.fft.rfft(f * self._tilt[z])) * self._multiplier[z]
-        back: Array = np.fft.irfft(image, self.size) * self._tilt[z]
-        return back
-
-    def inverse_law(self, remainder: Array, total: float) -> tuple[Array, Array]:
-        """E[1 - e^(-s/X); X > 0] and E[e^(-s/X); X > 0] from the law of X.
-
-        Args:
-            remainder: E[e^(-t X); X > 0] - total e^(-t), with small relative error at 0.
-            total: P(X > 0).
-        """
-        low = total * self.growth + self.transform(remainder)
-        high = total * self.decay - self.transform(remainder, 0.5)
-        rest = np.where(self.left, total - low, high)
-        lost = ~self.left & (rest <= FLOOR * total / np.sqrt(self.s))
-        if lost.any():
-            # What is left is rounding error, which a later transform would amplify.
-            rest[int(np.argmax(lost)) :] = 0
-        rest = np.clip(rest, 0, total)
-        return np.clip(np.where(self.left, low, total - rest), 0, total), rest
-
-    def integral(self, f: Array) -> float:
-        """int_0^inf f(s) ds, shape (points,); spectrally accurate for the f at hand."""
-        return float(self.step * (f @ self.s))
-
-
-class _Progress:
-    """The end of a monotone iteration, and what it leaves undone."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self.value = math.nan
-        self.change = math.inf
-        self.count = 0
-        self.remaining = 0.0
-
-    def settles(self, value: float) -> bool:
-        """Whether the functional has come to rest at `value`.
-
-        Raises `ArithmeticError` where it does not within `ITERATIONS`.
-        """
-        self.count += 1
-        if self.count > ITERATIONS:
-            raise ArithmeticError(
-                f"the recursion for {self.what} does not settle in {ITERATIONS} iterations: "
-                "Y falls to 0 (more features than n rows determine) or is about to"
-            )
-        change = abs(value - self.value) if self.count > 1 else math.inf
-        ratio = min(change / self.change, 0.999) if 0 < self.change < math.inf else 0.0
-        self.value, self.change = value, change
-        if change > SETTLED * abs(value):
-            return False
-        self.remaining = change * ratio / (1 - ratio) / abs(value) if value else 0.0
-        return True
 
 
 def _log_powers(chance: Array, u: Array, exponent: int) -> Array:
@@ -321,9 +137,9 @@ def _powers(chance: Array, u: Array, exponent: int) -> Array:
 class _Solution:
     """The recursion solved on one grid."""
 
-    def __init__(self, features: _Features, w: float, n: int, step: float) -> None:
+    def __init__(self, features: Features, w: float, n: int, step: float) -> None:
         self.features, self.w, self.n = features, w, n
-        self.grid = _LogGrid(n, step)
+        self.grid = LogGrid(n, step)
         self._identifiable()
         self._null()
 
@@ -345,7 +161,7 @@ class _Solution:
     def _identifiable(self) -> None:
         grid, features, w = self.grid, self.features, self.w
         self.missing, self.rest = w * grid.growth, w * grid.decay
-        self.settling = _Progress("Y")
+        self.settling = Progress("Y")
         while True:
             tail = self._differences(self.missing, self.rest, features.rate, features.share)
             # Beyond 10^3 the factor e^(-t) w e^(-Q) is 0 in either case.
@@ -358,6 +174,19 @@ class _Solution:
 
     def variances(self, classes: slice) -> float:
         """The sum of p E[1{kappa > 0}/kappa] over some of the classes."""
+        return self._weighted_variances(classes, self.features.share[classes])
+
+    def mean_variance(self, classes: slice) -> float:
+        """Mean variance of the features of some classes, over those that are determined."""
+        chance = self.features.rate[classes] / self.n
+        share = self.features.share[classes]
+        # share sums p f(n p); divided by p, at each node, it sums f(n p). f(0) = 0.
+        count = np.divide(share, chance, out=np.zeros_like(share), where=chance > 0)
+        missed = _powers(chance, np.array([self.w]), self.n)[:, 0]
+        determined = float(count @ (1 - missed))
+        return self._weighted_variances(classes, count) / determined if determined else math.nan
+
+    def _weighted_variances(self, classes: slice, weights: Array) -> float:
         live = self.rest > 0
         if not live.any():
             return 0.0
@@ -365,15 +194,13 @@ class _Solution:
         at_u = _log_powers(chance, self.missing[live], self.n)
         at_w = _log_powers(chance, np.array([self.w]), self.n)
         gaps = np.zeros_like(self.rest)
-        gaps[live] = self.features.share[classes] @ (
-            -np.exp(at_u) * np.expm1(np.minimum(at_w - at_u, 0))
-        )
+        gaps[live] = weights @ (-np.exp(at_u) * np.expm1(np.minimum(at_w - at_u, 0)))
         return self.grid.integral(gaps)
 
     def _null(self) -> None:
         """The laws of a and g, over features and rows that are not determined."""
         grid, w = self.grid, self.w
-        # Features met w e^60 times as often as not are null with probability e^-60 at most.
+        # All rows of a feature are null with probability e^(-n p w): the others do not matter.
         kept = self.features.rate * w < 60
         rate, share = self.features.rate[kept], self.features.share[kept]
         energy = self.features.energy[kept]
@@ -384,7 +211,7 @@ class _Solution:
         self.infinite = -math.log(w)
         finite_a, self.alpha = self.infinite * grid.growth, self.infinite * grid.decay
         decrease = np.zeros(grid.size)
-        self.settling_null = _Progress("the null space")
+        self.settling_null = Progress("the null space")
         while True:
             # E[e^(-t A); A > 0] = w (e^alpha - 1), in a form exact at either end.
             remainder = np.where(
@@ -423,7 +250,7 @@ class _Solution:
         base = grid.s * w * np.expm1(self.alpha) * row
         gain = w * np.exp(self.alpha) * live
         b = np.zeros_like(base)
-        progress = _Progress("the null space's variances")
+        progress = Progress("the null space's variances")
         while True:
             h = grid.transform(base + gain * b)
             value = grid.integral(
@@ -434,7 +261,7 @@ class _Solution:
             b = grid.transform(grid.decay * (own * grid.s * self.source + self.reach * h))
 
     def summary(self, common: int) -> Array:
-        """The numbers reported: V of i <= k and of i > k, of the rest, loss, E Y, leverage."""
+        """The numbers reported: V of i <= k, i > k and the rest, loss, E Y, leverage, means."""
         null_variance, left_variance = self.linear(1 + self.leverage, 0.0)
         loss, left_loss = self.linear(0.0, 1.0)
         self.remaining = max(
@@ -448,70 +275,10 @@ class _Solution:
                 loss,
                 self.mean_precision,
                 self.leverage,
+                self.mean_variance(slice(0, common)),
+                self.mean_variance(slice(common, None)),
             ]
         )
-
-
-def _split(position: Array, mass: Array, size: int) -> Array:
-    """Masses at lattice points 0..size-1, split over neighbours so that the mean is kept."""
-    below = np.minimum(np.floor(position).astype(np.int64), size - 2)
-    part = position - below
-    left = np.bincount(below, mass * (1 - part), size)
-    right = np.bincount(below + 1, mass * part, size)
-    return np.asarray(left + right, dtype=np.float64)
-
-
-def _powers_law(spectrum: NDArray[np.complex128], x: Array, share: Array) -> Array:
-    """The measure sum_j p_j law(kappa_j) on a lattice, kappa_j a sum of Poisson(x_j) copies.
-
-    Args:
-        spectrum: of the law of one copy, shape (m/2 + 1,).
-        x: mean numbers of copies, shape (classes,).
-        share: weights p_j, shape (classes,).
-
-    Returns:
-        Shape (m,), as long as m covers the sums.
-    """
-    most = float(np.max(x, initial=0.0))
-    count = np.arange(int(most + 10 * math.sqrt(most)) + 40)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.where(count == 0, 0.0, count * np.log(x)[:, None])
-    total = np.zeros_like(spectrum)
-    for term in (share @ np.exp(logs - x[:, None] - gammaln(count + 1)))[::-1]:
-        total = total * spectrum + term
-    measure: Array = np.fft.irfft(total)
-    return np.maximum(measure, 0)
-
-
-def _lattice_law(features: _Features, w: float, cells: int) -> PrecisionLaw:
-    rate, share = features.rate, features.share
-    size = LONGEST * cells
-    levels = np.arange(cells + 1) / cells
-    inverse = cells**2 / np.arange(1, size)
-    in_range = inverse < size - 1
-    of_sum = cells / (1 + np.arange(size) / cells)
-    # Of the jumps of S per row, those of finite size, also beyond the lattice.
-    finite = float(share.sum()) + math.log(w)
-    mass = np.zeros(cells + 1)
-    mass[0], mass[-1] = 1 - w, w
-    progress = _Progress("the lattice law of Y")
-    while not progress.settles(float(mass @ levels)):
-        first, second = float(mass @ levels), float(mass @ levels**2)
-        spread = rate * first <= SPREAD
-        kappa = _powers_law(np.fft.rfft(mass, size), rate[spread], share[spread])[1:]
-        jumps = _split(inverse[in_range], kappa[in_range], size)
-        # The others hardly vary: Gauss-Hermite points of mean x E Y and variance x E Y^2.
-        x, weight = rate[~spread], share[~spread]
-        for shift, chance in ((0.0, 2 / 3), (math.sqrt(3), 1 / 6), (-math.sqrt(3), 1 / 6)):
-            point = x * first + shift * np.sqrt(x * second)
-            jumps += _split(cells / point, weight * chance, size)
-        law = w * np.fft.irfft(np.exp(np.fft.rfft(jumps, 2 * size) - finite))[:size]
-        law = np.maximum(law, 0)
-        mass = _split(of_sum, law, cells + 1)
-        mass[max(1, cells // (2 * LONGEST))] += max(0.0, w - float(law.sum()))
-        mass *= w / mass.sum()
-        mass[0] = 1 - w
-    return PrecisionLaw(levels, mass, progress.count - 1)
 
 
 def _checked(p: Array, n: int, k: int = 0, coefficients: Array | None = None) -> Array:
@@ -538,7 +305,7 @@ def _checked(p: Array, n: int, k: int = 0, coefficients: Array | None = None) ->
     return p
 
 
-def _checked_weight(features: _Features) -> float:
+def _checked_weight(features: Features) -> float:
     w = _weight(features)
     if w < SMALLEST_WEIGHT:
         raise InputError(
@@ -561,7 +328,7 @@ def recovered_weight(p: Array, n: int) -> float:
         ArithmeticError: where the map hardly contracts at its fixed point.
     """
     p = _checked(p, n)
-    return _weight(_quadrature(p, None, n))
+    return _weight(feature_quadrature(p, None, n))
 
 
 def evolve(p: Array, n: int, k: int, coefficients: Array | None = None) -> VarianceEvolution:
@@ -586,8 +353,8 @@ def evolve(p: Array, n: int, k: int, coefficients: Array | None = None) -> Varia
         coefficients = np.asarray(coefficients, dtype=np.float64)
     p = _checked(p, n, k, coefficients)
     square = None if coefficients is None else coefficients**2
-    head = _quadrature(p[:k], None if square is None else square[:k], n)
-    features = head.joined(_quadrature(p[k:], None if square is None else square[k:], n))
+    head = feature_quadrature(p[:k], None if square is None else square[:k], n)
+    features = head.joined(feature_quadrature(p[k:], None if square is None else square[k:], n))
     w = _checked_weight(features)
     coarse = _Solution(features, w, n, 2 * STEP).summary(head.rate.size)
     fine = _Solution(features, w, n, STEP)
@@ -597,6 +364,8 @@ def evolve(p: Array, n: int, k: int, coefficients: Array | None = None) -> Varia
         variance_factor=float(values[0] + values[1]),
         variance_common=float(values[0]),
         variance_tail=float(values[1]),
+        common_mean_variance=float(values[6]),
+        tail_mean_variance=float(values[7]),
         unidentifiable_variance=float(values[2]),
         noiseless_loss=float(values[3]),
         recovered_weight=w,
@@ -604,9 +373,9 @@ def evolve(p: Array, n: int, k: int, coefficients: Array | None = None) -> Varia
         mean_leverage=float(values[5]),
         points=fine.grid.s,
         precision_transform=1 - fine.missing,
-        law=_lattice_law(features, w, CELLS),
+        law=lattice_law(features, w, CELLS),
         iterations=fine.settling.count,
-        error_estimate=float(np.max(np.abs(values - coarse) / scale)) + fine.remaining,
+        error_estimate=float(np.nanmax(np.abs(values - coarse) / scale)) + fine.remaining,
     )
 
 
@@ -628,5 +397,5 @@ def precision_law(p: Array, n: int, cells: int = CELLS) -> PrecisionLaw:
     p = _checked(p, n)
     if cells <= LONGEST:
         raise InputError("cells", cells, f"must be an integer > {LONGEST}")
-    features = _quadrature(p, None, n)
-    return _lattice_law(features, _checked_weight(features), cells)
+    features = feature_quadrature(p, None, n)
+    return lattice_law(features, _checked_weight(features), cells)

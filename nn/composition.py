@@ -1,0 +1,99 @@
+"""Composition beyond sums: does memorizing compose where the target is a product or a maximum?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, get_args
+
+from nn.estimates import median_of, question, ratios
+from nn.models import TITLES, ModelName
+from nn.presets import Plan
+from nn.runs import Run, RunResult
+from nn.table1 import BAD, LOW, run_name
+from nn.triples import Target
+
+#: For each target: the aggregator that states it exactly, one that must learn it, and none.
+AGGREGATORS: dict[Target, tuple[ModelName, ...]] = {
+    "sum": ("sum", "two-layer", "cross-channel"),
+    "product": ("product", "two-layer", "cross-channel"),
+    "max": ("max", "two-layer", "cross-channel"),
+}
+
+
+def _runs(plan: Plan, target: Target, model: ModelName) -> list[Run]:
+    task = replace(plan.preset.table1, target=target)
+    # Sums are Table 1's own trainings.
+    stem = f"composition-{target}-{model}"
+    if target == "sum":
+        stem = run_name(model, memorizing=True)
+    count = min(plan.seeds, plan.preset.without)
+    return [plan.run(stem, model, task, plan.preset.optimizer, i) for i in range(count)]
+
+
+def composition(plan: Plan) -> dict[str, Any]:
+    """Run Table 1's protocol, weight decay off, for sums, products and maxima.
+
+    A product takes 1 + digit, so that no zero hides the other two. A maximum shows only its
+    largest label: one-shot images that were not the largest in their training sample are seen
+    but not identified, and "identified" tests pairs of those that were.
+
+    Returns:
+        a JSON document: the plan's head, "rows" with losses as shares of a constant answer's
+        (products and sums have different units), and "verdicts".
+
+    """
+    targets: tuple[Target, ...] = get_args(Target)
+    plans = {(t, m): _runs(plan, t, m) for t in targets for m in AGGREGATORS[t]}
+    done = plan.train([run for runs in plans.values() for run in runs], "Composition")
+    rows = [
+        _row(target, model, [done[run.name] for run in runs])
+        for (target, model), runs in plans.items()
+    ]
+    return plan.head() | {
+        "table": "composition",
+        "seeds": min(plan.seeds, plan.preset.without),
+        "thresholds": {"low": LOW, "bad": BAD},
+        "rows": rows,
+        "verdicts": [_verdict(row) for row in rows],
+    }
+
+
+def _row(target: Target, model: ModelName, results: list[RunResult]) -> dict[str, Any]:
+    def share(name: str) -> dict[str, Any]:
+        losses = [r.loss(name) for r in results]
+        return median_of(ratios(losses, [r.baselines.get(name) for r in results]))
+
+    return {
+        "target": target,
+        "model": model,
+        "title": TITLES[model],
+        "train_share": share("train"),
+        "one_shot_share": share("one_shot"),
+        "test_share": share("one_shot_2"),
+        "in_distribution_share": share("in_distribution"),
+        "identified_share": share("identified") if target == "max" else None,
+        "diverged": [r.why for r in results if r.status == "diverged"],
+    }
+
+
+def _verdict(row: dict[str, Any]) -> dict[str, Any]:
+    """Composes: the test loss is under LOW of a constant answer's (over BAD: it does not)."""
+    key = "identified_share" if row["target"] == "max" else "test_share"
+    share = row[key]
+    pairs = "pairs of identified images" if row["target"] == "max" else "pairs"
+    text = f"{row['target']} by {row['title']} composes on {pairs}: share of a constant's loss"
+    identity = f"composes-{row['target']}-{row['model']}"
+    if row["model"] == "cross-channel":
+        text = f"{row['target']} by {row['title']} does not compose: share of a constant's loss"
+        identity = f"fails-{row['target']}-{row['model']}"
+    if share["median"] is None:
+        return question(identity, text, None, None, None)
+    text = f"{text} {share['median']:.3g} [{share['ci_low']:.3g}, {share['ci_high']:.3g}]"
+    if row["one_shot_share"]["median"] is not None:
+        # Composition can only be asked of what was memorized in the first place.
+        text = f"{text}; of the one-shot samples themselves {row['one_shot_share']['median']:.2g}"
+    if row["model"] == "cross-channel":
+        good, bad = share["ci_low"] > BAD, share["ci_high"] < BAD
+    else:
+        good, bad = share["ci_high"] < LOW, share["ci_low"] > LOW
+    return question(identity, text, good, bad, None)

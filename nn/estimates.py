@@ -1,0 +1,138 @@
+"""Medians, means and their intervals over a handful of seeds; None where there is no number.
+
+A verdict here is on one stated pattern at one stated threshold, from an interval over seeds; with
+five seeds that is their whole range, the widest a distribution-free interval can be. Intervals are
+per claim: nothing is corrected for the number of claims judged together.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from scipy import stats
+
+#: Coverage of every interval of this package.
+COVERAGE = 0.95
+
+
+def median_of(values: Sequence[float | None]) -> dict[str, Any]:
+    """Summarize values over seeds.
+
+    The interval is the distribution-free one of order statistics where the seeds allow the
+    coverage; below six seeds no such interval reaches 95 %, so the whole range is given and
+    ``coverage`` says how much that is: 1 - 2^(1-m) for m seeds.
+
+    Args:
+        values: one per seed, None where a run diverged.
+
+    Returns:
+        "median", "ci_low", "ci_high", "coverage" (None without a number) and "values". A single
+        diverged run makes the summary None: a median over survivors would hide the failure.
+
+    """
+    numbers = [v for v in values if v is not None and math.isfinite(v)]
+    out: dict[str, Any] = {
+        "median": None,
+        "ci_low": None,
+        "ci_high": None,
+        "coverage": None,
+        "values": list(values),
+    }
+    if not numbers or len(numbers) < len(values):
+        return out
+    ordered = np.sort(numbers)
+    m = len(ordered)
+    cut = 0
+    # P(median below the (cut+2)-th smallest) must stay under half of what may be missed.
+    while stats.binom.cdf(cut, m, 0.5) <= (1 - COVERAGE) / 2 and 2 * (cut + 1) < m:
+        cut += 1
+    below = max(cut - 1, 0)
+    coverage = float(1 - 2 * stats.binom.cdf(below, m, 0.5)) if m > 1 else 0.0
+    return out | {
+        "median": float(np.median(ordered)),
+        "ci_low": float(ordered[below]),
+        "ci_high": float(ordered[m - 1 - below]),
+        "coverage": coverage,
+    }
+
+
+def mean_of(
+    values: Sequence[float | None], within: tuple[float, float] = (-math.inf, math.inf)
+) -> dict[str, Any]:
+    """Summarize by the mean with Student's t interval over seeds.
+
+    Args:
+        values: one per seed, None where a run diverged.
+        within: what the quantity can be; the interval is cut there, which costs no coverage.
+
+    Returns:
+        "mean", "ci_low", "ci_high", "standard_error" (None without a number; one value has no
+        interval) and "values".
+
+    """
+    out: dict[str, Any] = {
+        "mean": None,
+        "ci_low": None,
+        "ci_high": None,
+        "standard_error": None,
+        "values": list(values),
+    }
+    numbers = [v for v in values if v is not None and math.isfinite(v)]
+    if not numbers or len(numbers) < len(values):
+        return out
+    out["mean"] = float(np.mean(numbers))
+    if len(numbers) > 1:
+        error = float(np.std(numbers, ddof=1) / math.sqrt(len(numbers)))
+        half = float(stats.t.ppf((1 + COVERAGE) / 2, len(numbers) - 1)) * error
+        out |= {
+            "ci_low": max(out["mean"] - half, within[0]),
+            "ci_high": min(out["mean"] + half, within[1]),
+            "standard_error": error,
+        }
+    return out
+
+
+def ratios(above: Sequence[float | None], below: Sequence[float | None]) -> list[float | None]:
+    """Ratios of paired values; None where either is missing or the lower one is not positive."""
+    return [
+        a / b if a is not None and b is not None and b > 0 else None
+        for a, b in zip(above, below, strict=True)
+    ]
+
+
+def verdict(
+    identity: str,
+    text: str,
+    good: bool | None,
+    bad: bool | None,
+    slack: float | None,
+    origin: Literal["paper", "question"] = "paper",
+) -> dict[str, Any]:
+    """Word a verdict from the two ends of what was observed.
+
+    Args:
+        identity: name of the claim.
+        text: what was claimed and what was seen.
+        good: the whole interval is on the claim's side; None where there is no number.
+        bad: the whole interval is on the other side.
+        slack: how far the median is on the claim's side, as a factor.
+        origin: "paper" where the paper claims it of networks; "question" where we ask whether
+            something carries over to networks, so that a "refuted" is an answer, not a failure.
+
+    Returns:
+        {"id", "origin", "verdict", "text", "slack"}; the verdict is "holds", "refuted",
+        "inconclusive" or "no number".
+
+    """
+    word = "no number"
+    if good is not None and bad is not None:
+        word = "holds" if good else "refuted" if bad else "inconclusive"
+    return {"id": identity, "origin": origin, "verdict": word, "text": text, "slack": slack}
+
+
+#: A verdict on what the paper does not claim of networks.
+question = functools.partial(verdict, origin="question")

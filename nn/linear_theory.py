@@ -1,0 +1,282 @@
+"""Where the linear picture carries over to networks, and where it does not.
+
+Two predictions of the linear theory are put beside trained networks. Errors of single recovered
+features add up: with t one-shot images the loss is t times the loss of one. And memorizing a
+mislabelled feature to level m = 1/(1 + lambda) costs m^2 times the variance of its label's error,
+while forgetting it costs (1 - m)^2 times its signal: statement ``corruption-tradeoff``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from nn import table1
+from nn.estimates import mean_of, median_of, question, ratios
+from nn.models import PAPER_MODELS, TITLES
+from nn.presets import Plan, with_decay
+from nn.runs import Run, RunResult
+from nn.scores import scores
+
+#: A prediction carries over where the whole interval of observed/predicted is within this factor.
+FACTOR = 2.0
+
+
+def tradeoff_risk(level: float, signal: float, corruption: float) -> float:
+    """Risk of one feature memorized to a level, statement ``corruption-tradeoff``.
+
+    Args:
+        level: m = 1/(1 + lambda), the share of its label the model keeps.
+        signal: squared effect of the feature, beta^2.
+        corruption: variance of the label's error, sigma^2 + rho tau^2.
+
+    Returns:
+        (lambda^2 signal + corruption)/(1 + lambda)^2 = (1 - m)^2 signal + m^2 corruption.
+
+    """
+    return (1 - level) ** 2 * signal + level**2 * corruption
+
+
+def _corrupted(plan: Plan, memorizing: bool, deviation: float) -> list[Run]:
+    preset = plan.preset
+    decay = 0.0 if memorizing else preset.weight_decay
+    optimizer = with_decay(preset.optimizer, decay)
+    state = "off" if memorizing else "on"
+    stem = f"mislabelled-{state}-{deviation:g}"
+    if deviation == 0:
+        stem = table1.run_name("sum", memorizing)
+    task = replace(preset.table1, label_error=deviation)
+    return [plan.run(stem, "sum", task, optimizer, i) for i in range(_count(plan))]
+
+
+def _count(plan: Plan) -> int:
+    return min(plan.seeds, plan.preset.without)
+
+
+def theory(plan: Plan) -> dict[str, Any]:
+    """Run both comparisons; Table 1's trainings are reused where they are the same.
+
+    Returns:
+        a JSON document: the plan's head, "rows" (models and t), "mislabelled" (corruptions) and
+        "verdicts".
+
+    """
+    base = [run for run in table1.runs(plan) if run.model != "cross-channel"]
+    wrong = {
+        (memorizing, deviation): _corrupted(plan, memorizing, deviation)
+        for memorizing in (True, False)
+        for deviation in plan.preset.corruptions
+    }
+    runs = {run.name: run for run in [*base, *(r for rs in wrong.values() for r in rs)]}
+    done = plan.train(list(runs.values()), "Linear theory")
+    rows, verdicts = [], []
+    for model in PAPER_MODELS[:3]:
+        for memorizing in (True, False):
+            name = table1.run_name(model, memorizing)
+            results = [done[f"{name}-seed{plan.seed}.{i}"] for i in range(plan.seeds)]
+            added = _added(model, memorizing, results)
+            rows.extend(added)
+            verdicts.append(_adds_up(added))
+    mislabelled, judged = _mislabelled(plan, wrong, done)
+    return plan.head() | {
+        "table": "linear-theory",
+        "factor": FACTOR,
+        "mislabelled_seeds": _count(plan),
+        "rows": rows,
+        "mislabelled": mislabelled,
+        "verdicts": verdicts + judged,
+    }
+
+
+def _added(model: str, memorizing: bool, results: list[RunResult]) -> list[dict[str, Any]]:
+    """Observed and predicted loss with t = 1, 2, 3 one-shot images."""
+    out = []
+    for t in (1, 2, 3):
+        observed = [r.loss(f"one_shot_{t}") for r in results]
+        predicted: list[float | None] = []
+        for r in results:
+            one, digits = r.loss("one_shot_1"), r.loss("in_distribution")
+            if one is None or digits is None:
+                predicted.append(None)
+                continue
+            # A sample with one image holds two digits, each with a third of three digits' error.
+            single = max(one - 2 / 3 * digits, 0.0)
+            predicted.append(t * single + (3 - t) / 3 * digits)
+        out.append(
+            {
+                "model": model,
+                "title": TITLES[model],
+                "memorizing": memorizing,
+                "images": t,
+                "test_loss": median_of(observed),
+                "predicted": median_of(predicted),
+                "ratio": median_of(ratios(observed, predicted)),
+            }
+        )
+    return out
+
+
+def _adds_up(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    first = rows[0]
+    state = "memorized (weight decay off)" if first["memorizing"] else "less so (weight decay on)"
+    identity = f"errors-add-{first['model']}-{'off' if first['memorizing'] else 'on'}"
+    text = f"{first['title']}, {state}: with three one-shot images the loss is three times one's"
+    ratio = rows[2]["ratio"]
+    if ratio["median"] is None:
+        return question(identity, text, None, None, None)
+    return _within(identity, text, ratio)
+
+
+def _within(identity: str, text: str, ratio: dict[str, Any]) -> dict[str, Any]:
+    middle = ratio["median"] if "median" in ratio else ratio["mean"]
+    return question(
+        identity,
+        f"{text}, within a factor {FACTOR:g}: observed/predicted {middle:.3g} "
+        f"[{ratio['ci_low']:.3g}, {ratio['ci_high']:.3g}]",
+        ratio["ci_low"] > 1 / FACTOR and ratio["ci_high"] < FACTOR,
+        ratio["ci_low"] > FACTOR or ratio["ci_high"] < 1 / FACTOR,
+        max(middle, 1 / middle) if middle > 0 else None,
+    )
+
+
+def _mislabelled(
+    plan: Plan, runs: dict[tuple[bool, float], list[Run]], done: dict[str, RunResult]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    rows, verdicts = [], []
+    for memorizing in (True, False):
+        clean = [done[r.name] for r in runs[memorizing, 0.0]]
+        name = table1.run_name("sum", memorizing, without=True)
+        without = [done[f"{name}-seed{plan.seed}.{i}"] for i in range(len(clean))]
+        measured = [scores(a, b) for a, b in zip(clean, without, strict=True)]
+        levels = [s.level if s is not None else None for s in measured]
+        slopes: list[list[tuple[float, float]]] = [[] for _ in clean]
+        for deviation in plan.preset.corruptions:
+            results = [done[r.name] for r in runs[memorizing, deviation]]
+            corruption: list[float | None] = []
+            excess: list[float | None] = []
+            predicted: list[float | None] = []
+            for i, (wrong, right) in enumerate(zip(results, clean, strict=True)):
+                cost = _cost(wrong, right)
+                level = levels[i]
+                if cost is None or level is None:
+                    corruption.append(None)
+                    excess.append(None)
+                    predicted.append(None)
+                    continue
+                corruption.append(cost[0])
+                excess.append(cost[1])
+                predicted.append(tradeoff_risk(level, 0.0, cost[0]))
+                slopes[i].append(cost)
+            rows.append(
+                {
+                    "memorizing": memorizing,
+                    "label_error": deviation,
+                    "corruption": median_of(corruption),
+                    "test_loss": median_of([r.loss("one_shot_1") for r in results]),
+                    "excess": median_of(excess),
+                    "predicted_excess": median_of(predicted),
+                    "memorization_level": mean_of(levels),
+                }
+            )
+        observed = [_slope(points) for points in slopes]
+        squares = [x * x if x is not None else None for x in levels]
+        verdicts.append(_slope_verdict(memorizing, observed, squares))
+    verdicts.append(_crossing_verdict(plan, runs, done))
+    return rows, verdicts
+
+
+def _crossing_verdict(
+    plan: Plan, runs: dict[tuple[bool, float], list[Run]], done: dict[str, RunResult]
+) -> dict[str, Any]:
+    """Judge where memorizing begins to hurt: the label error at which forgetting wins."""
+    observed, predicted = [], []
+    for i in range(_count(plan)):
+        pairs = [
+            (done[runs[True, d][i].name], done[runs[False, d][i].name])
+            for d in plan.preset.corruptions
+        ]
+        levels = []
+        signals = []
+        for memorizing, clean in zip((True, False), pairs[0], strict=True):
+            name = table1.run_name("sum", memorizing, without=True)
+            without = done[f"{name}-seed{plan.seed}.{i}"]
+            measured = scores(clean, without)
+            levels.append(None if measured is None else measured.level)
+            signals.append(_signal(without))
+        observed.append(_observed_crossing(pairs))
+        predicted.append(_predicted_crossing(levels, signals))
+    text = (
+        "Sum: label errors beyond a size make forgetting better than memorizing; that size is the "
+        "one corruption-tradeoff predicts from the two measured levels"
+    )
+    ratio = median_of(ratios(observed, predicted))
+    if ratio["median"] is None:
+        return question("where-memorizing-hurts", text, None, None, None)
+    seen, said = median_of(observed), median_of(predicted)
+    text = f"{text}: seen {seen['median']:.3g}, predicted {said['median']:.3g} squared digits"
+    return _within("where-memorizing-hurts", text, ratio)
+
+
+def _signal(without: RunResult) -> float | None:
+    """Squared effect of a feature never seen: one image's loss without the two digits' share."""
+    one, digits = without.loss("one_shot_1"), without.loss("in_distribution")
+    return None if one is None or digits is None else one - 2 / 3 * digits
+
+
+def _observed_crossing(pairs: list[tuple[RunResult, RunResult]]) -> float | None:
+    """Corruption at which the least-squares line of the loss difference is zero."""
+    x, y = [], []
+    for memorized, forgotten in pairs:
+        a, b = _cost(memorized, pairs[0][0]), _cost(forgotten, pairs[0][1])
+        one, other = memorized.loss("one_shot_1"), forgotten.loss("one_shot_1")
+        if a is None or b is None or one is None or other is None:
+            return None
+        x.append(a[0])
+        y.append(one - other)
+    if len(x) < 2:
+        return None
+    slope, level = np.polyfit(x, y, 1)
+    return float(-level / slope) if slope > 0 > level else None
+
+
+def _predicted_crossing(levels: list[float | None], signals: list[float | None]) -> float | None:
+    """Corruption at which ``tradeoff_risk`` is equal at both levels."""
+    (high, low), (first, second) = levels, signals
+    if high is None or low is None or first is None or second is None or high <= abs(low):
+        return None
+    lost = (1 - low) ** 2 * second - (1 - high) ** 2 * first
+    return lost / (high**2 - low**2) if lost > 0 else None
+
+
+def _cost(wrong: RunResult, right: RunResult) -> tuple[float, float] | None:
+    """Mean squared label error that was drawn, and what it added to the loss of one image."""
+    a, b = wrong.loss("one_shot_1"), right.loss("one_shot_1")
+    if a is None or b is None:
+        return None
+    error = np.array(wrong.probe_targets) - np.array(right.probe_targets)
+    return float(np.mean(error**2)), a - b
+
+
+def _slope(points: list[tuple[float, float]]) -> float | None:
+    """Least squares through the origin: loss added per unit of corruption."""
+    bottom = sum(x * x for x, _ in points)
+    return sum(x * y for x, y in points) / bottom if bottom > 0 else None
+
+
+def _slope_verdict(
+    memorizing: bool, observed: list[float | None], squares: list[float | None]
+) -> dict[str, Any]:
+    state = "off" if memorizing else "on"
+    text = (
+        f"Sum, weight decay {state}: a mislabelled image costs m^2 times its label's squared "
+        "error (corruption-tradeoff, m the measured level)"
+    )
+    ratio = median_of(ratios(observed, squares))
+    slope = mean_of(observed)
+    if ratio["median"] is None or slope["mean"] is None:
+        return question(f"corruption-tradeoff-{state}", text, None, None, None)
+    mean = mean_of(squares)["mean"]
+    text = f"{text}: slope {slope['mean']:.3g}, m^2 {mean:.3g}"
+    return _within(f"corruption-tradeoff-{state}", text, ratio)

@@ -1,0 +1,83 @@
+"""A plan killed with SIGKILL: its workers end too, and starting again gives the same bytes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+PLAN = """
+import sys
+from pathlib import Path
+from nn.models import Architecture
+from nn.pool import train_all
+from nn.runs import Optimizer, Run
+from nn.sources import Sources
+from nn.triples import Task
+
+def runs():
+    optimizer = Optimizer("adamw", lr=1e-2, weight_decay=0.0, epochs=12, batch=16)
+    return [
+        Run(f"run{i}", "sum", Architecture("small", (8,)), Task(600, tests=20), optimizer,
+            Sources(None, 8), 0, i)
+        for i in range(2)
+    ]
+
+if __name__ == "__main__":
+    train_all(runs(), Path(sys.argv[1]), jobs=2, title="test", quiet=True)
+"""
+
+
+def _group(pgid: int) -> list[int]:
+    """Processes still in a process group."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[2]) == pgid and fields[0] != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
+def test_killed_plan_resumes_to_the_same_bytes(tmp_path: Path) -> None:
+    script = tmp_path / "plan.py"
+    script.write_text(PLAN)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+
+    def start(folder: Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, str(script), str(folder)], env=environment, start_new_session=True
+        )
+
+    broken, whole = tmp_path / "broken", tmp_path / "whole"
+    plan = start(broken)
+    until = time.monotonic() + 120
+    while not list(broken.glob("*.checkpoint")):
+        assert plan.poll() is None, "the plan ended before its first checkpoint"
+        assert time.monotonic() < until, "no checkpoint within two minutes"
+        time.sleep(0.02)
+    plan.send_signal(signal.SIGKILL)
+    plan.wait()
+    until = time.monotonic() + 60
+    while _group(plan.pid) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert _group(plan.pid) == [], "a worker outlived its parent"
+    assert start(broken).wait(timeout=300) == 0
+    assert start(whole).wait(timeout=300) == 0
+    names = {path.name for path in whole.iterdir()}
+    assert names == {"run0.json", "run1.json"}
+    for name in names:
+        assert (broken / name).read_bytes() == (whole / name).read_bytes()
+    left = {path.name for path in broken.iterdir()} - names
+    assert all(name.endswith(".tmp") for name in left)

@@ -1,0 +1,65 @@
+"""Shapes, and what each model can and cannot tell apart."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+import torch
+
+from nn.models import Architecture, ModelName, Split, build
+
+SMALL = Architecture("small", (8, 16), size=8)
+
+
+def _model(name: str, architecture: Architecture = SMALL) -> torch.nn.Module:
+    torch.manual_seed(0)
+    return build(name, architecture).eval()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", get_args(ModelName))
+@pytest.mark.parametrize("norm", ["group", "batch"])
+def test_shapes(name: str, norm: str) -> None:
+    model = _model(name, Architecture("small", (8, 16), norm, size=14))  # type: ignore[arg-type]
+    out = model(torch.rand(5, 3, 14, 14))
+    assert out.shape == (5,)
+    assert out.dtype == torch.float32
+    assert torch.isfinite(out).all()
+
+
+@pytest.mark.parametrize("name", ["sum", "cross-channel"])
+def test_resnet18_is_torchvisions_with_another_stem(name: str) -> None:
+    model = _model(name, Architecture("resnet18", size=28))
+    assert model(torch.rand(2, 3, 28, 28)).shape == (2,)
+    stem = model.scalar.body.conv1
+    assert isinstance(stem, torch.nn.Conv2d)
+    assert stem.in_channels == (3 if name == "cross-channel" else 1)
+    blocks = [m for m in model.modules() if type(m).__name__ == "BasicBlock"]
+    assert len(blocks) == 8
+
+
+@pytest.mark.parametrize("name", ["sum", "product", "max"])
+def test_symmetric_models_ignore_channel_order(name: str) -> None:
+    images = torch.rand(4, 3, 8, 8)
+    model = _model(name)
+    torch.testing.assert_close(model(images), model(images[:, [2, 0, 1]]))
+
+
+@pytest.mark.parametrize("name", ["linear", "two-layer", "cross-channel", "per-channel"])
+def test_other_models_do_not(name: str) -> None:
+    images = torch.rand(4, 3, 8, 8)
+    model = _model(name)
+    assert (model(images) - model(images[:, [2, 0, 1]])).abs().max() > 1e-4
+
+
+def test_split_models_share_one_encoder() -> None:
+    count = {n: sum(p.numel() for p in _model(n).parameters()) for n in ("sum", "per-channel")}
+    assert count["per-channel"] == 3 * count["sum"]
+
+
+def test_sum_adds_the_channels() -> None:
+    model = _model("sum")
+    assert isinstance(model, Split)
+    images = torch.rand(4, 3, 8, 8)
+    parts = [model.scalar(images[:, c : c + 1]) for c in range(3)]
+    torch.testing.assert_close(model(images), parts[0] + parts[1] + parts[2])

@@ -1,0 +1,149 @@
+"""Training: it learns, resumes to the same bytes, refuses strangers, and admits divergence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from nn.checkpoint import checkpoint_path, load_result, result_path, save_checkpoint
+from nn.errors import InputError
+from nn.pool import train_all
+from nn.runs import Optimizer, Run, RunResult
+from nn.training import drawn, rate, train
+from nn.triples import Task
+
+Tiny = Callable[..., Run]
+
+
+class KilledError(Exception):
+    """Stands for the end of a process between two epochs."""
+
+
+def _killed_after(epochs: int) -> Callable[[], None]:
+    left = iter(range(epochs - 1))
+
+    def on_epoch() -> None:
+        if next(left, None) is None:
+            raise KilledError
+
+    return on_epoch
+
+
+def test_overfits_ten_samples(tiny_run: Tiny, tmp_path: Path) -> None:
+    run = tiny_run(
+        task=Task(samples=10, tests=10),
+        optimizer=Optimizer("adamw", lr=1e-2, weight_decay=0.0, epochs=300, batch=10, clip=1.0),
+    )
+    result = train(run, tmp_path)
+    assert result.status == "done"
+    assert result.losses["train"] < 1e-2
+    assert result.losses["one_shot"] < 1e-2
+    assert result.baselines["train"] > 1
+
+
+@pytest.mark.parametrize("name", ["adamw", "sgd"])
+@pytest.mark.parametrize("norm", ["group", "batch"])
+def test_resumed_equals_uninterrupted(tiny_run: Tiny, tmp_path: Path, name: str, norm: str) -> None:
+    run = tiny_run()
+    run = replace(
+        run,
+        optimizer=replace(run.optimizer, name=name, weight_decay=0.01),  # type: ignore[arg-type]
+        architecture=replace(run.architecture, norm=norm),  # type: ignore[arg-type]
+    )
+    whole = train(run, tmp_path / "whole")
+    broken = tmp_path / "broken"
+    with pytest.raises(KilledError):
+        train(run, broken, _killed_after(2))
+    assert checkpoint_path(broken, run).exists()
+    assert load_result(broken, run) is None
+    epochs: list[int] = []
+    assert train(run, broken, lambda: epochs.append(1)) == whole
+    assert len(epochs) == run.optimizer.epochs
+    assert (
+        result_path(broken, run).read_bytes() == result_path(tmp_path / "whole", run).read_bytes()
+    )
+    assert not checkpoint_path(broken, run).exists()
+
+
+def test_workers_do_not_matter(tiny_run: Tiny, tmp_path: Path) -> None:
+    runs = [tiny_run(name=f"run{i}", replicate=i) for i in range(3)]
+    here = [train(run, tmp_path / "here") for run in runs]
+    there = train_all(runs, tmp_path / "there", jobs=2, title="test", quiet=True)
+    assert here == there
+    again = train_all(runs, tmp_path / "there", jobs=1, title="test", quiet=True)
+    assert again == there
+
+
+def test_seeds_matter(tiny_run: Tiny, tmp_path: Path) -> None:
+    one = train(tiny_run(name="one"), tmp_path)
+    other = train(tiny_run(name="other", seed=1), tmp_path)
+    tuning = train(tiny_run(name="tuning", role="tuning"), tmp_path)
+    assert one.losses["train"] != other.losses["train"]
+    assert one.losses["train"] != tuning.losses["train"]
+
+
+def test_divergence_is_a_verdict_not_a_number(tiny_run: Tiny, tmp_path: Path) -> None:
+    wild = Optimizer("sgd", lr=1e6, weight_decay=0.0, epochs=3, batch=16, clip=None)
+    result = train(tiny_run(optimizer=wild), tmp_path)
+    assert result.status == "diverged"
+    assert "diverged in epoch" in result.why
+    assert result.losses == {}
+    assert result.loss("train") is None
+    assert RunResult.from_json(result.to_json()) == result
+
+
+def test_other_configuration_is_refused(tiny_run: Tiny, tmp_path: Path) -> None:
+    run = tiny_run()
+    train(run, tmp_path)
+    other = replace(run, seed=9)
+    with pytest.raises(InputError, match=r"--out: .*tiny\.json is the result of another config"):
+        train(other, tmp_path)
+    with pytest.raises(InputError, match="another configuration"):
+        train_all([other], tmp_path, 1, "test", quiet=True)
+    result_path(tmp_path, run).unlink()
+    save_checkpoint(tmp_path, run, {"epoch": 1})
+    with pytest.raises(InputError, match=r"--out: .*checkpoint is a checkpoint of another config"):
+        train(other, tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 cut"])
+def test_damaged_checkpoint_is_refused(tiny_run: Tiny, tmp_path: Path, content: bytes) -> None:
+    run = tiny_run()
+    checkpoint_path(tmp_path, run).write_bytes(content)
+    with pytest.raises(InputError, match="is not a readable checkpoint"):
+        train(run, tmp_path)
+
+
+def test_checkpoint_cannot_run_code(tiny_run: Tiny, tmp_path: Path) -> None:
+    run = tiny_run()
+    torch.save({"fingerprint": run.fingerprint, "epoch": print}, checkpoint_path(tmp_path, run))
+    with pytest.raises(InputError, match="is not a readable checkpoint"):
+        train(run, tmp_path)
+
+
+def test_fingerprint_ignores_name_and_path(tiny_run: Tiny) -> None:
+    run = tiny_run()
+    assert replace(run, name="x").fingerprint == run.fingerprint
+    assert replace(run, replicate=1).fingerprint != run.fingerprint
+
+
+def test_targets_are_centred(tiny_run: Tiny) -> None:
+    from nn.training import _Training
+
+    run = tiny_run()
+    data = drawn(run)
+    state = _Training(run, data)
+    assert abs(float(state.target.mean())) < 1e-5
+    assert math.isclose(state.mean, float(data.train.target.mean()))
+
+
+def test_rate_warms_up_and_falls() -> None:
+    rates = [rate(step, 100, 1.0) for step in range(100)]
+    assert rates[0] == pytest.approx(0.2)
+    assert max(rates) == pytest.approx(1.0)
+    assert rates[-1] < 0.01

@@ -1,0 +1,61 @@
+"""One small report, computed once, and the command line called in this process."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from empirics.cluster import Workers
+from reports import cli
+from reports.experiment import Preset, computed
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a call of the command line came to."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """Standard output as one JSON document."""
+        return json.loads(self.out)
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LONGTAIL_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def call(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Called]:
+    def run(*arguments: str) -> Called:
+        monkeypatch.setattr(sys, "argv", ["longtail", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as exit_info:
+            cli.main()
+        captured = capsys.readouterr()
+        code = exit_info.value.code
+        return Called(code if isinstance(code, int) else 0, captured.out, captured.err)
+
+    return run
+
+
+SMALL = Preset("quick", (1.0, 1.5, 2.0, 3.0), (0.0, 0.01, 0.05), runs=12, curve_points=5)
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LONGTAIL_CACHE", str(tmp_path_factory.mktemp("cache")))
+        return computed(SMALL, seed=3, workers=Workers(1), command="longtail report")

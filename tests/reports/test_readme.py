@@ -1,0 +1,90 @@
+"""What the README says exists, works and is up to date."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from reports import cli
+from reports.readme import short_table, with_table
+from reports.results import read_results
+from theorems.catalogue import catalogue
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE = ROOT / "reports" / "reference" / "results.json"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
+
+
+def commands() -> list[list[str]]:
+    lines = [line for block in blocks("sh") for line in block.splitlines()]
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("longtail ")]
+
+
+def test_there_are_commands() -> None:
+    assert len(commands()) >= 7
+
+
+@pytest.mark.parametrize("arguments", commands(), ids=" ".join)
+def test_every_command_and_option_exists(arguments: list[str]) -> None:
+    command: Any = typer.main.get_command(cli.app)
+    name, *rest = arguments
+    while hasattr(command, "commands"):
+        assert name in command.commands
+        command = command.commands[name]
+        if hasattr(command, "commands"):
+            name, *rest = rest
+    options = {option for parameter in command.params for option in parameter.opts}
+    for argument in rest:
+        if argument.startswith("--"):
+            assert argument in options
+
+
+@pytest.mark.parametrize("block", blocks("python"))
+def test_every_python_block_runs(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = set(catalogue)
+    docstring = re.match(r'"""(.*?)"""', block, re.S)
+    scope: dict[str, Any] = {"__doc__": docstring.group(1) if docstring else None}
+    try:
+        exec(compile(block, "README.md", "exec"), scope)
+    finally:
+        for added in set(catalogue) - before:
+            catalogue._statements.pop(added)
+
+
+def test_every_path_exists() -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    assert links
+    for link in links:
+        assert (ROOT / link).exists(), link
+    targets = re.findall(r"^make (\w+)", "\n".join(blocks("sh")), re.M)
+    makefile = (ROOT / "Makefile").read_text()
+    assert {"report", "test"} <= set(targets)
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def test_every_statement_named_exists() -> None:
+    shown = re.findall(r"longtail show ([a-z-]+)", README)
+    assert shown
+    assert set(shown) <= set(catalogue)
+
+
+def test_the_verdict_table_is_that_of_the_reference_run() -> None:
+    results = read_results(str(REFERENCE))
+    assert with_table(README, results) == README
+    assert short_table(results) in README
+
+
+def test_the_reference_run_has_todays_statements() -> None:
+    results = read_results(str(REFERENCE))
+    judged = {row["id"] for cell in results["cells"] for row in cell["verdicts"]}
+    assert judged == set(catalogue)

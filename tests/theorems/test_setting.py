@@ -1,0 +1,116 @@
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from theorems.setting import InputError, Setting
+
+INTEGER = "must be an integer from 1 to 1000000000"
+POSITIVE = "must be a finite number > 0"
+
+
+def test_defaults_are_those_of_figure_1() -> None:
+    setting = Setting()
+    expected = {"n": 1000, "d": 10000, "s": 5, "alpha": 2, "sigma": 0.05, "b": 0.1, "k": 17}
+    assert setting.parameters == expected
+    # n p_17 = 10.5 and n p_18 = 9.4, by hand: p_i = 5/(1.64483 i^2)
+    assert 5000 / 1.64483 / 17**2 > 10 > 5000 / 1.64483 / 18**2
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        *(
+            ({name: value}, f"{name} = {value}: {INTEGER}")
+            for name in ("n", "d", "k")
+            for value in (0, -3, 2.5, "2.5", "ten", "", float("nan"), float("inf"), 10**9 + 1)
+        ),
+        *(({name: True}, f"{name} = True: {INTEGER}") for name in ("n", "d", "k")),
+        *(({name: "1e400"}, f"{name} = 1e400: {INTEGER}") for name in ("n", "d", "k")),
+        *(({name: 10**400}, f"{name} = {10**400}: {INTEGER}") for name in ("n", "d", "k")),
+        *(({name: [1]}, f"{name} = [1]: {INTEGER}") for name in ("n", "d", "k")),
+        *(({name: None}, f"{name} = None: {INTEGER}") for name in ("n", "d")),
+        *(
+            ({name: value}, f"{name} = {value}: {POSITIVE}")
+            for name in ("s", "alpha")
+            for value in (
+                0,
+                0.0,
+                -1,
+                float("nan"),
+                float("inf"),
+                "five",
+                "inf",
+                True,
+                None,
+                "1e400",
+            )
+        ),
+        *(
+            ({"sigma": value}, f"sigma = {value}: must be a finite number >= 0")
+            for value in (-0.1, float("nan"), float("inf"), "loud", False, None)
+        ),
+        *(
+            ({"beta_exponent": value}, f"beta-exponent = {value}: must be a finite number")
+            for value in (float("nan"), float("-inf"), "b", True)
+        ),
+        ({"k": 10000}, "k = 10000: must be an integer from 1 to d - 1 = 9999"),
+        ({"d": 30, "k": 30}, "k = 30: must be an integer from 1 to d - 1 = 29"),
+        ({"d": 1, "k": 1}, "k = 1: must be an integer from 1 to d - 1 = 0"),
+        ({"d": 1}, "d = 1: must be at least 2, one common and one tail feature"),
+        ({"d": 0, "k": 3}, f"d = 0: {INTEGER}"),
+        ({"gamma": 2}, "gamma = 2: is no parameter of a setting"),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(parameters: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Setting(**parameters)
+    assert str(caught.value) == message
+    assert "\n" not in str(caught.value)
+    assert f"{caught.value.name} = {caught.value.value}: {caught.value.allowed}" == message
+
+
+def test_text_is_read_as_a_number() -> None:
+    text = Setting(n="200", d="1e3", s="2.5", alpha="1.5", sigma="0", k="7", beta_exponent="-0.5")
+    assert text == Setting(n=200, d=1000, s=2.5, alpha=1.5, sigma=0, k=7, beta_exponent=-0.5)
+
+
+def test_a_setting_is_frozen_and_hashable() -> None:
+    setting = Setting(n=10, d=20)
+    with pytest.raises(ValueError, match="frozen"):
+        setting.n = 11  # type: ignore[misc]
+    assert len({setting, Setting(n=10, d=20), Setting(n=11, d=20)}) == 2
+
+
+def power_law(d: int, s: float, alpha: float) -> list[float]:
+    weights = [i**-alpha for i in range(1, d + 1)]
+    return [min(1.0, s * weight / sum(weights)) for weight in weights]
+
+
+@given(
+    n=st.integers(1, 10**5),
+    d=st.integers(2, 400),
+    s=st.floats(0.01, 50),
+    alpha=st.floats(0.05, 5),
+    b=st.floats(-3, 3),
+)
+def test_arrays_and_default_k(n: int, d: int, s: float, alpha: float, b: float) -> None:
+    setting = Setting(n=n, d=d, s=s, alpha=alpha, beta_exponent=b)
+    p = power_law(d, s, alpha)
+    # Powers, their sum of <= 400 terms and a quotient: each a few roundings, well below 500.
+    np.testing.assert_allclose(setting.probabilities(), p, rtol=500 * np.finfo(float).eps)
+    truth = [i**-b for i in range(1, d + 1)]
+    np.testing.assert_allclose(setting.coefficients(), truth, rtol=1e-14)
+    assert np.all(np.diff(setting.probabilities()) <= 0)
+    enough = [k for k in range(1, d) if n * p[k - 1] >= 10 * (1 + 1e-12)]
+    perhaps = [k for k in range(1, d) if n * p[k - 1] >= 10 * (1 - 1e-12)]
+    assert max(enough, default=1) <= setting.k <= max(perhaps, default=1)
+
+
+def test_a_power_law_that_leaves_the_range_of_doubles() -> None:
+    setting = Setting(n=10, d=50, s=0.5, alpha=400)
+    assert setting.k == 1
+    assert setting.probabilities().tolist()[0] == 0.5
+    assert setting.probabilities()[-1] == 0
