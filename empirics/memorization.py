@@ -90,15 +90,17 @@ class Fitted:
         return math.sqrt(float(self.solution.variance_diagonal.sum()))
 
 
-def measured(draw: Fitted, *, retrain: bool) -> dict[str, float]:
+def measured(draw: Fitted, *, retrain: bool, level: bool = True) -> dict[str, float]:
     """The quantities by name; NaN where the draw has none.
 
     Args:
         draw: what was fitted.
         retrain: whether to check the leave-one-out formula by training anew.
+        level: whether to fit the ridge, which costs several times as much as all the rest.
     """
-    values = {**_unbiased(draw), **_combinations(draw), **_level(draw)}
-    values |= {**_pairs(draw), **_indispensable(draw)}
+    values = {**_unbiased(draw), **_combinations(draw), **_pairs(draw), **_indispensable(draw)}
+    if level:
+        values |= _level(draw)
     if retrain:
         values |= _retrained(draw)
     return values

@@ -25,6 +25,9 @@ from theorems.setting import Setting
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+RIDGE_DRAWS = 64
+"""Ridge regression costs more than the draw itself and varies little from draw to draw."""
+
 DESCENT_DRAWS = 3
 """Gradient descent and retraining without a sample are run on the first draws only: what they
 check is claimed of every X alike."""
@@ -111,6 +114,7 @@ def observe(setting: Setting, seed: int, run: int) -> Observation:
         **measured(
             Fitted(X, features >= setting.k, truth, labels[:, :2], solution),
             retrain=run < DESCENT_DRAWS,
+            level=run < RIDGE_DRAWS,
         ),
     }
     if run < DESCENT_DRAWS:
