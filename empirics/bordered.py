@@ -26,6 +26,11 @@ _ALL_BORDER = 256
 # 1272, 1073, 1042, 1035 features of 13528 in the border with 8, 32, 64, 128 columns to a block).
 _BLOCK_COLUMNS = 32
 
+# How many times faster a dense product forms a Gram matrix than the loop over pairs of entries.
+_DENSE_SPEED = 16
+# Numbers in a dense part of the matrix that is formed at once.
+_AT_ONCE = 2**22
+
 
 @dataclass(frozen=True)
 class Bordered:
@@ -81,7 +86,7 @@ class Bordered:
             f"the Gram matrix of {size} features that are not in small blocks", 3.0 * size**2
         )
         S = np.zeros((size, size), order="F")
-        _accumulate(A.indptr, A.indices, A.data, number, S)
+        _add_gram(A, number, S)
         if inner.size == 0:
             empty = sparse.csr_array((0, 0))
             wide = sparse.csr_array((0, size))
@@ -142,6 +147,20 @@ class Bordered:
             self.F.data,
             border_inverse,
         )
+
+
+def _add_gram(A: sparse.csr_array, number: Indices, S: Floats) -> None:
+    """Add the border's Gram matrix to the upper triangle of S."""
+    size = S.shape[0]
+    pairs = float(np.sum(np.diff(A.indptr).astype(np.float64) ** 2))
+    if pairs * _DENSE_SPEED <= float(A.shape[0]) * size**2:
+        _accumulate(A.indptr, A.indices, A.data, number, S)
+        return
+    columns = np.flatnonzero(number >= 0)
+    step = 1 + _AT_ONCE // A.shape[1]
+    for start in range(0, A.shape[0], step):
+        part = A[start : start + step].toarray()[:, columns]
+        S += part.T @ part
 
 
 @compiled

@@ -8,7 +8,7 @@ computed factors are the exact ones of a matrix that differs from A in entry (i,
 (Higham, Accuracy and Stability of Numerical Algorithms, 9.3). These errors reach an entry of the
 remaining matrix through [-K I] E [-W; I], where K and W, the multipliers of the pivotal rows and
 columns, are of order 1: (1 + k)^2 terms of size E_ij, of independent signs, hence of size
-(1 + k) E_ij together. An entry below (1 + k) E_ij counts as zero, and elimination ends when all
+(1 + k) E_ij together. An entry within (1 + k) E_ij counts as zero, and elimination ends when all
 do. Rows and columns may be scaled by any factors without changing E_ij relative to its entry, so
 no scale of a row or a column makes it count as zero, and there is no threshold to choose.
 """
@@ -37,20 +37,15 @@ def eliminate(A: Floats, error: Floats) -> tuple[int, Indices, Indices]:
     a, b = A.shape
     rows = np.arange(a)
     columns = np.arange(b)
+    best, at_row, at_column = 0.0, -1, -1
     for i in range(a):
         for j in range(b):
-            error[i, j] = EPS * abs(A[i, j])
+            size = abs(A[i, j])
+            error[i, j] = EPS * size
+            if size > best:
+                best, at_row, at_column = size, i, j
     for k in range(min(a, b)):
-        best, at_row, at_column = 0.0, -1, -1
-        for i in range(k, a):
-            for j in range(k, b):
-                size = abs(A[i, j])
-                if size <= (1 + k) * error[i, j]:
-                    # Not only for the rank: as a multiplier it would pass rounding off as data.
-                    A[i, j] = 0.0
-                elif size > best:
-                    best, at_row, at_column = size, i, j
-        if at_row < 0:
+        if best == 0.0:
             return k, rows, columns
         if at_row != k:
             rows[k], rows[at_row] = rows[at_row], rows[k]
@@ -62,13 +57,21 @@ def eliminate(A: Floats, error: Floats) -> tuple[int, Indices, Indices]:
             for i in range(a):
                 A[i, k], A[i, at_column] = A[i, at_column], A[i, k]
                 error[i, k], error[i, at_column] = error[i, at_column], error[i, k]
+        # Update what remains and find the next pivot there in one pass.
+        best = 0.0
         for i in range(k + 1, a):
-            if A[i, k] == 0.0:
-                continue
             factor = A[i, k] / A[k, k]
             A[i, k] = factor
             for j in range(k + 1, b):
                 product = factor * A[k, j]
-                A[i, j] -= product
-                error[i, j] += EPS * abs(product)
+                value = A[i, j] - product
+                bound = error[i, j] + EPS * abs(product)
+                size = abs(value)
+                if size <= (2 + k) * bound:
+                    # Not only for the rank: as a multiplier it would pass rounding off as data.
+                    value = 0.0
+                elif size > best:
+                    best, at_row, at_column = size, i, j
+                A[i, j] = value
+                error[i, j] = bound
     return min(a, b), rows, columns

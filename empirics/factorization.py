@@ -23,7 +23,7 @@ from scipy import sparse
 from empirics.arrays import Floats, Indices, Mask
 from empirics.core import Core
 from empirics.dense import DenseCore
-from empirics.gram import GramCore, IllConditionedError
+from empirics.gram import GramCore, UnsuitableError
 from empirics.nullspace import NullSpace
 from empirics.peeling import CORE, FREE, MERGED, Peeling, peel, unpeeled
 
@@ -53,13 +53,12 @@ def factor(A: sparse.csc_array) -> "Factorization":
     by_row = A.tocsr()
     peeling = peel(by_row)
     block = _core(by_row, peeling)
-    try:
-        whole = Factorization.of(A, by_row, peeling, GramCore.of(block))
-    except IllConditionedError:
-        whole = Factorization.of(A, by_row, peeling, DenseCore.of(block))
-    if whole.null_space.norm <= _LARGEST_NORM:
-        return whole
-    return Factorization.of(A, by_row, unpeeled(*A.shape), DenseCore.of(by_row))
+    for kind in (GramCore, DenseCore):
+        try:
+            return Factorization.of(A, by_row, peeling, kind.of(block), _LARGEST_NORM)
+        except UnsuitableError:
+            continue
+    return Factorization.of(A, by_row, unpeeled(*A.shape), DenseCore.of(by_row), np.inf)
 
 
 def _core(by_row: sparse.csr_array, peeling: Peeling) -> sparse.csr_array:
@@ -98,12 +97,18 @@ class Factorization:
 
     @classmethod
     def of(
-        cls, X: sparse.csc_array, by_row: sparse.csr_array, peeling: Peeling, core: Core
+        cls,
+        X: sparse.csc_array,
+        by_row: sparse.csr_array,
+        peeling: Peeling,
+        core: Core,
+        largest_norm: float,
     ) -> "Factorization":
         """Put the parts together.
 
         Raises:
-            IllConditionedError: the core's Gram matrix turned out to lose too many digits.
+            UnsuitableError: the core's Gram matrix turned out to lose too many digits, or W has
+                a norm above `largest_norm`.
             MemoryError: a part of the null space does not fit in memory.
 
         """
@@ -129,6 +134,8 @@ class Factorization:
         elif r:
             # No column of the core depends on others: its rows of W are empty.
             W = _pad(W, r)
+        if _norm(W) > largest_norm:
+            raise UnsuitableError
         return cls(
             basic=np.concatenate([peeling.columns, basic]),
             free=others[r:],
@@ -295,6 +302,14 @@ class Factorization:
         pivots = self._peeling.columns.size
         out[self._core_rows] = self._core.solve_transposed(G[self.basic[pivots:]])
         return out
+
+
+def _norm(W: sparse.csr_array) -> float:
+    """Bound the spectral norm by those of rows and columns."""
+    if W.nnz == 0:
+        return 0.0
+    sizes = abs(W)
+    return float(np.sqrt(sizes.sum(axis=0).max()) * np.sqrt(sizes.sum(axis=1).max()))
 
 
 def _pad(A: sparse.csr_array, rows: int) -> sparse.csr_array:

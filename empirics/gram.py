@@ -6,10 +6,11 @@ below `_LARGEST_INVERSE`, which leaves eleven digits to variances and leverages;
 refined once with residuals taken from the matrix itself, which squares that error. A column that
 keeps less than 1 / `_LARGEST_INVERSE` of its squared length after projection on others is set
 aside: it depends on them, which is checked on the matrix itself, or the core is refused as
-`IllConditionedError` and left to a slower factorization.
+`UnsuitableError` and left to a slower factorization.
 
 These judgements compare with the norms of whole columns and so cannot tell a row of tiny entries
-from rounding. Cores with such a row are refused too.
+from rounding. Cores with such a row are refused too, and so are entries whose squares underflow,
+and cores with many more columns than rows, of which most depend on others.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import cho_solve, lapack, solve_triangular
 
+from empirics import memory
 from empirics.arrays import Floats, Indices, Mask
 from empirics.bordered import Bordered, quadratic_forms
 
@@ -30,12 +32,20 @@ _LARGEST_INVERSE = 1e5
 # that rank and leverage turn on are then at least its square, well above eps^2.
 _TINY = 2.0**-20
 
+# With more columns than rows by this number the dependence of the rest is found sooner by
+# eliminating all at once.
+_MOST_DEPENDENT = 64
+
+# Entries below this, in a design whose largest is near 1, are left to other ways: their squares
+# would underflow.
+_SQUARABLE = 1e-140
+
 # Numbers in the dense right-hand sides that are treated at once.
 _AT_ONCE = 2**24
 
 
-class IllConditionedError(ArithmeticError):
-    """The Gram matrix would lose too many digits."""
+class UnsuitableError(ArithmeticError):
+    """This way of solving would lose too many digits, or take longer than another."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +71,18 @@ class GramCore:
         """Factor a core given by rows, with sorted indices, that has no zero column.
 
         Raises:
-            IllConditionedError: the Gram matrix cannot give the accuracy asked for.
+            UnsuitableError: the Gram matrix cannot give the accuracy asked for, or not sooner
+                than elimination.
             MemoryError: the border does not fit in memory; the message holds the estimate.
 
         """
-        columns = A.shape[1]
+        rows, columns = A.shape
+        if columns - rows > _MOST_DEPENDENT or _has_tiny_row(A):
+            raise UnsuitableError
         norms = np.sqrt(np.bincount(A.indices, A.data**2, minlength=columns))
         # Powers of two, so that scaling is exact.
         scale = np.exp2(-np.round(np.log2(norms)))
         scaled = sparse.csr_array((A.data * scale[A.indices], A.indices, A.indptr), shape=A.shape)
-        if _has_tiny_row(scaled):
-            raise IllConditionedError
         form = Bordered.of(scaled, 1 / _LARGEST_INVERSE)
         factor, kept = _factorize(form.S)
         out = np.ones(columns, dtype=np.bool_)
@@ -87,7 +98,7 @@ class GramCore:
             _factor=factor,
         )
         if core._inverse_norm() > _LARGEST_INVERSE:
-            raise IllConditionedError
+            raise UnsuitableError
         return core
 
     def solve(self, Y: Floats) -> Floats:
@@ -156,12 +167,17 @@ class GramCore:
         """W (r, f) with A_dependent = A_basic W, and bounds on its errors.
 
         Raises:
-            IllConditionedError: a column set aside is independent after all.
+            UnsuitableError: a column set aside is independent after all.
+            MemoryError: W does not fit in memory; the message holds the estimate.
 
         """
         if self.dependent.size == 0:
             none = sparse.csr_array((self.basic.size, 0))
             return none, none
+        memory.require(
+            f"the dependence of {self.dependent.size} features on {self.basic.size} others",
+            6.0 * self.basic.size * self.dependent.size,
+        )
         W, error = [], []
         spread = np.sqrt(self.variances)
         norms = np.sqrt(np.bincount(self._A.indices, self._A.data**2))
@@ -172,13 +188,12 @@ class GramCore:
             X = self._least_squares(Y)
             tolerance = self._residual_error(norms[part], X, norms)
             if np.any(np.linalg.norm(Y - self._A @ X, axis=0) > tolerance):
-                raise IllConditionedError
+                raise UnsuitableError
             unscale = self._scale[self.basic][:, None] / self._scale[part]
             # Row i of the pseudoinverse has norm sqrt(C_ii) and meets that residual.
             off = spread[:, None] * (tolerance / self._scale[part])
             w = X[self.basic] * unscale
-            off[np.abs(w) <= off] = 0.0
-            w[off == 0.0] = 0.0
+            w[np.abs(w) <= off] = 0.0
             W.append(sparse.csr_array(w))
             error.append(sparse.csr_array(off))
         return sparse.hstack(W, format="csr"), sparse.hstack(error, format="csr")
@@ -274,13 +289,16 @@ class GramCore:
 
 def _has_tiny_row(A: sparse.csr_array) -> bool:
     """Whether a row's entries are all tiny beside the largest ones of their columns."""
-    if A.nnz == 0:
+    sizes = np.abs(A.data)
+    if sizes.min(initial=1.0) >= _TINY * sizes.max(initial=1.0):
         return False
+    if sizes.min() < _SQUARABLE:
+        return True
     largest = np.zeros(A.shape[1])
-    np.maximum.at(largest, A.indices, np.abs(A.data))
-    relative = np.abs(A.data) / largest[A.indices]
+    np.maximum.at(largest, A.indices, sizes)
     filled = np.flatnonzero(np.diff(A.indptr))
-    return bool(np.maximum.reduceat(relative, A.indptr[filled]).min() < _TINY)
+    relative = np.maximum.reduceat(sizes / largest[A.indices], A.indptr[filled])
+    return bool(relative.min() < _TINY)
 
 
 def _factorize(S: Floats) -> tuple[Floats, Indices]:

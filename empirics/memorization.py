@@ -25,6 +25,9 @@ Indices = NDArray[np.int64]
 EPS = float(np.finfo(np.float64).eps)
 DEFAULT_PENALTY = float(PENALTY.default)
 MOST_COMBINED = 3
+LARGEST_RETRAINED = 2**14
+"""Above this n a training costs too much to be repeated for a check."""
+
 RETRAINED = 2
 """So many samples of either kind are left out and trained without, in the draws that do so."""
 
@@ -101,7 +104,7 @@ def measured(draw: Fitted, *, retrain: bool, level: bool = True) -> dict[str, fl
     values = {**_unbiased(draw), **_combinations(draw), **_pairs(draw), **_indispensable(draw)}
     if level:
         values |= _level(draw)
-    if retrain:
+    if retrain and draw.X.shape[0] <= LARGEST_RETRAINED:
         values |= _retrained(draw)
     return values
 

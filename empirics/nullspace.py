@@ -35,7 +35,6 @@ class NullSpace:
         small_basic: basic coordinates in small components.
         small_free: free coordinates in small components.
         large: the other components.
-        norm: bound on the spectral norm of W.
 
     """
 
@@ -44,7 +43,6 @@ class NullSpace:
     small_basic: Indices
     small_free: Indices
     large: tuple[Component, ...]
-    norm: float
 
     @classmethod
     def of(cls, W: sparse.csr_array) -> "NullSpace":
@@ -58,7 +56,7 @@ class NullSpace:
         determined = np.diff(W.indptr) == 0
         none = np.empty(0, dtype=np.int64)
         if f == 0:
-            return cls(determined, sparse.csr_array((r, 0)), none, none, (), 0.0)
+            return cls(determined, sparse.csr_array((r, 0)), none, none, ())
         basic = np.flatnonzero(~determined)
         parts = _components(W, basic)
         rows, columns = max(parts, key=lambda part: part[0].size * part[1].size)
@@ -68,7 +66,6 @@ class NullSpace:
             3.0 * size * min(rows.size, columns.size) + 2.0 * rows.size * columns.size,
         )
         by_column = W.tocsc()
-        sizes = abs(W)
         place = np.empty(r, dtype=np.int64)
         large: list[Component] = []
         small: list[tuple[Indices, Indices, Floats]] = []
@@ -88,7 +85,6 @@ class NullSpace:
             np.concatenate([none, *(rows for rows, _, _ in small)]),
             np.concatenate([none, *(columns for _, columns, _ in small)]),
             tuple(large),
-            float(np.sqrt(sizes.sum(axis=0).max() * sizes.sum(axis=1).max())),
         )
 
     def project(self, basic: Floats, free: Floats) -> None:

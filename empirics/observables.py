@@ -82,6 +82,11 @@ _ALL = (
     _recorded("seen_features", "features seen in training"),
     _recorded("seen_tail", "tail features seen in training"),
     _recorded("unidentified_seen_tail", "tail features seen but not identified"),
+    Observable(
+        "unrecovered_fraction",
+        "share of the seen features that are tail features and not identified",
+        lambda values, _: values["unidentified_seen_tail"] / values["seen_features"],
+    ),
     _recorded("alone_tail", "tail features that are alone in some sample"),
     Observable(
         "seen_not_alone_tail",

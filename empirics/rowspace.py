@@ -8,9 +8,9 @@ from scipy.linalg import lapack, solve_triangular
 
 from empirics.arrays import Floats, Mask
 
-# Orthonormal bases come from Cholesky QR where the Gram matrix, 1 plus that of W, has a condition
-# up to this: they are then orthonormal to eps times it. Else from Householder QR.
-_LARGEST_GRAM = 1e4
+# Orthonormal bases come from Cholesky QR up to this norm of W: they are then orthonormal to eps
+# times its square, 1e-12. Else they come from Householder QR.
+_LARGEST_NORM = 100.0
 
 
 @dataclass(frozen=True)
@@ -116,9 +116,10 @@ def _orthonormalize(W: Floats, identity_first: bool) -> Floats:
     """Orthonormal basis of the columns of [I; W] or [W; I]."""
     size = W.shape[1]
     parts = [np.eye(size), W] if identity_first else [W, np.eye(size)]
-    # Bounds the squared norm of W.
-    bound = np.abs(W).sum(axis=0).max(initial=0.0) * np.abs(W).sum(axis=1).max(initial=0.0)
-    if bound > _LARGEST_GRAM:
+    # The product bounds the squared norm of W.
+    by_column = np.abs(W).sum(axis=0).max(initial=0.0)
+    by_row = np.abs(W).sum(axis=1).max(initial=0.0)
+    if np.sqrt(by_column) * np.sqrt(by_row) > _LARGEST_NORM:
         return np.linalg.qr(np.vstack(parts))[0]
     gram = W.T @ W
     gram[np.diag_indices(size)] += 1

@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
 
 import theorems
@@ -34,6 +35,9 @@ _NOT_THE_CONTENT = {
     sqlite3.SQLITE_CANTOPEN,
 }
 """Errors that leave the file as it is: another process, the disk or permissions are at fault."""
+
+_DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading a damaged file raises; the second, where SQLite's message quotes it."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS draws (
@@ -55,12 +59,13 @@ def default_folder() -> Path:
 
 @lru_cache(maxsize=1)
 def code_version() -> str:
-    """Digest of the source that draws depend on: other code, other cache entries."""
+    """Digest of the source and the libraries that draws depend on."""
     here = Path(__file__).parent
     symbolic = Path(theorems.__file__).parent
     names = ("model", "setting", "evaluate", "program", "reductions", "expressions")
     files = [*sorted(here.glob("*.py")), *(symbolic / f"{name}.py" for name in names)]
-    digest = hashlib.sha256()
+    versions = [metadata.version(name) for name in ("numpy", "scipy", "numba")]
+    digest = hashlib.sha256(" ".join(versions).encode())
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
@@ -127,23 +132,24 @@ class Store:
     def _open(self) -> sqlite3.Connection:
         try:
             return self._connect()
-        except sqlite3.DatabaseError as error:
+        except _DAMAGE as error:
             self._move_aside(error)
             return self._connect()
 
-    def _move_aside(self, error: sqlite3.DatabaseError) -> None:
+    def _move_aside(self, error: Exception) -> None:
         """Report a damaged file and make room for a new one; other errors are the caller's."""
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_THE_CONTENT:
             raise OSError(f"cache {self._path}: {error}") from None
         aside = self._path.with_suffix(".corrupt")
+        reason = " ".join(str(error).split())
         self._report(
-            f"cache {self._path} is damaged ({error}); moved to {aside.name}, starting anew"
+            f"cache {self._path} is damaged ({reason}); moved to {aside.name}, starting anew"
         )
         self._path.replace(aside)
         for suffix in ("-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
-    def _start_anew(self, error: sqlite3.DatabaseError) -> None:
+    def _start_anew(self, error: Exception) -> None:
         self._connection.close()
         self._move_aside(error)
         self._connection = self._connect()
@@ -177,7 +183,7 @@ class Store:
             rows = self._connection.execute(
                 "SELECT run, content, digest FROM draws WHERE cell = ? AND run < ?", (cell, runs)
             ).fetchall()
-        except sqlite3.DatabaseError as error:
+        except _DAMAGE as error:
             self._start_anew(error)
             return {}
         for run, content, digest in rows:
@@ -205,7 +211,7 @@ class Store:
         ]
         try:
             self._insert(cell, description, rows)
-        except sqlite3.DatabaseError as error:
+        except _DAMAGE as error:
             self._start_anew(error)
             self._insert(cell, description, rows)
 
@@ -228,7 +234,7 @@ class Store:
                 CachedCell(cell, json.loads(description or "{}"), draws, size)
                 for cell, description, draws, size in rows
             ]
-        except sqlite3.DatabaseError as error:
+        except _DAMAGE as error:
             self._start_anew(error)
         except ValueError as error:
             self._report(f"cache {self._path} is damaged ({error}); clear it")
@@ -247,7 +253,7 @@ class Store:
                 self._connection.execute("DELETE FROM draws")
                 self._connection.execute("DELETE FROM cells")
             self._connection.execute("VACUUM")
-        except sqlite3.DatabaseError as error:
+        except _DAMAGE as error:
             self._start_anew(error)
             return 0
         return int(count)

@@ -12,6 +12,9 @@ from scipy import sparse
 
 Array = NDArray[np.float64]
 
+LARGEST_N = 2**14
+"""The rows of common features are dense arrays; beyond this nothing is compared."""
+
 
 def competing_variances(X: sparse.csc_array, tail: NDArray[np.bool_]) -> Array | None:
     """Variance of that estimate at unit noise.
@@ -22,9 +25,11 @@ def competing_variances(X: sparse.csc_array, tail: NDArray[np.bool_]) -> Array |
 
     Returns:
         (m,), infinite at the tail features that are alone in no row; None where the tail-free
-        rows do not determine every common coefficient.
+        rows do not determine every common coefficient, and for n > 16384.
     """
     common = int(np.count_nonzero(~tail))
+    if X.shape[0] > LARGEST_N:
+        return None
     rows = X.tocsr()
     per_row = np.bincount(X[:, tail].indices, minlength=X.shape[0])
     trusted = rows[per_row == 0][:, :common].toarray()

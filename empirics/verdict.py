@@ -18,6 +18,7 @@ import numpy as np
 from empirics.intervals import Estimate, binomial_interval
 from empirics.montecarlo import CONFIDENCE, Sample
 from theorems.claim import Claim
+from theorems.regimes.standing import better_than_trivial
 from theorems.statement import Kind
 
 FAMILY_ERROR = 0.05
@@ -183,7 +184,11 @@ def _judge_exact(claim: Claim, sample: Sample, rounding: object, shown: Estimate
     side = next(name for name in ("upper", "value", "lower") if name in claim.numbers)
     measured = ~np.isnan(values)
     distance = values[measured] - claim.numbers[side]
-    excess = {"upper": distance, "value": np.abs(distance), "lower": -distance}[side]
+    if side == "lower":
+        excess = -distance
+    else:
+        # The value of a rate that is 0 in every draw bounds from above only.
+        excess = np.abs(distance) if claim.statement.kind is Kind.IDENTITY else distance
     if not measured.any() or np.isnan(allowed[measured]).any():
         verdict, reason = Verdict.INCONCLUSIVE, "no draw was measured"
     elif (excess <= allowed[measured]).all():
@@ -206,7 +211,7 @@ def _judge_side(side: str, claim: Claim, wide: Estimate) -> tuple[Verdict, str]:
         return _judge_identity(number, wide)
     sign = 1 if side == "upper" else -1
     trivial = claim.number(f"trivial_{side}")
-    if trivial is not None and sign * (number - trivial) >= -1e-12 * abs(trivial):
+    if not better_than_trivial(claim, side):
         return Verdict.VACUOUS, f"the {side} bound is no better than the trivial {trivial:.4g}"
     near, far = (wide.ci_low, wide.ci_high) if side == "upper" else (wide.ci_high, wide.ci_low)
     if sign * (near - number) > 0:

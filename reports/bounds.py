@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
 from reports.console import number, print_table
+from reports.decimals import Decimal, dumped, finite_text
 from theorems.catalogue import catalogue
 from theorems.claim import as_json, claim_at
+from theorems.constants import digit_count
 from theorems.evaluate import DOUBLE_DIGITS
-from theorems.setting import InputError, Setting, positive_integer
+from theorems.setting import InputError, Setting
 
-MOST_DIGITS = 1000
 LARGEST_D_IN_MPMATH = 10**6
 """Every feature is evaluated on its own in mpmath, at some 10^5 features a second."""
 
@@ -23,14 +23,7 @@ def evaluated(setting: Setting, precision: str) -> dict[str, Any]:
     Raises:
         InputError: for a precision outside 15..1000, or one above 15 at d > 10^6.
     """
-    try:
-        digits = positive_integer("precision", precision)
-    except InputError:
-        digits = 0
-    if not DOUBLE_DIGITS <= digits <= MOST_DIGITS:
-        raise InputError(
-            "precision", precision, f"must be an integer from {DOUBLE_DIGITS} to {MOST_DIGITS}"
-        )
+    digits = digit_count(precision)
     if digits > DOUBLE_DIGITS and setting.d > LARGEST_D_IN_MPMATH:
         allowed = f"must be {DOUBLE_DIGITS} for d > {LARGEST_D_IN_MPMATH}"
         raise InputError("precision", precision, allowed)
@@ -38,25 +31,15 @@ def evaluated(setting: Setting, precision: str) -> dict[str, Any]:
     for statement in catalogue.values():
         claim = claim_at(statement, setting, digits)
         row = as_json(claim)
-        row.update({side: _Decimal(text) for side, text in claim.exact.items() if _finite(text)})
+        row.update({side: Decimal(text) for side, text in claim.exact.items() if finite_text(text)})
         rows.append(row)
     return {"setting": setting.model_dump(), "k": setting.k, "statements": rows}
-
-
-class _Decimal(str):
-    """A number with more digits than a double, still to be written as a JSON number."""
-
-    __slots__ = ()
-
-
-def _finite(text: str) -> bool:
-    return not any(word in text for word in ("inf", "nan", "j"))
 
 
 def print_bounds(document: dict[str, Any], *, as_json: bool) -> None:
     """The document as JSON, or its statements as a table."""
     if as_json:
-        sys.stdout.write(_dumped(document) + "\n")
+        sys.stdout.write(dumped(document) + "\n")
         return
     setting = document["setting"]
     title = ", ".join(f"{name} = {value}" for name, value in setting.items())
@@ -79,21 +62,3 @@ def print_bounds(document: dict[str, Any], *, as_json: bool) -> None:
 
 def _cell(value: float | str | None) -> str:
     return value if isinstance(value, str) else number(value, 6)
-
-
-def _dumped(document: dict[str, Any]) -> str:
-    """JSON in which decimals of any length are numbers: Python's encoder knows only doubles."""
-    decimals: list[str] = []
-
-    def marked(part: Any) -> Any:
-        if isinstance(part, _Decimal):
-            decimals.append(str(part))
-            return f"\0{len(decimals) - 1}\0"
-        if isinstance(part, dict):
-            return {key: marked(value) for key, value in part.items()}
-        return [marked(value) for value in part] if isinstance(part, list) else part
-
-    text = json.dumps(marked(document), indent=2, allow_nan=False)
-    for position, decimal in enumerate(decimals):
-        text = text.replace(f'"\\u0000{position}\\u0000"', decimal, 1)
-    return text

@@ -133,6 +133,49 @@ def simulate(
 
 
 @app.command()
+def regimes(
+    alpha: Annotated[
+        str | None,
+        typer.Option(
+            "--alpha", metavar="NUMBER", help="Numbers at this alpha too.", show_default="symbolic"
+        ),
+    ] = None,
+    beta_exponent: options.BetaExponent = "0.1",
+    json: options.Json = False,
+) -> None:
+    """Powers of n of each quantity, breakpoints, dominant terms, where hypotheses hold."""
+    from reports.console import print_json
+    from reports.regimes import print_regimes, regime_table
+    from theorems.setting import Setting
+
+    exponents = {"beta_exponent": beta_exponent} | ({} if alpha is None else {"alpha": alpha})
+    setting = Setting(**exponents)
+    document = regime_table(None if alpha is None else setting.alpha, setting.beta_exponent)
+    if json:
+        print_json(document)
+    else:
+        print_regimes(document)
+
+
+@app.command()
+def constants(
+    alpha: options.Alpha = "2",
+    beta_exponent: options.BetaExponent = "0.1",
+    d: options.D = "10000",
+    precision: Annotated[
+        str, typer.Option("--precision", metavar="DIGITS", help="Significant digits.")
+    ] = "15",
+    json: options.Json = False,
+) -> None:
+    """Every named constant of the asymptotic laws, in closed form and as a number."""
+    from reports.constants import constant_table, print_constants
+    from theorems.setting import Setting
+
+    setting = Setting(d=d, alpha=alpha, beta_exponent=beta_exponent)
+    print_constants(constant_table(setting, precision), as_json=json)
+
+
+@app.command()
 def report(
     preset: Annotated[
         str, typer.Option("--preset", metavar="quick|paper", help="How much is computed.")
@@ -144,6 +187,16 @@ def report(
         str | None,
         typer.Option(
             "--runs", metavar="INTEGER", help="Draws at each setting.", show_default="the preset's"
+        ),
+    ] = None,
+    sections: Annotated[
+        str | None,
+        typer.Option(
+            "--sections",
+            metavar="NAMES",
+            help="Sections after the Figure 1 sweep, separated by commas: regimes, rates, "
+            "memorization.",
+            show_default="the preset's",
         ),
     ] = None,
     seed: options.Seed = "0",
@@ -161,24 +214,26 @@ def report(
     from reports.experiment import computed
     from reports.render import write_report
     from reports.results import read_results
+    from reports.sections import computed_sections, section_names
 
     if source is not None:
         results = read_results(source)
         folder = options.writable_folder("out", out)
     else:
         chosen = _preset(preset, runs)
+        names = section_names(sections)
         seed_value = options.seed_number(seed)
         workers = options.workers(jobs, backend, scheduler)
         folder = options.writable_folder("out", out)
         results = computed(chosen, seed_value, workers, command=_command())
+        results |= computed_sections(names, chosen.name, seed_value, workers)
     written = write_report(results, folder)
     typer.echo(f"{written}")
-    verdicts = [row for cell in results["cells"] for row in cell["verdicts"]]
-    if "memorization" in results:
-        from reports.memorization import section_rows
-
-        verdicts += section_rows(results["memorization"])
-    _exit_if_refuted(verdicts)
+    _exit_if_refuted(
+        [row for cell in results["cells"] for row in cell["verdicts"]]
+        + results.get("rates", {"rows": []})["rows"]
+        + results.get("memorization", {"judged": []})["judged"]
+    )
 
 
 app.add_typer(networks.app, name="nn")

@@ -12,7 +12,6 @@ from empirics.cluster import Workers
 from empirics.montecarlo import Sample, replicate
 from empirics.verdict import Judgement, judge
 from reports.console import finite, progress
-from reports.memorization import memorization
 from reports.observations import judged_observations
 from reports.results import SCHEMA, provenance
 from reports.simulation import cell_json, open_store
@@ -111,7 +110,6 @@ def computed(preset: Preset, seed: int, workers: Workers, *, command: str) -> di
     judgements = _judged(samples, preset)
     with progress("predicted curves", preset.curve_points) as advance:
         curves = _curves(preset, advance)
-    levels = memorization(preset.runs, seed, workers)
     return {
         "schema": SCHEMA,
         "provenance": provenance(command, time.monotonic() - started),
@@ -130,7 +128,6 @@ def computed(preset: Preset, seed: int, workers: Workers, *, command: str) -> di
         ],
         "curves": curves,
         "observations": judged_observations(samples),
-        "memorization": levels,
     }
 
 

@@ -335,7 +335,8 @@ PANELS = (
 )
 
 
-def _saved(figure: Figure, name: str) -> tuple[bytes, bytes]:
+def saved(figure: Figure, name: str) -> tuple[bytes, bytes]:
+    """The figure as SVG and PNG bytes, the same for the same figure."""
     svg, png = io.BytesIO(), io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": name}):
         # No date: the same results draw the same bytes.
@@ -352,7 +353,7 @@ def drawn_figures(results: dict[str, Any]) -> list[Drawn]:
         for axes, panel in zip(figure.subplots(2, 3).flat, PANELS, strict=True):
             panel.draw(axes, results)
             axes.set_title(panel.title, fontsize=10, loc="left")
-        svg, png = _saved(figure, "overview")
+        svg, png = saved(figure, "overview")
         see = (
             "Predictions are lines, simulation is points with 95% intervals; the top row and the "
             "first panel below are the paper's Figure 1, the last two are ours."
@@ -361,5 +362,5 @@ def drawn_figures(results: dict[str, Any]) -> list[Drawn]:
         for panel in PANELS:
             figure = Figure(figsize=(5.6, 3.9), layout="constrained")
             panel.draw(figure.subplots(), results)
-            figures.append(Drawn(panel.name, panel.title, panel.see, *_saved(figure, panel.name)))
+            figures.append(Drawn(panel.name, panel.title, panel.see, *saved(figure, panel.name)))
     return figures

@@ -13,7 +13,7 @@ from empirics.montecarlo import CONFIDENCE, Sample, replicate
 from empirics.observables import CORRUPTION_VARIANCE
 from empirics.paths import Path, paths
 from empirics.verdict import Judgement, Verdict, confidence_for, judge
-from reports.console import finite, progress
+from reports.console import finite, interval, number, progress
 from reports.simulation import estimate_json, open_store, verdict_json
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
@@ -32,7 +32,7 @@ CORRUPTIONS = (0.02, 0.1, 0.3)
 """Shares rho of corrupted tail labels, with tau = 1."""
 
 COMBINED = 3
-MOST_RUNS = 24
+RUNS = 24
 RETRAINED = 24
 PAIRS_ALPHA = 1.5
 """At alpha = 2 there is about one spurious pair in a draw; here there are twenty."""
@@ -44,17 +44,16 @@ LAW_SIGMA = 0.5
 BINS = 32
 
 
-def memorization(runs: int, seed: int, workers: Workers) -> dict[str, Any]:
+def memorization(seed: int, workers: Workers) -> dict[str, Any]:
     """The section's data, a plain document.
 
     Args:
-        runs: draws that the report makes at a setting; at most 24 are followed along a path.
         seed: of the experiment.
         workers: who draws.
     """
     setting = Setting(sigma=SIGMAS[0])
     other = Setting(alpha=PAIRS_ALPHA, sigma=SIGMAS[0])
-    count = min(runs, MOST_RUNS)
+    count = RUNS
     # Claims judged here: corruption at each level and at lambda*, regrets, t = 1..3, the law.
     claims = len(CORRUPTIONS) * (len(LEVELS) + 2) + COMBINED + len(LAW)
     best = [_best_penalty(setting, rho) for rho in CORRUPTIONS]
@@ -64,9 +63,9 @@ def memorization(runs: int, seed: int, workers: Workers) -> dict[str, Any]:
         advance(1)
         paired = paths(other, (0.0,), min(count, 8), seed, workers=workers, retrained=0)
         advance(1)
-        samples = _sweep(runs, seed, workers)
+        samples = _sweep(seed, workers)
         advance(1)
-    return {
+    document = {
         "setting": setting.model_dump(),
         "runs": count,
         "levels": list(LEVELS),
@@ -86,16 +85,17 @@ def memorization(runs: int, seed: int, workers: Workers) -> dict[str, Any]:
         "law": [_law(sample, claims) for sample in samples],
         "claims_judged": claims,
     }
+    return document | {"judged": _judged(document)}
 
 
-def _sweep(runs: int, seed: int, workers: Workers) -> list[Sample]:
+def _sweep(seed: int, workers: Workers) -> list[Sample]:
     """Draws at each n of the sweep of `noisy-law`."""
     store = open_store()
     try:
         return [
             replicate(
                 [Setting(n=n, d=100 * n, sigma=LAW_SIGMA)],
-                min(runs, draws),
+                draws,
                 seed,
                 workers=workers,
                 store=store,
@@ -107,7 +107,7 @@ def _sweep(runs: int, seed: int, workers: Workers) -> list[Sample]:
             store.close()
 
 
-def section_rows(data: dict[str, Any]) -> list[dict[str, Any]]:
+def _judged(data: dict[str, Any]) -> list[dict[str, Any]]:
     """The claims judged in the section, a line each: what, claimed, observed, slack, verdict."""
     rows = []
     for line in data["corruption"]:
@@ -143,6 +143,44 @@ def _line(row: dict[str, Any], where: str = "") -> dict[str, Any]:
         "what": f"{row['id']}: {row['quantity']}{where}",
         "predicted": row["value"],
         **{name: row[name] for name in ("observed", "slack", "verdict")},
+    }
+
+
+def section(data: dict[str, Any]) -> dict[str, Any]:
+    """The section as the templates take it, without its figures."""
+    influence, pairs, descent = data["influence"], data["pairs"], data["descent"]
+    notes = [
+        f"Of {influence['tail']['samples']} samples with a tail feature "
+        f"{influence['tail']['above_0.1']:.1%} have a memorization score above 0.1, of the "
+        f"{influence['common']['samples']} others {influence['common']['above_0.1']:.1%}; the "
+        f"formula agrees with retraining to {influence['largest_difference']:.1g}.",
+        f"In {len(pairs['predicted']) // 2} spurious pairs (alpha = {pairs['alpha']:g}) the errors "
+        f"are as predicted to {pairs['largest_difference']:.1g}.",
+    ]
+    if descent is not None:
+        notes.append(
+            "Gradient descent is where its spectrum says to "
+            f"{descent['largest_difference']:.1g} at every step that was looked at."
+        )
+    return {
+        "title": "Memorization as a level, and when it hurts",
+        "text": (
+            "Ridge regression turns memorization from on or off into a level m = 1/(1 + λ), the "
+            "share of its label that a feature seen once keeps. Intervals are 95%; verdicts use "
+            f"wider ones, corrected for the {data['claims_judged']} claims judged here."
+        ),
+        "columns": ["claim", "claimed", "observed", "slack", "verdict"],
+        "rows": [
+            [
+                row["what"],
+                number(row["predicted"]),
+                interval(row["observed"]),
+                number(row["slack"]),
+                row["verdict"],
+            ]
+            for row in data["judged"]
+        ],
+        "notes": notes,
     }
 
 

@@ -21,7 +21,7 @@ from reports.figures import (
     VERMILION,
     Drawn,
     _points,
-    _saved,
+    saved,
 )
 
 
@@ -288,5 +288,5 @@ def drawn_memorization(data: dict[str, Any]) -> list[Drawn]:
         for name, title, see, draw in FIGURES:
             figure = Figure(figsize=(5.6, 3.9), layout="constrained")
             draw(figure.subplots(), data)
-            figures.append(Drawn(name, title, see, *_saved(figure, name)))
+            figures.append(Drawn(name, title, see, *saved(figure, name)))
     return figures

@@ -11,9 +11,8 @@ from markupsafe import Markup
 
 from reports.console import interval, number
 from reports.figures import Drawn, drawn_figures
-from reports.memorization import section_rows
-from reports.memorization_figures import drawn_memorization
 from reports.results import results_bytes, write_atomically
+from reports.sections import drawn_sections
 from theorems.catalogue import catalogue
 from theorems.notation import formula_mathml, model_mathml, where_mathml
 
@@ -39,10 +38,10 @@ def write_report(results: dict[str, Any], folder: Path) -> Path:
         Path of report.html.
     """
     figures = drawn_figures(results)
-    levels = drawn_memorization(results["memorization"]) if "memorization" in results else []
-    pages = _pages(results, figures, levels)
+    sections = drawn_sections(results)
+    pages = _pages(results, figures, sections)
     (folder / "figures").mkdir(exist_ok=True)
-    for figure in [*figures, *levels]:
+    for figure in [*figures, *(figure for section in sections for figure in section["figures"])]:
         write_atomically(folder / "figures" / f"{figure.name}.svg", figure.svg)
         write_atomically(folder / "figures" / f"{figure.name}.png", figure.png)
     write_atomically(folder / "results.json", results_bytes(results))
@@ -167,22 +166,9 @@ def _statements() -> list[dict[str, Any]]:
     ]
 
 
-def _memorization(results: dict[str, Any], levels: list[Drawn]) -> dict[str, Any] | None:
-    """What the templates need for the section on memorization; None in older results."""
-    data = results.get("memorization")
-    if data is None:
-        return None
-    return {
-        "rows": section_rows(data),
-        "figures": levels,
-        "influence": data["influence"],
-        "pairs": data["pairs"],
-        "descent": data["descent"],
-        "runs": data["runs"],
-    }
-
-
-def _pages(results: dict[str, Any], figures: list[Drawn], levels: list[Drawn]) -> dict[str, str]:
+def _pages(
+    results: dict[str, Any], figures: list[Drawn], sections: list[dict[str, Any]]
+) -> dict[str, str]:
     environment = Environment(
         loader=PackageLoader("reports"),
         autoescape=select_autoescape(("html",)),
@@ -198,16 +184,15 @@ def _pages(results: dict[str, Any], figures: list[Drawn], levels: list[Drawn]) -
     context = {
         "summary": _summary(results),
         "figures": figures,
+        "sections": sections,
         "image": _image,
         "number": number,
         "observed": _observed,
-        "interval": interval,
         "model": model,
         "setting_line": ", ".join(f"{name} = {value}" for name, value in setting.items()),
         "main_rows": main_rows,
         "main_table": verdict_table(main_rows),
         "observations": results["observations"],
-        "memorization": _memorization(results, levels),
         "matrix": [
             {"id": row["id"], "rows": [rows.get(row["id"]) for rows in by_alpha]}
             for row in main_rows

@@ -12,6 +12,7 @@ from sympy import Expr
 from theorems.best_k import best_k
 from theorems.evaluate import DOUBLE_DIGITS, evaluate, evaluate_mpmath
 from theorems.expressions import Evolution
+from theorems.reductions import ThinnedFeatures
 from theorems.setting import InputError, Setting
 from theorems.statement import Kind, Statement
 
@@ -98,6 +99,7 @@ def claim_at(
     setting: Setting,
     digits: int = DOUBLE_DIGITS,
     *,
+    thinned: ThinnedFeatures | None = None,
     extra: Mapping[str, float] | None = None,
 ) -> Claim:
     """Evaluate a statement and check its hypotheses at a setting.
@@ -106,6 +108,7 @@ def claim_at(
         statement: what is claimed.
         setting: where.
         digits: above 15, the sides are also given to so many significant digits.
+        thinned: reductions to survey many settings with, instead of the exact ones.
         extra: values of the statement's extra parameters, where they are not the defaults.
 
     Raises:
@@ -120,7 +123,7 @@ def claim_at(
     if statement.best_k and statement.upper is not None and statement.trivial_upper is not None:
         k = best_k(statement.upper, statement.trivial_upper, parameters)
         parameters = parameters | {"k": k}
-    numbers = evaluate(_outputs(statement), parameters)
+    numbers = evaluate(_outputs(statement), parameters, thinned=thinned)
     numbers |= _without_rounding(numbers)
     exact: dict[str, str] = {}
     # A recursion is solved in doubles; more digits of it would be invented.

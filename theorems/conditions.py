@@ -5,6 +5,7 @@ from __future__ import annotations
 from sympy import log
 
 from theorems.model import alpha, d, k, n, p, sigma
+from theorems.regimes.orders import exponent
 from theorems.statement import Hypothesis
 
 TAIL_IS_RANDOM = Hypothesis("no tail feature is certain: p_(k+1) < 1", 1 - p[k + 1])
@@ -16,3 +17,16 @@ OVERPARAMETERIZED = Hypothesis(
 STEEPER_THAN_HARMONIC = Hypothesis("power law with alpha > 1; margin alpha - 1", alpha - 1)
 
 NOISE = Hypothesis("labels are noisy: sigma > 0", sigma)
+
+_TAIL_MASS = (n ** (1 / alpha)) ** (1 - alpha)
+"""k^(1-alpha) at n k^-alpha = 1: the order of p_{>k} for alpha > 1, constants left out."""
+
+ONE_TAIL_FEATURE = Hypothesis(
+    "for large n no sample holds two tail features: n p_{>k}^2 -> 0; margin minus its power of n",
+    -exponent(n * _TAIL_MASS**2),
+)
+
+VANISHING_TAIL = Hypothesis(
+    "for large n samples are tail-free: p_{>k} -> 0; margin minus its power of n",
+    -exponent(_TAIL_MASS),
+)

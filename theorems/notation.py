@@ -70,6 +70,8 @@ NAMES: dict[str, Name] = {
         "max |Δ − formula|", "", r"\max_{\text{pairs}} |\Delta_i - \text{formula}|", True
     ),
     "E_pairs": Name("𝔼 #{pairs}", "", r"\mathbb{E}\,\#\{\text{pairs}\}", True),
+    "unrecovered": Name("unrecovered fraction", "", r"\text{unrecovered fraction}", True),
+    "E_ood": Name("𝔼 OOD loss", "", r"\mathbb{E}\,\text{OOD loss}", True),
     "price": Name("paper / exact", "", r"\text{paper}/\text{exact}", True),
 }
 
@@ -277,10 +279,16 @@ def _math(body: str) -> str:
     )
 
 
+def _relation(statement: Statement) -> tuple[str, str]:
+    if statement.kind is Kind.RATE and statement.at_most:
+        return r"\lesssim", "≲"
+    return RELATIONS.get(statement.kind, ("=", "="))
+
+
 def formula_latex(statement: Statement) -> str:
     """The whole claim, such as lower <= quantity <= upper, as LaTeX."""
     signs = {
-        "value": RELATIONS.get(statement.kind, ("=", "="))[0],
+        "value": _relation(statement)[0],
         "lower": r"\geq",
         "upper": r"\leq",
     }
@@ -295,7 +303,7 @@ def formula_latex(statement: Statement) -> str:
 def formula_mathml(statement: Statement) -> list[str]:
     """The claim as <math> elements, one for each side that the statement has."""
     signs = {
-        "value": RELATIONS.get(statement.kind, ("=", "="))[1],
+        "value": _relation(statement)[1],
         "lower": "≥",
         "upper": "≤",
     }

@@ -110,6 +110,7 @@ class Statement:
             is vacuous.
         best_k: whether the statement holds for every k and is evaluated at its best one.
         comparisons: what other methods give.
+        at_most: of a rate: it bounds from above only, up to constants.
         extra: parameters that no setting has, with the values that they are evaluated at.
     """
 
@@ -134,6 +135,7 @@ class Statement:
     trivial_upper: Expr | None = None
     best_k: bool = False
     comparisons: tuple[Comparison, ...] = ()
+    at_most: bool = False
     extra: tuple[Extra, ...] = ()
 
     def __post_init__(self) -> None:

@@ -21,11 +21,12 @@ def data(tmp_path_factory):
     """The section at a small setting."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LONGTAIL_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setattr(section, "RUNS", 12)
         patch.setattr(section, "LAW", ((100, 4), (150, 4)))
         patch.setattr(section, "LEVELS", (1.0, 0.9, 0.7, 0.5, 0.2))
         small = lambda **given: Setting(**{"n": 200, "d": 2000, **given})  # noqa: E731
         patch.setattr(section, "Setting", small)
-        return section.memorization(12, 0, Workers(1))
+        return section.memorization(0, Workers(1))
 
 
 def test_it_is_one_finite_document(data):
@@ -33,12 +34,18 @@ def test_it_is_one_finite_document(data):
 
 
 def test_everything_judged_has_a_line_and_is_counted(data):
-    rows = section.section_rows(data)
+    rows = data["judged"]
     assert all(row["verdict"] in {"holds", "inconclusive"} for row in rows), rows
     assert len(rows) == 3 * len(data["corruption"]) + len(data["combinations"]) + len(data["law"])
     per_path = len(data["levels"]) + 2
     judged = len(data["corruption"]) * per_path + len(data["combinations"]) + len(data["law"])
     assert data["claims_judged"] == judged
+
+
+def test_the_section_shows_every_judged_claim(data):
+    shown = section.section(data)
+    assert [row[0] for row in shown["rows"]] == [row["what"] for row in data["judged"]]
+    assert all(len(row) == len(shown["columns"]) for row in shown["rows"])
 
 
 def test_the_formula_of_every_score_agrees_with_retraining(data):

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from reports.figures import PANELS, drawn_figures
-from reports.memorization_figures import FIGURES
 from reports.render import rows_at, write_report
 from reports.results import results_bytes
 from theorems.catalogue import catalogue
@@ -31,7 +30,7 @@ def test_writes_the_four_things(written: Path) -> None:
     names = {path.name for path in written.iterdir()}
     assert names == {"report.html", "report.md", "results.json", "figures"}
     figures = {path.name for path in (written / "figures").iterdir()}
-    expected = {"overview", *(panel.name for panel in PANELS), *(name for name, *_ in FIGURES)}
+    expected = {"overview", *(panel.name for panel in PANELS)}
     assert figures == {f"{name}.{kind}" for name in expected for kind in ("svg", "png")}
 
 
@@ -72,7 +71,7 @@ def test_html_shows_every_statement_with_formula_and_proof(written: Path) -> Non
 def test_markdown_shows_figures_that_exist(written: Path) -> None:
     page = (written / "report.md").read_text()
     pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page)
-    assert len(pictures) == len(PANELS) + 1 + len(FIGURES)
+    assert len(pictures) == len(PANELS) + 1
     assert all((written / picture).exists() for picture in pictures)
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
 from theorems.evaluate import evaluate
+from theorems.model import DEFINITIONS
 from theorems.setting import Setting
 
 Row = tuple[int, ...]
@@ -253,6 +254,22 @@ def test_the_noiseless_loss_lies_between_its_sides_for_every_k(setting: Setting)
             sides = evaluate(statement.sides, setting.parameters | {"k": k})
             assert sides["lower"] - ROUNDING * (1 + loss) <= loss
             assert loss <= sides["upper"] + ROUNDING * (1 + sides["upper"])
+
+
+@given(setting=tiny())
+def test_the_step_of_the_proof_on_identified_common_features(setting: Setting) -> None:
+    """At this size pi_k is near 1; without its term the bound must hold on {[k] in R}."""
+    p, beta = law(setting)
+    k = setting.k
+    assume(p[k] < 1)
+    every = designs(setting.n, setting.d)
+    on_identified = every.identified[:, :k].all(axis=1)
+    loss = ((every.null @ beta) ** 2 @ p) * on_identified
+    outputs = {"upper": catalogue["noiseless-loss"].sides["upper"], "pi": DEFINITIONS["pi_k"].name}
+    values = evaluate(outputs, setting.parameters)
+    off = max(beta) ** 2 * p.sum() * min(1.0, values["pi"])
+    on = values["upper"] - off
+    assert float(every.chances(p) @ loss) <= on + ROUNDING * (1 + off)
 
 
 @given(setting=tiny())

@@ -31,7 +31,7 @@ def designs(draw):
     return power_law(n, max(2, int(4 * n * s)), s, draw(st.floats(1, 3.5)))
 
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=10, deadline=None)
 
 
 def numbers(result):
@@ -297,7 +297,7 @@ def simulated(p, n, coefficients, rng):
     return p[seen] @ (variance * identified), p[seen] @ (variance * ~identified), p @ delta**2
 
 
-@pytest.mark.parametrize(("alpha", "designs_drawn"), [(1.5, 150), (2.0, 300)])
+@pytest.mark.parametrize(("alpha", "designs_drawn"), [(1.5, 50), (2.0, 80)])
 def test_simulation_agrees(alpha, designs_drawn):
     p, n = power_law(200, 1000, 5, alpha)
     coefficients = np.arange(1.0, p.size + 1) ** -0.1
@@ -314,8 +314,9 @@ def test_simulation_agrees(alpha, designs_drawn):
     # may change, 2/(n E Y) relative.
     allowed = normal.isf(1e-3 / 6 / 2) * error + 2 / (n * result.mean_precision) * predicted
     assert np.all(np.abs(draws.mean(axis=0) - predicted) < allowed), (draws.mean(axis=0), error)
-    assert error[0] < 0.02 * predicted[0]
-    assert error[2] < 0.02 * predicted[2]
+    # What the draws can tell: an error of a sixth would be seen.
+    assert error[0] < 0.05 * predicted[0]
+    assert error[2] < 0.05 * predicted[2]
 
 
 def test_more_features_than_rows_determine_is_refused():

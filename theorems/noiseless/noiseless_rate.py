@@ -1,7 +1,11 @@
 """Theorem 3: the rate of the noiseless loss under the power law.
 
-Statement. The expected noiseless loss is of order s (ln^2 d/(n s))^(1 - 1/alpha), up to
+Statement. The expected noiseless loss is at most of order s (ln^2 d/(n s))^(1 - 1/alpha), up to
 logarithms and an unspecified constant.
+
+Checked: the power of n, by a sweep, and the range of observed over rate. Left unspecified: the
+constant, the logarithms hidden in the order, how large d must be, and the size of beta*; the sweep
+takes beta*_i = 1, which attains the power.
 
 Proof. In the paper. It takes n p_k = ln^2 d in Theorem 2 and pays p_{>k}; see
 `price-of-proof` for what that costs and `missing-mass-asymptotic` for the constant.
@@ -15,7 +19,8 @@ from sympy import Symbol, log
 
 from theorems.conditions import OVERPARAMETERIZED, STEEPER_THAN_HARMONIC
 from theorems.model import alpha, d, n, s
-from theorems.statement import Kind, Origin, Statement
+from theorems.noiseless.missing_mass_asymptotic import VALUE as LAW
+from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
     id="noiseless-rate",
@@ -28,4 +33,6 @@ STATEMENT = Statement(
     value=s * (log(d) ** 2 / (n * s)) ** (1 - 1 / alpha),
     observable="in_distribution_bias",
     hypotheses=(OVERPARAMETERIZED, STEEPER_THAN_HARMONIC),
+    comparisons=(Comparison("missing-mass-asymptotic", LAW, "the law with its constant, derived"),),
+    at_most=True,
 )

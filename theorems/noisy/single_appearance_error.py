@@ -25,7 +25,7 @@ from sympy import Symbol
 from theorems.conditions import NOISE
 from theorems.model import k, n, plain_variance, q, sigma
 from theorems.noisy.variance_evolution import evolution
-from theorems.statement import Comparison, Kind, Origin, Statement
+from theorems.statement import Comparison, Hypothesis, Kind, Origin, Statement
 
 STATEMENT = Statement(
     id="single-appearance-error",
@@ -40,7 +40,14 @@ STATEMENT = Statement(
     accuracy=2 * plain_variance,
     observable="single_appearance_variance",
     scale=sigma**2,
-    hypotheses=(NOISE,),
+    hypotheses=(
+        NOISE,
+        Hypothesis(
+            "tail-free samples outnumber common features twofold: n (1 - q_k) >= 2 k",
+            n * (1 - q) - 2 * k,
+            weak=True,
+        ),
+    ),
     comparisons=(
         Comparison(
             "belief propagation",

@@ -1,0 +1,194 @@
+"""The "Rates" section: rates over a sweep of n, judged, each beside what sharpens it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from empirics.cluster import Workers
+from empirics.scaling import (
+    RateJudgement,
+    RatePoint,
+    Step,
+    half_decades,
+    judge_rate,
+    sweep,
+)
+from reports.console import finite, interval, number, progress
+from reports.simulation import estimate_json, open_store
+from theorems.catalogue import catalogue
+from theorems.regimes.quantities import log_exponent
+from theorems.statement import Kind, Statement
+
+SIGMA = 0.05
+
+ALPHAS = (1.5, 2.0, 2.5)
+"""Below, at and above the threshold of the paper's noisy theorems."""
+
+SWEEPS: dict[str, tuple[Step, ...]] = {
+    "quick": half_decades(1000, 10**5, runs=20),
+    "paper": half_decades(1000, 10**6, runs=40),
+}
+"""Sizes by preset."""
+
+
+def rates() -> list[Statement]:
+    """The rates of the catalogue that are checked against draws."""
+    return [s for s in catalogue.values() if s.kind is Kind.RATE and s.observable is not None]
+
+
+def computed_rates(
+    steps: tuple[Step, ...], alphas: tuple[float, ...], seed: int, workers: Workers
+) -> dict[str, Any]:
+    """The sweep and its verdicts as a plain document, the same for any number of workers."""
+    store = open_store()
+    try:
+        total = sum(step.runs for step in steps) * len(alphas)
+        with progress("rates: draws", total) as advance:
+            drawn = sweep(
+                steps, alphas, sigma=SIGMA, seed=seed, workers=workers, store=store, advance=advance
+            )
+    finally:
+        if store is not None:
+            store.close()
+    statements = rates()
+    claims = len(statements) * len(alphas)
+    return {
+        "seed": seed,
+        "sigma": SIGMA,
+        "alphas": list(alphas),
+        "steps": [{"n": step.n, "d": step.d, "runs": step.runs} for step in steps],
+        "claims_judged": claims,
+        "rows": [
+            _row(judge_rate(statement, drawn[alpha], claims))
+            for statement in statements
+            for alpha in alphas
+        ],
+    }
+
+
+def _row(judgement: RateJudgement) -> dict[str, Any]:
+    statement = judgement.statement
+    low, high = judgement.constants
+    prices = [price for price in map(_price, judgement.points) if price is not None]
+    return {
+        "id": statement.id,
+        "title": statement.title,
+        "alpha": judgement.alpha,
+        "at_most": statement.at_most,
+        "verdict": str(judgement.verdict),
+        "reason": judgement.reason,
+        "claimed": judgement.claimed,
+        "fitted": finite(judgement.fitted),
+        "low": finite(judgement.low),
+        "high": finite(judgement.high),
+        "tolerance": finite(judgement.tolerance),
+        "constant_low": finite(low),
+        "constant_high": finite(high),
+        "checked": checked(statement),
+        "sharpened_by": statement.comparisons[0].name if statement.comparisons else None,
+        "price": price_formula(statement),
+        "price_low": min(prices, default=None),
+        "price_high": max(prices, default=None),
+        "points": [_point(point) for point in judgement.points],
+    }
+
+
+def _point(point: RatePoint) -> dict[str, Any]:
+    return {
+        "n": point.setting.n,
+        "d": point.setting.d,
+        "k": point.setting.k,
+        "observed": estimate_json(point.observed),
+        "rate": finite(point.rate),
+        "plain": finite(point.plain),
+        "sharp": finite(point.sharp),
+        "price": _price(point),
+    }
+
+
+def _price(point: RatePoint) -> float | None:
+    """The rate with constant 1 over what sharpens it; None where either says nothing."""
+    if not point.sharp or point.rate <= 0:
+        return None
+    return finite(point.rate / point.sharp)
+
+
+def checked(statement: Statement) -> str:
+    """What of the statement is checked and what the paper leaves unspecified, in one line."""
+    told = [part for part in statement.claim.split("\n\n") if part.startswith("Checked:")]
+    return " ".join(re.sub(r"\s+", " ", part).strip() for part in told)
+
+
+def price_formula(statement: Statement) -> dict[str, Any] | None:
+    """What the rate pays over the derived statement: the quotient, and its logarithms.
+
+    The derived laws hold no ln d, so for alpha > 1 the power of ln d in the rate, at
+    n p_k = ln^2 d, is the power of ln d in the price. None where the derived side is 0.
+    """
+    if not statement.comparisons or statement.value is None:
+        return None
+    sharp = statement.comparisons[0].expression
+    if sharp == 0:
+        return None
+    try:
+        logarithms = str(log_exponent(statement.value))
+    except TypeError:
+        logarithms = None
+    return {"formula": f"({statement.value})/({sharp})", "ln_d_exponent": logarithms}
+
+
+COLUMNS = (
+    "statement",
+    "α",
+    "power of n claimed",
+    "fitted (interval for all claims)",
+    "allowed at finite n",
+    "implied constant",
+    "sharpened by",
+    "price",
+    "verdict",
+)
+
+
+def section(document: dict[str, Any]) -> dict[str, Any]:
+    """The section as the report's templates take it: title, text, columns, rows, notes."""
+    steps = document["steps"]
+    seen: dict[str, str] = {row["id"]: row["checked"] for row in document["rows"]}
+    return {
+        "title": "Rates of the paper, over a sweep of n",
+        "text": (
+            f"n from {steps[0]['n']} to {steps[-1]['n']} at d = 100 n up to 10^7, "
+            f"{steps[0]['runs']} to {steps[-1]['runs']} draws, σ = {document['sigma']}, β* = 1. "
+            "Logarithms are divided out of each rate; the implied constant is what is observed "
+            "over what is left, smallest to largest. The price is the rate with constant 1, "
+            "logarithms included, over the derived statement. A rate holds if the constant has "
+            "no trend in n (for one that bounds from above: no upward trend) beyond what "
+            f"corrections at finite n allow; {document['claims_judged']} are judged together."
+        ),
+        "columns": COLUMNS,
+        "rows": [
+            (
+                row["id"],
+                f"{row['alpha']:g}",
+                f"{'≤ ' if row['at_most'] else ''}{number(row['claimed'], 3)}",
+                _fitted(row),
+                f"±{number(row['tolerance'], 2)}",
+                f"{number(row['constant_low'], 3)} … {number(row['constant_high'], 3)}",
+                row["sharpened_by"] or "–",
+                f"{number(row['price_low'], 3)} … {number(row['price_high'], 3)}",
+                row["verdict"] + ": " + row["reason"],
+            )
+            for row in document["rows"]
+        ],
+        "notes": [f"{name}. {text}" for name, text in seen.items()],
+    }
+
+
+def _fitted(row: dict[str, Any]) -> str:
+    return interval(
+        {"mean": row["fitted"], "ci_low": row["low"], "ci_high": row["high"]}
+        if row["low"] is not None and row["high"] is not None
+        else {"mean": row["fitted"], "ci_low": None, "ci_high": None},
+        3,
+    )

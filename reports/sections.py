@@ -1,0 +1,69 @@
+"""Sections that a report has after the Figure 1 sweep, each under its own key of the results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from empirics.cluster import Workers
+from reports.figures import Drawn
+from theorems.setting import InputError
+
+SECTIONS = ("regimes", "rates", "memorization")
+
+
+def section_names(text: str | None) -> tuple[str, ...]:
+    """The sections asked for, in the report's order; all of them where none is named.
+
+    Raises:
+        InputError: for a name that is none.
+    """
+    if text is None:
+        return SECTIONS
+    asked = [name.strip() for name in text.split(",") if name.strip()]
+    for name in asked:
+        if name not in SECTIONS:
+            raise InputError("sections", name, f"must be among {', '.join(SECTIONS)}")
+    return tuple(name for name in SECTIONS if name in asked)
+
+
+def computed_sections(
+    names: tuple[str, ...], preset: str, seed: int, workers: Workers
+) -> dict[str, Any]:
+    """What the sections need, by their names: plain documents."""
+    from reports import memorization, rates, regimes
+    from theorems.setting import Setting
+
+    documents: dict[str, Any] = {}
+    if "regimes" in names:
+        documents["regimes"] = regimes.computed_regimes(rates.SIGMA, Setting().beta_exponent)
+    if "rates" in names:
+        documents["rates"] = rates.computed_rates(rates.SWEEPS[preset], rates.ALPHAS, seed, workers)
+    if "memorization" in names:
+        documents["memorization"] = memorization.memorization(seed, workers)
+    return documents
+
+
+def drawn_sections(results: dict[str, Any]) -> list[dict[str, Any]]:
+    """The sections of a results document as the templates take them, each with its figures."""
+    from reports import (
+        memorization,
+        memorization_figures,
+        rate_figures,
+        rates,
+        regime_figures,
+        regimes,
+    )
+
+    parts: list[dict[str, Any]] = []
+    if "regimes" in results:
+        document = results["regimes"]
+        figures: list[Drawn] = regime_figures.drawn_regimes(document)
+        parts.append(regimes.section(document) | {"figures": figures})
+    if "rates" in results:
+        document = results["rates"]
+        parts.append(rates.section(document) | {"figures": rate_figures.drawn_rates(document)})
+    if "memorization" in results:
+        document = results["memorization"]
+        drawn = memorization_figures.drawn_memorization(document)
+        parts.append(memorization.section(document) | {"figures": drawn})
+    return parts

@@ -1,0 +1,99 @@
+import json
+
+import pytest
+
+from reports import rates, regime_figures, regimes
+from reports.cli import main
+from reports.sections import section_names
+from theorems.catalogue import catalogue
+from theorems.setting import InputError
+from theorems.statement import Kind, Origin
+
+
+def run(capsys, monkeypatch, *arguments):
+    monkeypatch.setattr("sys.argv", ["longtail", *arguments])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    streams = capsys.readouterr()
+    return caught.value.code, streams.out, streams.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["constants", "--alpha", "1"], "--alpha = 1.0: is a pole of C_M (Gamma(1 - 1/alpha)"),
+        (["constants", "--alpha", "0.8"], "--alpha = 0.8: is a pole of C_M_b"),
+        (["constants", "--precision", "14"], "--precision = 14: must be an integer from 15 to"),
+        (["constants", "--precision", "1001"], "--precision = 1001: must be an integer from 15"),
+        (["regimes", "--alpha", "0"], "--alpha = 0: must be a finite number > 0"),
+        (["report", "--sections", "moon"], "--sections = moon: must be among regimes, rates"),
+    ],
+)
+def test_bad_input_is_one_line(capsys, monkeypatch, arguments, message):
+    status, out, err = run(capsys, monkeypatch, *arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"longtail: {message}")
+    assert err.count("\n") == 1
+
+
+def test_constants_as_json_have_their_digits(capsys, monkeypatch):
+    status, out, _ = run(capsys, monkeypatch, "constants", "--precision", "40", "--json")
+    assert status == 0
+    assert '"value": 0.886226925452758013649083741670572591398' in out
+    document = json.loads(out)
+    assert all(isinstance(row["value"], float) for row in document["constants"])
+
+
+def test_a_constant_that_does_not_exist_is_null(capsys, monkeypatch):
+    status, out, _ = run(capsys, monkeypatch, "constants", "--alpha", "0.9", "--json")
+    values = {row["name"]: row["value"] for row in json.loads(out)["constants"]}
+    assert status == 0
+    assert values["C_M"] is None
+    assert values["C_V"] > 0
+
+
+def test_regimes_as_json(capsys, monkeypatch):
+    status, out, _ = run(capsys, monkeypatch, "regimes", "--alpha", "2.5", "--json")
+    document = json.loads(out)
+    assert status == 0
+    assert [row["exact"] for row in document["thresholds"]] == ["1", "2"]
+    powers = {row["name"]: row["at_alpha"] for row in document["quantities"]}
+    assert powers["n p_{>k}^2"] == pytest.approx(-0.2)
+    held = {row["id"]: row["holds_for"] for row in document["statements"]}
+    assert held["noisy-loss-rate"] == "alpha > 2"
+
+
+def test_sections_are_named_in_order():
+    assert section_names(None) == ("regimes", "rates", "memorization")
+    assert section_names("rates, regimes") == ("regimes", "rates")
+    with pytest.raises(InputError, match="sections = x"):
+        section_names("x")
+
+
+def test_every_paper_statement_says_what_is_checked():
+    papers = [s for s in catalogue.values() if s.origin is Origin.PAPER]
+    assert {s.kind for s in papers} == {Kind.RATE}
+    for statement in papers:
+        text = rates.checked(statement)
+        assert text.startswith("Checked:")
+        assert "eft unspecified" in text
+        assert statement.comparisons[0].name in catalogue
+
+
+def test_the_price_of_theorem_3_has_the_logarithms_of_price_of_proof():
+    price = rates.price_formula(catalogue["noiseless-rate"])
+    assert price["ln_d_exponent"] == "2 - 2/alpha"
+
+
+def test_phase_figure_is_drawn_from_its_document(monkeypatch):
+    monkeypatch.setattr(regimes, "PHASE_ALPHAS", (1.0, 2.0, 2.5))
+    monkeypatch.setattr(regimes, "PHASE_NS", (100, 1000))
+    document = json.loads(json.dumps(regimes.computed_regimes(0.05, 0.1)))
+    figures = regime_figures.drawn_regimes(document)
+    assert [figure.name for figure in figures] == ["phase", "exponents"]
+    assert all(figure.png.startswith(b"\x89PNG") for figure in figures)
+    assert document["phase"]["noisy-loss-rate"][0] == [
+        "hypothesis fails",
+        "hypothesis fails",
+        "has force",
+    ]

@@ -1,0 +1,183 @@
+"""Which term of a bound dominates, where terms cross, and where hypotheses hold, as n grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from sympy import Add, Expr, Interval, Max, S, Set, Symbol, oo, simplify, sqrt
+
+from theorems.constants import C_M, CONSTANTS, RATIO, SIGMA_STAR_2
+from theorems.expressions import Evolution
+from theorems.model import alpha, b, c, d, k, n, q, sigma, tail_mass
+from theorems.regimes.orders import (
+    breakpoints,
+    crossings,
+    decimal,
+    exponent,
+    pieces,
+    where_negative,
+)
+from theorems.regimes.quantities import (
+    KNEE,
+    MISSING_MASS,
+    QUANTITIES,
+    delta,
+    in_regime,
+    power_integral,
+)
+from theorems.statement import Statement
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A bound or prediction with several terms.
+
+    Args:
+        id: the statement that it belongs to.
+        terms: by name, each a quantity in the regime.
+    """
+
+    id: str
+    terms: dict[str, Expr]
+
+    def exponents(self) -> dict[str, Expr]:
+        """Power of n of each term, d proportional to n."""
+        return {name: _exponent(term) for name, term in self.terms.items()}
+
+    def exponent(self) -> Expr:
+        """Power of n of the whole."""
+        return Max(*self.exponents().values())
+
+    def dominant(self, b_value: float = 0.0) -> list[tuple[Set, str, Expr]]:
+        """Range of alpha, the terms that dominate there ("a = b" where they tie), exponent."""
+        exact = decimal(b_value)
+        terms = {name: term.subs(b, exact) for name, term in self.exponents().items()}
+        candidates = [*terms.values(), *(Max(*pair) for pair in combinations(terms.values(), 2))]
+        edges = sorted({edge for candidate in candidates for edge in breakpoints(candidate)})
+        rows: list[tuple[Set, str, Expr]] = []
+        for low, high in zip([S.Zero, *edges], [*edges, oo], strict=True):
+            whole, winners = _largest(terms, low + 1 if high == oo else (low + high) / 2)
+            told = " = ".join(winners)
+            if rows and rows[-1][1:] == (told, whole):
+                low = rows.pop()[0].inf
+            rows.append((Interval.open(low, high), told, whole))
+        return rows
+
+    def crossings(self, b_value: float = 0.0) -> list[Expr]:
+        """The alphas at which another term takes over."""
+        rows = self.dominant(b_value)
+        return [low[0].sup for low, high in pairwise(rows) if low[1] != high[1]]
+
+
+def _exponent(expression: Expr) -> Expr:
+    return exponent(in_regime(expression).subs(delta, 1))
+
+
+def _largest(terms: dict[str, Expr], inside: Expr) -> tuple[Expr, list[str]]:
+    """The largest exponent around a point of a range without crossings, and whose it is."""
+    local = {
+        name: next(piece.exponent for piece in pieces(term) if inside in piece.range)
+        for name, term in terms.items()
+    }
+    whole = max(local.values(), key=lambda term: term.subs(alpha, inside))
+    return whole, [name for name, term in local.items() if simplify(term - whole) == 0]
+
+
+_TAIL_COEFFICIENT = k ** (-2 * b)
+
+BOUNDS: tuple[Bound, ...] = (
+    Bound(
+        "noiseless-loss-rate",
+        {
+            "p_{>k}": tail_mass,
+            "k ln^4 d/(n^2 p_{>k})": QUANTITIES["Theorem 2, second term"].expression,
+        },
+    ),
+    Bound(
+        "recovered-fraction-rate",
+        {
+            "p_k/p_{>k}": QUANTITIES["p_k/p_{>k}"].expression,
+            "p_{>k}^2 ln^2 d": QUANTITIES["p_{>k}^2 ln^2 d"].expression,
+        },
+    ),
+    Bound(
+        "noiseless-loss",
+        {
+            "unseen": MISSING_MASS,
+            "seen, not alone": MISSING_MASS.subs(b, 0) * _TAIL_COEFFICIENT * tail_mass,
+        },
+    ),
+    Bound(
+        "noisy-loss", {"bias": MISSING_MASS, "sigma^2 V_0": sigma**2 * QUANTITIES["V_0"].expression}
+    ),
+    Bound("single-appearance-error", {"noise": sigma**2, "leverage": sigma**2 * k / (n * (1 - q))}),
+    Bound(
+        "common-only-samples",
+        {"mean": n * (1 - tail_mass), "deviation": sqrt(n)},
+    ),
+)
+"""The bounds of several terms. A Chernoff deviation and pi_k at the best k are lower order."""
+
+
+def missing_mass_breakpoint() -> list[Expr]:
+    """Where the missing mass passes from the knee n p_i = 1 to the last feature d, symbolic in b.
+
+    For c a constant, that is alpha > 1; the other root is where the knee reaches d.
+    """
+    steep = Symbol("steep", positive=True)
+    knee = exponent(KNEE.subs(d, steep))
+    spread = power_integral(-alpha - 2 * b, n**knee, n**delta)
+    return crossings(*(exponent(term) for term in Add.make_args(spread)))
+
+
+def noise_crossing() -> dict[str, Expr]:
+    """Where bias and variance of `noisy-loss` cross: in sigma^2 at b = 0, in n at other b.
+
+    At b = 0 both fall alike, and only sigma decides. For b != 0 their ratio is a power of n.
+    """
+    ratio = CONSTANTS["C_M_b"].closed_form / (C_M * RATIO)
+    return {
+        "sigma^2 at b = 0": SIGMA_STAR_2,
+        "sigma^2": ratio * (n * c) ** (-2 * b / alpha),
+        "n": (ratio / sigma**2) ** (alpha / (2 * b)) / c,
+    }
+
+
+def holds_eventually(margin: Expr, b_value: float = 0.0) -> Set:
+    """The alphas > 0 at which a hypothesis's margin is positive for all large n.
+
+    A margin in alpha and b alone is solved; of another its positive part must outgrow what is
+    subtracted from it.
+    """
+    exact = margin.subs(b, decimal(b_value))
+    if exact.free_symbols <= {alpha}:
+        return where_negative(-exact)
+    terms = Add.make_args(exact)
+    minus = [-term for term in terms if term.could_extract_minus_sign()]
+    plus = [term for term in terms if not term.could_extract_minus_sign()]
+    if not minus:
+        return Interval.open(0, oo)
+    if not plus:
+        return S.EmptySet
+    return where_negative(_exponent(Add(*minus)) - _exponent(Add(*plus)))
+
+
+def hypotheses(statement: Statement, b_value: float = 0.0) -> list[tuple[str, Set]]:
+    """Each hypothesis of a statement with the alphas at which it holds for all large n.
+
+    A hypothesis on the recursion of `variance-evolution`, which is no power of n, is left out.
+    """
+    return [
+        (hypothesis.text, holds_eventually(hypothesis.margin, b_value))
+        for hypothesis in statement.hypotheses
+        if not hypothesis.margin.has(Evolution)
+    ]
+
+
+def where_believed(statement: Statement, b_value: float = 0.0) -> Set:
+    """The alphas at which all hypotheses of a statement hold for all large n."""
+    everywhere = Interval.open(0, oo)
+    for _, where in hypotheses(statement, b_value):
+        everywhere = everywhere.intersect(where)
+    return everywhere

@@ -1,0 +1,35 @@
+"""Lemma 6: how many samples use common features only.
+
+Statement. Theta(n (1 - p_{>k})) samples use common features only; with k < n they are enough to
+determine beta_{<=k}.
+
+Checked: the number, against n (1 - p_{>k}) over a sweep of n; the second half is no rate, and
+`common-identified` bounds its failure. Left unspecified: the constants, and with what probability.
+Where p_{>k} >= 1 the rate is not positive and says nothing.
+
+Proof. In the paper. E N_0 = n (1 - q_k) exactly (`common-only-samples`), and q_k <= p_{>k}.
+
+Source. Lemma 6 of the paper.
+"""
+
+from __future__ import annotations
+
+from sympy import Symbol
+
+from theorems.conditions import VANISHING_TAIL
+from theorems.model import n, q, tail_mass
+from theorems.statement import Comparison, Kind, Origin, Statement
+
+STATEMENT = Statement(
+    id="common-only-samples-rate",
+    title="Rate of samples of common features only (Lemma 6)",
+    origin=Origin.PAPER,
+    kind=Kind.RATE,
+    quantity="number of training samples without a tail feature, up to constants",
+    symbol=Symbol("N_0"),
+    text=__doc__,
+    value=n * (1 - tail_mass),
+    observable="common_only_samples",
+    hypotheses=(VANISHING_TAIL,),
+    comparisons=(Comparison("common-only-samples", n * (1 - q), "the mean, exactly"),),
+)
