@@ -8,8 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from theorems.model import CORRUPTED_SHARE, CORRUPTION
+
 Array = NDArray[np.float64]
 Values = Mapping[str, Array]
+
+CORRUPTION_VARIANCE = float(CORRUPTED_SHARE.default * CORRUPTION.default**2)
+"""rho tau^2 as the statements have it by default."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,37 @@ _ALL = (
         "training loss, noise integrated out: sigma^2 (1 - rank/n)",
         lambda values, sigma: sigma**2 * values["train_loss_factor"],
     ),
+    _recorded("variance_times_appearances", "least T_i [(X'X)^+]_ii over identified features"),
+    _recorded(
+        "competitor_variance_ratio",
+        "least variance of the estimate from tail-free rows over that of the minimum-norm one",
+    ),
+    _recorded("competitor_common_ratio", "the same, mean over the common features"),
+    *(
+        _recorded(f"ood_single_{t}", f"loss over sigma^2 at {t} identified feature(s) seen once")
+        for t in (1, 2, 3)
+    ),
+    *(
+        _recorded(f"ood_worst_{t}", f"loss over sigma^2 at the worst {t} identified feature(s)")
+        for t in (1, 2, 3)
+    ),
+    _recorded("memorized_share", "share of its label that a feature seen once keeps under ridge"),
+    Observable(
+        "corrupted_single_risk",
+        "squared error of identified features seen once, ridge on corrupted tail labels",
+        lambda values, sigma: (
+            values["ridge_single_A"]
+            + sigma**2 * values["ridge_single_B"]
+            + CORRUPTION_VARIANCE * values["ridge_single_C"]
+        ),
+    ),
+    _recorded("leave_one_out_difference", "leave-one-out formula less retraining, largest"),
+    _recorded("memorized_samples", "share of samples that the others cannot replace"),
+    _recorded("memorized_tail_samples", "the same among samples with a tail feature"),
+    _recorded("memorized_common_samples", "the same among samples of common features only"),
+    _recorded("spurious_pair_deviation", "largest deviation from the spurious-pair formula"),
+    _recorded("spurious_pairs", "pairs that appear once, together, their row known otherwise"),
+    _recorded("pairs_seen_together_once", "pairs of features that appear once, together"),
     _ood(1),
     _ood(2),
     _ood(3),

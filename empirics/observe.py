@@ -18,14 +18,19 @@ from scipy import sparse
 
 from empirics.descent import distance_over_bound
 from empirics.design import draw_seen
+from empirics.memorization import Fitted, measured
 from empirics.solver import MinimumNorm, minimum_norm
 from theorems.setting import Setting
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+RIDGE_DRAWS = 12
+"""Ridge regression costs more than the draw itself and varies little from draw to draw."""
+
 DESCENT_DRAWS = 3
-"""Gradient descent is run on the first draws only: its claim is about every X alike."""
+"""Gradient descent and retraining without a sample are run on the first draws only: what they
+check is claimed of every X alike."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,11 @@ def observe(setting: Setting, seed: int, run: int) -> Observation:
         **_structure(draw, setting),
         **_losses(draw, setting, missing, beta[: setting.k]),
         **_exactness(draw),
+        **measured(
+            Fitted(X, features >= setting.k, truth, labels[:, :2], solution),
+            retrain=run < DESCENT_DRAWS,
+            level=run < RIDGE_DRAWS,
+        ),
     }
     if run < DESCENT_DRAWS:
         ratio, rounding = distance_over_bound(X, labels[:, 0], solution)

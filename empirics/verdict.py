@@ -181,9 +181,14 @@ def _judge_exact(claim: Claim, sample: Sample, rounding: object, shown: Estimate
     name = claim.statement.observable
     assert name is not None
     values, allowed = sample.draws(name), np.asarray(rounding)
-    side = "upper" if "upper" in claim.numbers else "value"
+    side = next(name for name in ("upper", "value", "lower") if name in claim.numbers)
     measured = ~np.isnan(values)
-    excess = values[measured] - claim.numbers[side]
+    distance = values[measured] - claim.numbers[side]
+    if side == "lower":
+        excess = -distance
+    else:
+        # The value of a rate that is 0 in every draw bounds from above only.
+        excess = np.abs(distance) if claim.statement.kind is Kind.IDENTITY else distance
     if not measured.any() or np.isnan(allowed[measured]).any():
         verdict, reason = Verdict.INCONCLUSIVE, "no draw was measured"
     elif (excess <= allowed[measured]).all():
@@ -192,7 +197,8 @@ def _judge_exact(claim: Claim, sample: Sample, rounding: object, shown: Estimate
     else:
         verdict = Verdict.REFUTED
         reason = f"draw {int(np.flatnonzero(measured)[excess.argmax()])} exceeds it beyond rounding"
-    return Judgement(claim, verdict, {side: verdict}, reason, shown, None)
+    slack = _slack(claim, shown) if side == "lower" else None
+    return Judgement(claim, verdict, {side: verdict}, reason, shown, slack)
 
 
 def _judge_side(side: str, claim: Claim, wide: Estimate) -> tuple[Verdict, str]:

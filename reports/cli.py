@@ -194,7 +194,8 @@ def report(
         typer.Option(
             "--sections",
             metavar="NAMES",
-            help="Sections after the Figure 1 sweep, separated by commas: regimes, rates.",
+            help="Sections after the Figure 1 sweep, separated by commas: regimes, rates, "
+            "memorization.",
             show_default="the preset's",
         ),
     ] = None,
@@ -231,6 +232,7 @@ def report(
     _exit_if_refuted(
         [row for cell in results["cells"] for row in cell["verdicts"]]
         + results.get("rates", {"rows": []})["rows"]
+        + results.get("memorization", {"judged": []})["judged"]
     )
 
 

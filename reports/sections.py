@@ -8,7 +8,7 @@ from empirics.cluster import Workers
 from reports.figures import Drawn
 from theorems.setting import InputError
 
-SECTIONS = ("regimes", "rates")
+SECTIONS = ("regimes", "rates", "memorization")
 
 OF_PRESET: dict[str, tuple[str, ...]] = {"quick": (), "paper": SECTIONS}
 """Sections of a report that names none: the quick one ends after the Figure 1 sweep."""
@@ -33,7 +33,7 @@ def computed_sections(
     names: tuple[str, ...], preset: str, seed: int, workers: Workers
 ) -> dict[str, Any]:
     """What the sections need, by their names: plain documents."""
-    from reports import rates, regimes
+    from reports import memorization, rates, regimes
     from theorems.setting import Setting
 
     documents: dict[str, Any] = {}
@@ -41,12 +41,21 @@ def computed_sections(
         documents["regimes"] = regimes.computed_regimes(rates.SIGMA, Setting().beta_exponent)
     if "rates" in names:
         documents["rates"] = rates.computed_rates(rates.SWEEPS[preset], rates.ALPHAS, seed, workers)
+    if "memorization" in names:
+        documents["memorization"] = memorization.memorization(seed, workers)
     return documents
 
 
 def drawn_sections(results: dict[str, Any]) -> list[dict[str, Any]]:
     """The sections of a results document as the templates take them, each with its figures."""
-    from reports import rate_figures, rates, regime_figures, regimes
+    from reports import (
+        memorization,
+        memorization_figures,
+        rate_figures,
+        rates,
+        regime_figures,
+        regimes,
+    )
 
     parts: list[dict[str, Any]] = []
     if "regimes" in results:
@@ -56,4 +65,8 @@ def drawn_sections(results: dict[str, Any]) -> list[dict[str, Any]]:
     if "rates" in results:
         document = results["rates"]
         parts.append(rates.section(document) | {"figures": rate_figures.drawn_rates(document)})
+    if "memorization" in results:
+        document = results["memorization"]
+        drawn = memorization_figures.drawn_memorization(document)
+        parts.append(memorization.section(document) | {"figures": drawn})
     return parts

@@ -24,6 +24,10 @@ def described(statement: Statement) -> dict[str, Any]:
         "observable": statement.observable,
         "latex": formula_latex(statement),
         "formulas": {side: str(formula) for side, formula in statement.sides.items()},
+        "extra": {
+            part.symbol.name: {"default": float(part.default), "meaning": part.meaning}
+            for part in statement.extra
+        },
         "hypotheses": [hypothesis.text for hypothesis in statement.hypotheses],
         "statement": statement.claim,
         "proof": statement.proof,
@@ -56,6 +60,11 @@ def printed(statement: Statement) -> str:
             f"{DEFINITIONS[str(name)].expression}   ({definition.meaning})"
             for name, definition in reversed(needed.items())
         ]
+    if statement.extra:
+        lines += ["", "Parameters of its own"]
+        lines += [
+            f"    {part.symbol} = {part.default}   ({part.meaning})" for part in statement.extra
+        ]
     lines += ["", "Hypotheses"]
     lines += [f"    {hypothesis.text}" for hypothesis in statement.hypotheses] or ["    none"]
     lines += ["", "Proof", f"    {statement.proof}", "", "Source", f"    {statement.source}"]
@@ -64,8 +73,9 @@ def printed(statement: Statement) -> str:
 
 def runnable(statement: Statement) -> str:
     """A Python program that evaluates the statement at the defaults of Figure 1."""
-    values = Setting().parameters
-    arguments = ", ".join(f"{name}={values[name]}" for name in PARAMETERS)
+    values = Setting().parameters | statement.defaults
+    extra = tuple(statement.defaults)
+    arguments = ", ".join(f"{name}={values[name]}" for name in (*PARAMETERS, *extra))
     return "\n".join(
         [
             f'"""{statement.id}: {statement.title}."""',
@@ -74,7 +84,7 @@ def runnable(statement: Statement) -> str:
             "globals().update(EveryFeature().namespace())",
             "",
             "",
-            source(statement.sides),
+            source(statement.sides, extra=extra),
             "",
             f"print(evaluate({arguments}))",
         ]

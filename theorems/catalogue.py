@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import sys
+import warnings
 from collections.abc import Iterator, Mapping
-from importlib import import_module
+from importlib import import_module, metadata
+from types import ModuleType
 
 from theorems.statement import Statement
 
@@ -33,15 +36,25 @@ READING_ORDER = (
     "noisy.private_interpolation",
     "noisy.single_appearance_error",
     "noisy.single_appearance_rate",
+    "noisy.feature_variance",
+    "noisy.gauss_markov",
     "noisy.long_tail_error",
     "noisy.common_error",
     "noisy.noisy_loss",
     "noisy.noisy_loss_rate",
-    "noisy.noisy_ood_rate",
     "noisy.variance_evolution",
     "noisy.unidentifiable_variance",
     "noisy.loss_evolution",
+    "noisy.noisy_law",
+    "noisy.noisy_ood",
+    "noisy.noisy_ood_rate",
     "regimes.exponents",
+    "memorization.memorization_level",
+    "memorization.corruption_tradeoff",
+    "memorization.self_influence",
+    "memorization.memorized_share",
+    "memorization.spurious_pair",
+    "memorization.spurious_pair_count",
 )
 """Modules below `theorems`, each with one `STATEMENT`."""
 
@@ -87,6 +100,46 @@ class Catalogue(Mapping[str, Statement]):
         return len(self._statements)
 
 
+ENTRY_POINTS = "longtail.statements"
+"""Entry-point group by which an installed distribution adds statements: each names a
+`Statement`, or a module that has one as `STATEMENT`."""
+
+
+def _add_installed(to: Catalogue) -> None:
+    """The statements that other distributions declare; one that cannot be loaded is told."""
+    for entry in sorted(metadata.entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):
+        try:
+            found = entry.load()
+            statement = getattr(found, "STATEMENT", found)
+            if not isinstance(statement, Statement):
+                raise TypeError(f"is a {type(statement).__name__}, no Statement")
+            to.register(statement)
+        except Exception as error:
+            # Whatever a stranger's module raises must not take the catalogue along.
+            message = f"statement {entry.name} = {entry.value} was left out: {error}"
+            warnings.warn(message, RuntimeWarning, stacklevel=2)
+
+
 catalogue = Catalogue()
 for _name in READING_ORDER:
     catalogue.register(import_module(f"theorems.{_name}").STATEMENT)
+_add_installed(catalogue)
+
+
+class _CatalogueModule(ModuleType):
+    """This module, which may be indexed as the catalogue itself: `theorems.catalogue[ID]`."""
+
+    def __getitem__(self, identifier: str) -> Statement:
+        return catalogue[identifier]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(catalogue)
+
+    def __len__(self) -> int:
+        return len(catalogue)
+
+    def __contains__(self, identifier: object) -> bool:
+        return identifier in catalogue
+
+
+sys.modules[__name__].__class__ = _CatalogueModule

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sympy import Expr
@@ -12,7 +13,7 @@ from theorems.best_k import best_k
 from theorems.evaluate import DOUBLE_DIGITS, evaluate, evaluate_mpmath
 from theorems.expressions import Evolution
 from theorems.reductions import ThinnedFeatures
-from theorems.setting import Setting
+from theorems.setting import InputError, Setting
 from theorems.statement import Kind, Statement
 
 ROUNDING = 1e-12
@@ -42,6 +43,7 @@ class Claim:
         exact: the sides as decimal strings, where more than double precision was asked for.
         hypotheses: the hypotheses, checked.
         comparisons: the numbers of the statement's comparisons, in order.
+        extra: the values of the parameters that the setting does not have.
     """
 
     statement: Statement
@@ -51,6 +53,7 @@ class Claim:
     exact: dict[str, str]
     hypotheses: tuple[CheckedHypothesis, ...]
     comparisons: tuple[float, ...]
+    extra: dict[str, float] = field(default_factory=dict)
 
     @property
     def believed(self) -> bool:
@@ -97,6 +100,7 @@ def claim_at(
     digits: int = DOUBLE_DIGITS,
     *,
     thinned: ThinnedFeatures | None = None,
+    extra: Mapping[str, float] | None = None,
 ) -> Claim:
     """Evaluate a statement and check its hypotheses at a setting.
 
@@ -105,8 +109,16 @@ def claim_at(
         setting: where.
         digits: above 15, the sides are also given to so many significant digits.
         thinned: reductions to survey many settings with, instead of the exact ones.
+        extra: values of the statement's extra parameters, where they are not the defaults.
+
+    Raises:
+        InputError: for an extra parameter that the statement does not have.
     """
-    parameters = setting.parameters
+    own = statement.defaults | dict(extra or {})
+    for name in own.keys() - statement.defaults.keys():
+        has = ", ".join(statement.defaults) or "none"
+        raise InputError(name, own[name], f"{statement.id} has no such parameter (it has: {has})")
+    parameters = setting.parameters | own
     k: int | None = setting.k if depends_on_k(statement) else None
     if statement.best_k and statement.upper is not None and statement.trivial_upper is not None:
         k = best_k(statement.upper, statement.trivial_upper, parameters)
@@ -129,7 +141,7 @@ def claim_at(
     comparisons = tuple(
         numbers.pop(f"comparison_{position}") for position in range(len(statement.comparisons))
     )
-    return Claim(statement, setting, k, numbers, exact, tuple(checked), comparisons)
+    return Claim(statement, setting, k, numbers, exact, tuple(checked), comparisons, own)
 
 
 def _without_rounding(numbers: dict[str, float]) -> dict[str, float]:
@@ -162,6 +174,7 @@ def as_json(claim: Claim) -> dict[str, Any]:
         "value": finite("value"),
         "upper": finite("upper"),
         "k": claim.k,
+        "extra": claim.extra,
         "hypotheses": [
             {
                 "text": hypothesis.text,

@@ -26,12 +26,19 @@ Parameters = Mapping[str, float]
 
 
 @lru_cache(maxsize=256)
-def _compiled(outputs: tuple[tuple[str, Expr], ...]) -> Any:
-    return compile(source(dict(outputs)), "<statement>", "exec")
+def _compiled(outputs: tuple[tuple[str, Expr], ...], extra: tuple[str, ...]) -> Any:
+    return compile(source(dict(outputs), extra=extra), "<statement>", "exec")
 
 
-def _function(outputs: Mapping[str, Expr], namespace: dict[str, Any]) -> Callable[..., Any]:
-    exec(_compiled(tuple(outputs.items())), namespace)
+def _extra(parameters: Parameters) -> tuple[str, ...]:
+    """Names of the parameters that a setting does not have."""
+    return tuple(sorted(set(parameters) - set(PARAMETERS)))
+
+
+def _function(
+    outputs: Mapping[str, Expr], namespace: dict[str, Any], extra: tuple[str, ...] = ()
+) -> Callable[..., Any]:
+    exec(_compiled(tuple(outputs.items()), extra), namespace)
     function: Callable[..., Any] = namespace["evaluate"]
     return function
 
@@ -43,13 +50,14 @@ def evaluate(
 
     Args:
         outputs: expressions in the symbols of `theorems.model`, by name.
-        parameters: n, d, s, alpha, sigma, b, k by these names.
+        parameters: n, d, s, alpha, sigma, b, k by these names, and extra ones by theirs.
         thinned: reductions to search with instead of the exact ones.
 
     Returns:
         One float for each name; NaN where the expression has no value there.
     """
-    function = _function(outputs, (thinned or EveryFeature()).namespace())
+    namespace = (thinned or EveryFeature()).namespace()
+    function = _function(outputs, namespace, _extra(parameters))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         values = function(**_doubles(parameters))
     return {name: _as_float(value) for name, value in values.items()}
@@ -60,7 +68,6 @@ def _doubles(parameters: Parameters) -> dict[str, Any]:
     return {
         name: np.float64(value) if isinstance(value, float) else value
         for name, value in parameters.items()
-        if name in PARAMETERS
     }
 
 
@@ -78,8 +85,8 @@ def evaluate_mpmath(
     that prints it: 0.1 is one tenth.
     """
     with mpmath.workdps(digits + 10):
-        function = _function(outputs, reductions_mpmath.namespace())
-        exact = {name: mpmath.mpf(repr(parameters[name])) for name in PARAMETERS}
+        function = _function(outputs, reductions_mpmath.namespace(), _extra(parameters))
+        exact = {name: mpmath.mpf(repr(value)) for name, value in parameters.items()}
         try:
             values = function(**exact)
         except POLE:
@@ -91,7 +98,8 @@ def evaluate_mpmath(
 def _or_nan(outputs: Mapping[str, Expr], name: str, exact: dict[str, Any]) -> Any:
     """One output alone, NaN where it has a pole, so that it does not take others along."""
     try:
-        return _function({name: outputs[name]}, reductions_mpmath.namespace())(**exact)[name]
+        namespace = reductions_mpmath.namespace()
+        return _function({name: outputs[name]}, namespace, _extra(exact))(**exact)[name]
     except POLE:
         return mpmath.nan
 

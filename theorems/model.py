@@ -47,6 +47,36 @@ largest = Symbol("B", positive=True)
 largest_tail = Symbol("B_tail", positive=True)
 mass = Symbol("S", positive=True)
 plain_variance = Symbol("V_0", positive=True)
+once_strength = Symbol("beta2_once", positive=True)
+
+# Symbols of single statements: they are no part of a setting and have default values instead.
+penalty = Symbol("lamda", nonnegative=True)
+corrupted_share = Symbol("rho", nonnegative=True)
+corruption = Symbol("tau", nonnegative=True)
+t = Symbol("t", integer=True, positive=True)
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A parameter that a setting does not have.
+
+    Args:
+        symbol: as it appears in the statement.
+        default: the value at which the statement is evaluated and simulated.
+        meaning: one line of prose.
+    """
+
+    symbol: Symbol
+    default: Expr
+    meaning: str
+
+
+PENALTY = Extra(penalty, Rational(1, 4), "ridge penalty")
+CORRUPTED_SHARE = Extra(
+    corrupted_share, Rational(1, 10), "probability that the label of a tail sample is corrupted"
+)
+CORRUPTION = Extra(corruption, Integer(1), "standard deviation of a corrupted label's error")
+COMBINED = Extra(t, Integer(3), "features combined in a test point")
 
 
 @dataclass(frozen=True)
@@ -108,6 +138,12 @@ DEFINITIONS: dict[str, Definition] = _definitions(
         plain_variance,
         Sum(p[j] * MeanInverseCount(n, p[j]), (j, 1, d)),
         "variance factor if every feature were estimated on its own",
+    ),
+    (
+        once_strength,
+        Sum(p[j] * (1 - p[j]) ** (n - 1) * beta[j] ** 2, (j, 1, d))
+        / Sum(p[j] * (1 - p[j]) ** (n - 1), (j, 1, d)),
+        "mean of beta*_i^2 over the features seen once",
     ),
     (
         w,

@@ -31,6 +31,7 @@ NAMES: dict[str, Name] = {
     "pi_k": Name("π", "k", r"\pi_k"),
     "B_tail": Name("B", "&gt;k", r"B_{>k}"),
     "V_0": Name("V", "0", "V_0"),
+    "beta2_once": Name("β²", "once", r"\beta^2_{\text{once}}"),
     "N_0": Name("N", "0", "N_0"),
     "E_N_2": Name("𝔼 N", "≥2", r"\mathbb{E}\,N_{\geq 2}"),
     "E_L": Name("𝔼 L", "", r"\mathbb{E}\,L"),
@@ -52,12 +53,29 @@ NAMES: dict[str, Name] = {
     "flip_difference": Name(
         "𝔼 L(β*) − 𝔼 L(Fβ*)", "", r"\mathbb{E}\,L(\beta^*) - \mathbb{E}\,L(F\beta^*)", True
     ),
+    "min_T_Var": Name(
+        "min T Var β̂/σ²", "", r"\min_{i \in R} T_i\,\mathrm{Var}(\hat\beta_i)/\sigma^2", True
+    ),
+    "min_Var_ratio": Name(
+        "min Var β̃/Var β̂", "", r"\min_i \mathrm{Var}\,\tilde\beta_i/\mathrm{Var}\,\hat\beta_i", True
+    ),
+    "E_L_ood": Name("𝔼 L", "OOD", r"\mathbb{E}\,L_{\text{OOD}}"),
+    "m_level": Name("m", "", "m"),
+    "risk_lambda": Name("risk(λ)", "", r"\mathrm{risk}(\lambda)", True),
+    "loo_difference": Name(
+        "max |formula − retrained|", "", r"\max_l |\text{formula}_l - \text{retrained}_l|", True
+    ),
+    "share_memorized": Name("𝔼 share memorized", "", r"\mathbb{E}\,\text{share memorized}", True),
+    "max_pair_deviation": Name(
+        "max |Δ − formula|", "", r"\max_{\text{pairs}} |\Delta_i - \text{formula}|", True
+    ),
+    "E_pairs": Name("𝔼 #{pairs}", "", r"\mathbb{E}\,\#\{\text{pairs}\}", True),
     "unrecovered": Name("unrecovered fraction", "", r"\text{unrecovered fraction}", True),
     "E_ood": Name("𝔼 OOD loss", "", r"\mathbb{E}\,\text{OOD loss}", True),
     "price": Name("paper / exact", "", r"\text{paper}/\text{exact}", True),
 }
 
-_GREEK = {"alpha": "α", "beta": "β", "sigma": "σ", "pi": "π", "lambda": "λ", "rho": "ρ", "tau": "τ"}
+_GREEK = {"alpha": "α", "beta": "β", "sigma": "σ", "pi": "π", "lamda": "λ", "rho": "ρ", "tau": "τ"}
 
 TEXT_OF_FIELD = {
     "variance_factor": "Σ_i p_i 𝔼[1{κ_i>0}/κ_i]",

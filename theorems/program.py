@@ -8,7 +8,7 @@ function of the index, so that a reduction may hand it one index or a whole arra
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sympy import Add, Expr, Integer, Product, Sum, Symbol, log
 from sympy.printing.precedence import PRECEDENCE
@@ -130,15 +130,18 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
         return "exp(1)"
 
 
-def source(outputs: Mapping[str, Expr], *, name: str = "evaluate") -> str:
+def source(
+    outputs: Mapping[str, Expr], *, name: str = "evaluate", extra: Sequence[str] = ()
+) -> str:
     """The text of a function of the parameters that returns the outputs as a dict.
 
     Args:
         outputs: expressions by the name they get in the returned dict.
         name: the function's name.
+        extra: names of parameters that a setting does not have.
     """
     printer = PythonPrinter()
-    lines = [f"def {name}({', '.join(PARAMETERS)}):"]
+    lines = [f"def {name}({', '.join([*PARAMETERS, *extra])}):"]
     needed: dict[str, str] = {}
     for expression in outputs.values():
         for definition in definitions_in(expression):

@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sympy import Expr, Integer, Rational, Symbol
+
+from theorems.model import Extra
+
+if TYPE_CHECKING:
+    from theorems.explore import Explored, Table
 
 PROMISED_ACCURACY = Rational(1, 10)
 """Relative accuracy that a prediction claims where none is derived for it: tight within 10%."""
@@ -105,6 +111,7 @@ class Statement:
         best_k: whether the statement holds for every k and is evaluated at its best one.
         comparisons: what other methods give.
         at_most: of a rate: it bounds from above only, up to constants.
+        extra: parameters that no setting has, with the values that they are evaluated at.
     """
 
     id: str
@@ -129,6 +136,7 @@ class Statement:
     best_k: bool = False
     comparisons: tuple[Comparison, ...] = ()
     at_most: bool = False
+    extra: tuple[Extra, ...] = ()
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.id):
@@ -158,6 +166,38 @@ class Statement:
     def source(self) -> str:
         """Where it comes from."""
         return self._part("Source")
+
+    def subs(self, **values: float) -> Explored:
+        """The statement with values for some of its symbols, alpha=2 for instance.
+
+        Raises:
+            InputError: for a symbol that the statement does not have.
+        """
+        from theorems.explore import explored
+
+        return explored(self, values)
+
+    def table(self, **parameters: float) -> Table:
+        """The statement's numbers and hypotheses at a setting, as a small table.
+
+        Args:
+            parameters: of the setting (n, d, s, alpha, sigma, beta_exponent, k; the defaults
+                are those of Figure 1), and extra ones of the statement.
+        """
+        from theorems.explore import table
+
+        return table(self, parameters)
+
+    def _repr_latex_(self) -> str:
+        """How a notebook shows it."""
+        from theorems.explore import displayed
+
+        return displayed(self)
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """The values of the extra parameters, by the names of their symbols."""
+        return {part.symbol.name: float(part.default) for part in self.extra}
 
     @property
     def sides(self) -> dict[str, Expr]:

@@ -36,13 +36,15 @@ def names_not_bound(text: str) -> set[str]:
 @pytest.mark.parametrize("identifier", list(catalogue))
 def test_programs_compile_and_run_with_the_reductions_alone(identifier: str) -> None:
     statement = catalogue[identifier]
-    text = source(statement.sides, name="claim")
+    own = statement.defaults
+    text = source(statement.sides, name="claim", extra=tuple(own))
     doubles, exact = EveryFeature().namespace(), reductions_mpmath.namespace()
     assert names_not_bound(text) <= set(doubles) | set(dir(builtins))
-    assert text.startswith(f"def claim({', '.join(PARAMETERS)}):\n")
+    assert text.startswith(f"def claim({', '.join([*PARAMETERS, *own])}):\n")
     setting = Setting(n=30, d=25, k=5, s=3)
+    given = setting.parameters | own
     exec(compile(text, identifier, "exec"), doubles)
-    values = doubles["claim"](**setting.parameters)
+    values = doubles["claim"](**given)
     assert list(values) == list(statement.sides)
     claim = claim_at(statement, setting)
     if not statement.best_k:
@@ -51,7 +53,7 @@ def test_programs_compile_and_run_with_the_reductions_alone(identifier: str) -> 
     if names_not_bound(text) <= set(exact) | set(dir(builtins)):
         exec(compile(text, identifier, "exec"), exact)
         with mpmath.workdps(20):
-            parameters = {name: mpmath.mpf(v) for name, v in setting.parameters.items()}
+            parameters = {name: mpmath.mpf(v) for name, v in given.items()}
             for side, value in exact["claim"](**parameters).items():
                 assert float(value) == pytest.approx(float(values[side]), rel=1e-9, abs=1e-12)
 

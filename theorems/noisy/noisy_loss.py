@@ -42,6 +42,12 @@ LEAST_VARIANCE = Sum(p[i] * Max(Integer(0), MEAN_INVERSE - pi_k), (i, 1, k)) + S
     p[i] * Max(Integer(0), u[i] * MEAN_INVERSE - pi_k), (i, k + 1, d)
 )
 
+FIRST_ORDER = Hypothesis(
+    "first order suffices: V_0 <= 1/2; margin 1/2 - V_0",
+    Rational(1, 2) - plain_variance,
+    weak=True,
+)
+
 STATEMENT = Statement(
     id="noisy-loss",
     title="Loss under noise",
@@ -57,10 +63,6 @@ STATEMENT = Statement(
     control=Control("missing_mass", MISSING_MASS),
     hypotheses=(
         TAIL_IS_RANDOM,
-        Hypothesis(
-            "first order suffices: V_0 <= 1/2; margin 1/2 - V_0",
-            Rational(1, 2) - plain_variance,
-            weak=True,
-        ),
+        FIRST_ORDER,
     ),
 )

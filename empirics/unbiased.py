@@ -1,0 +1,49 @@
+"""Another linear unbiased estimate, to be set beside the minimum-norm solution.
+
+It trusts the rows without tail features for the common coefficients, and reads each tail feature
+off one row in which it is the only tail feature.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+Array = NDArray[np.float64]
+
+LARGEST_N = 2**14
+"""The rows of common features are dense arrays; beyond this nothing is compared."""
+
+
+def competing_variances(X: sparse.csc_array, tail: NDArray[np.bool_]) -> Array | None:
+    """Variance of that estimate at unit noise.
+
+    Args:
+        X: (n, m) design of the seen features, entries +-1.
+        tail: (m,) which of them are tail features; the others come first.
+
+    Returns:
+        (m,), infinite at the tail features that are alone in no row; None where the tail-free
+        rows do not determine every common coefficient, and for n > 16384.
+    """
+    common = int(np.count_nonzero(~tail))
+    if X.shape[0] > LARGEST_N:
+        return None
+    rows = X.tocsr()
+    per_row = np.bincount(X[:, tail].indices, minlength=X.shape[0])
+    trusted = rows[per_row == 0][:, :common].toarray()
+    if trusted.shape[0] < common or common == 0:
+        return None
+    S, Vt = np.linalg.svd(trusted, full_matrices=False)[1:]
+    if S[-1] <= S[0] * max(trusted.shape) * np.finfo(np.float64).eps:
+        return None
+    root = Vt.T / S
+    out = np.full(X.shape[1], np.inf)
+    out[:common] = np.sum(root**2, axis=1)
+    alone = np.flatnonzero(per_row == 1)
+    leverage = np.sum((rows[alone][:, :common] @ root) ** 2, axis=1)
+    chosen = rows[alone][:, common:].tocoo()
+    # The last of several rows is kept; any of them makes an unbiased estimate.
+    out[common + chosen.col] = 1 + leverage[chosen.row]
+    return out

@@ -1,0 +1,357 @@
+"""Memorization as a level, and when it hurts: what the report computes for that section."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from empirics.cluster import Workers
+from empirics.intervals import Estimate, estimate
+from empirics.montecarlo import CONFIDENCE, Sample, replicate
+from empirics.observables import CORRUPTION_VARIANCE
+from empirics.paths import Path, paths
+from empirics.verdict import Judgement, Verdict, confidence_for, judge
+from reports.console import finite, interval, number, progress
+from reports.simulation import estimate_json, open_store, verdict_json
+from theorems.catalogue import catalogue
+from theorems.claim import Claim, claim_at
+from theorems.noisy.noisy_ood import combining
+from theorems.setting import Setting
+
+Array = NDArray[np.float64]
+
+LEVELS = (1.0, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05)
+"""Levels m = 1/(1 + penalty) along the ridge path."""
+
+SIGMAS = (0.05, 0.5)
+"""The paper's noise level, and one at which full memorization costs something."""
+
+CORRUPTIONS = (0.02, 0.1, 0.3)
+"""Shares rho of corrupted tail labels, with tau = 1."""
+
+COMBINED = 3
+RUNS = 24
+RETRAINED = 24
+PAIRS_ALPHA = 1.5
+"""At alpha = 2 there is about one spurious pair in a draw; here there are twenty."""
+
+LAW = ((300, 48), (1000, 24), (3000, 16))
+"""n, with d = 100 n, and draws for the sweep of `noisy-law`."""
+
+LAW_SIGMA = 0.5
+BINS = 32
+
+
+def memorization(seed: int, workers: Workers) -> dict[str, Any]:
+    """The section's data, a plain document.
+
+    Args:
+        seed: of the experiment.
+        workers: who draws.
+    """
+    setting = Setting(sigma=SIGMAS[0])
+    other = Setting(alpha=PAIRS_ALPHA, sigma=SIGMAS[0])
+    count = RUNS
+    # Claims judged here: corruption at each level and at lambda*, regrets, t = 1..3, the law.
+    claims = len(CORRUPTIONS) * (len(LEVELS) + 2) + COMBINED + len(LAW)
+    best = [_best_penalty(setting, rho) for rho in CORRUPTIONS]
+    penalties = [1 / level - 1 for level in LEVELS] + best
+    with progress("memorization", 3) as advance:
+        drawn = paths(setting, penalties, count, seed, workers=workers, retrained=RETRAINED)
+        advance(1)
+        paired = paths(other, (0.0,), min(count, 8), seed, workers=workers, retrained=0)
+        advance(1)
+        samples = _sweep(seed, workers)
+        advance(1)
+    document = {
+        "setting": setting.model_dump(),
+        "runs": count,
+        "levels": list(LEVELS),
+        "ridge": [_ridge(drawn, setting, sigma) for sigma in SIGMAS],
+        "corruption": [
+            _corruption(drawn, setting, seed, rho, position, claims)
+            for position, rho in enumerate(CORRUPTIONS)
+        ],
+        "influence": _influence(drawn, setting),
+        "pairs": _pairs(paired, PAIRS_ALPHA),
+        "descent": _descent(drawn[0]),
+        "combinations": [
+            verdict_json(judge(claim_at(combining(t), sample.setting), sample, claims))
+            for sample in samples[1:2]
+            for t in range(1, COMBINED + 1)
+        ],
+        "law": [_law(sample, claims) for sample in samples],
+        "claims_judged": claims,
+    }
+    return document | {"judged": _judged(document)}
+
+
+def _sweep(seed: int, workers: Workers) -> list[Sample]:
+    """Draws at each n of the sweep of `noisy-law`."""
+    store = open_store()
+    try:
+        return [
+            replicate(
+                [Setting(n=n, d=100 * n, sigma=LAW_SIGMA)],
+                draws,
+                seed,
+                workers=workers,
+                store=store,
+            )[0]
+            for n, draws in LAW
+        ]
+    finally:
+        if store is not None:
+            store.close()
+
+
+def _judged(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The claims judged in the section, a line each: what, claimed, observed, slack, verdict."""
+    rows = []
+    for line in data["corruption"]:
+        best = line["at_best"]
+        told = f"corruption-tradeoff, {line['rho']:.0%} of tail labels corrupted"
+        where = f"at λ* = {best['penalty']:.3g}"
+        rows.append({"what": f"{told}: squared error {where}", **best})
+        worst = max(
+            line["rows"], key=lambda row: abs(np.log(row["slack"])) if row["slack"] else -1.0
+        )
+        where = f"at the level where it is furthest off, m = {worst['level']:.2g}"
+        rows.append({"what": f"{told}: squared error {where}", **worst})
+        regret = line["regret"]
+        rows.append(
+            {
+                "what": f"{told}: squared error at λ* over the least on the path, at most",
+                "predicted": regret["bound"],
+                "observed": regret["observed"],
+                "slack": None,
+                "verdict": regret["verdict"],
+            }
+        )
+    rows += [_line(row) for row in data["combinations"]]
+    rows += [
+        _line(line["row"], f"; n = {line['n']}, d = {line['d']}, σ = {line['sigma']:g}")
+        for line in data["law"]
+    ]
+    return rows
+
+
+def _line(row: dict[str, Any], where: str = "") -> dict[str, Any]:
+    return {
+        "what": f"{row['id']}: {row['quantity']}{where}",
+        "predicted": row["value"],
+        **{name: row[name] for name in ("observed", "slack", "verdict")},
+    }
+
+
+def section(data: dict[str, Any]) -> dict[str, Any]:
+    """The section as the templates take it, without its figures."""
+    influence, pairs, descent = data["influence"], data["pairs"], data["descent"]
+    notes = [
+        f"Of {influence['tail']['samples']} samples with a tail feature "
+        f"{influence['tail']['above_0.1']:.1%} have a memorization score above 0.1, of the "
+        f"{influence['common']['samples']} others {influence['common']['above_0.1']:.1%}; the "
+        f"formula agrees with retraining to {influence['largest_difference']:.1g}.",
+        f"In {len(pairs['predicted']) // 2} spurious pairs (alpha = {pairs['alpha']:g}) the errors "
+        f"are as predicted to {pairs['largest_difference']:.1g}.",
+    ]
+    if descent is not None:
+        notes.append(
+            "Gradient descent is where its spectrum says to "
+            f"{descent['largest_difference']:.1g} at every step that was looked at."
+        )
+    return {
+        "title": "Memorization as a level, and when it hurts",
+        "text": (
+            "Ridge regression turns memorization from on or off into a level m = 1/(1 + λ), the "
+            "share of its label that a feature seen once keeps. Intervals are 95%; verdicts use "
+            f"wider ones, corrected for the {data['claims_judged']} claims judged here."
+        ),
+        "columns": ["claim", "claimed", "observed", "slack", "verdict"],
+        "rows": [
+            [
+                row["what"],
+                number(row["predicted"]),
+                interval(row["observed"]),
+                number(row["slack"]),
+                row["verdict"],
+            ]
+            for row in data["judged"]
+        ],
+        "notes": notes,
+    }
+
+
+def _best_penalty(setting: Setting, rho: float) -> float:
+    """Lambda* of `corruption-tradeoff`, its first comparison."""
+    claim = claim_at(catalogue["corruption-tradeoff"], setting, extra={"rho": rho})
+    return claim.comparisons[0]
+
+
+def _single(drawn: list[Path], position: int, sigma: float, corruption: float) -> Array:
+    """(runs,) squared error of features seen once at one penalty of the path."""
+    parts = np.array([path.single[position] for path in drawn])
+    return np.asarray(parts @ np.array([1.0, sigma**2, corruption]))
+
+
+def _ridge(drawn: list[Path], setting: Setting, sigma: float) -> dict[str, Any]:
+    """Losses along the path at one noise level, with the predicted OOD loss."""
+    at = setting.model_copy(update={"sigma": sigma})
+    rows = []
+    for position, level in enumerate(LEVELS):
+        penalty = 1 / level - 1
+        extra = {"lamda": penalty, "rho": 0.0}
+        claim = claim_at(catalogue["corruption-tradeoff"], at, extra=extra)
+        loss = np.array([path.loss[position] for path in drawn]) @ [1.0, sigma**2]
+        train = np.array([path.train[position] for path in drawn]) @ [1.0, sigma**2]
+        ood = COMBINED * _single(drawn, position, sigma, 0.0)
+        rows.append(
+            {
+                "level": level,
+                "penalty": penalty,
+                "in_distribution": estimate_json(estimate(loss, CONFIDENCE)),
+                "train": estimate_json(estimate(train, CONFIDENCE)),
+                "ood": estimate_json(estimate(ood, CONFIDENCE)),
+                "ood_predicted": COMBINED * claim.numbers["value"],
+            }
+        )
+    best = claim_at(catalogue["corruption-tradeoff"], at, extra={"rho": 0.0}).comparisons[0]
+    return {"sigma": sigma, "best_level": 1 / (1 + best), "rows": rows}
+
+
+def _corruption(
+    drawn: list[Path], setting: Setting, seed: int, rho: float, which: int, claims: int
+) -> dict[str, Any]:
+    """Risk along the path with corrupted tail labels, at the predicted best penalty too."""
+    statement = catalogue["corruption-tradeoff"]
+    rows = []
+    risks = []
+    for position, level in [*enumerate(LEVELS), (len(LEVELS) + which, None)]:
+        penalty = _best_penalty(setting, rho) if level is None else 1 / level - 1
+        claim = claim_at(statement, setting, extra={"lamda": penalty, "rho": rho})
+        parts = np.array([path.single[position] for path in drawn])
+        risks.append(_single(drawn, position, setting.sigma, rho))
+        # The observable adds the default rho tau^2 times C; here is another rho tau^2.
+        values = {
+            f"ridge_single_{part}": column
+            for part, column in zip(
+                "ABC", (parts * [1, 1, rho / CORRUPTION_VARIANCE]).T, strict=True
+            )
+        }
+        judged = judge(claim, Sample(setting, seed, values), claims)
+        rows.append({"level": 1 / (1 + penalty), "penalty": penalty, **_told(judged)})
+    return {
+        "rho": rho,
+        "rows": rows[:-1],
+        "at_best": rows[-1],
+        "regret": _regret(risks, claim, claims),
+    }
+
+
+def _told(judged: Judgement) -> dict[str, Any]:
+    return {
+        "predicted": judged.claim.numbers["value"],
+        "observed": estimate_json(judged.observed),
+        "verdict": str(judged.verdict),
+        "slack": finite(judged.slack),
+    }
+
+
+def _regret(risks: list[Array], claim: Claim, claims: int) -> dict[str, Any]:
+    """Risk at the predicted lambda* over the least risk on the path.
+
+    If the prediction is right within a factor 1 + a at every penalty, then this is at most
+    (1 + a)^2: once for lambda*, once for the other penalty.
+    """
+    at_best, path = risks[-1], risks[:-1]
+    least = path[int(np.argmin([float(risk.mean()) for risk in path]))]
+    ratio = at_best / least
+    bound = (1 + claim.numbers["accuracy"]) ** 2
+    wide: Estimate = estimate(ratio, confidence_for(claims))
+    if np.isnan(wide.ci_high):
+        verdict = Verdict.INCONCLUSIVE
+    elif wide.ci_low > bound:
+        verdict = Verdict.REFUTED
+    else:
+        verdict = Verdict.HOLDS if wide.ci_high <= bound else Verdict.INCONCLUSIVE
+    return {
+        "observed": estimate_json(estimate(ratio, CONFIDENCE)),
+        "bound": bound,
+        "verdict": str(verdict),
+    }
+
+
+def _influence(drawn: list[Path], setting: Setting) -> dict[str, Any]:
+    """Distribution of |score| among samples with and without tail features."""
+    score = np.abs(np.concatenate([path.score for path in drawn]))
+    tail = np.concatenate([path.tail_rows for path in drawn])
+    # Scores span many orders of magnitude; what is below the first edge counts there.
+    edges = np.geomspace(1e-6, max(float(score.max()), 1e-5), BINS + 1)
+    clipped = np.clip(score, edges[0], edges[-1])
+    checked = drawn[0].checked
+    difference = np.abs(checked[:, 0] - checked[:, 1])
+    alone = claim_at(catalogue["corruption-tradeoff"], setting, extra={"rho": 0.0})
+    strength = alone.comparisons[3]
+    return {
+        # A sample with a feature of its own is fitted exactly; left out, its residual is that
+        # feature's coefficient and its own noise, `self-influence` and `private-interpolation`.
+        "predicted_own": float(np.sqrt(strength + setting.sigma**2)),
+        "edges": edges.tolist(),
+        **{
+            name: {
+                "samples": int(chosen.sum()),
+                "share": (np.histogram(clipped[chosen], edges)[0] / max(chosen.sum(), 1)).tolist(),
+                "median": float(np.median(score[chosen])) if chosen.any() else None,
+                "above_0.1": float(np.mean(score[chosen] > 0.1)) if chosen.any() else None,
+            }
+            for name, chosen in (("tail", tail), ("common", ~tail))
+        },
+        "retrained": checked.tolist(),
+        "largest_difference": float(difference.max()) if difference.size else None,
+    }
+
+
+def _pairs(drawn: list[Path], alpha: float) -> dict[str, Any]:
+    """Errors of features in spurious pairs, predicted and observed, and of the pairs."""
+    both = np.concatenate([path.pairs for path in drawn])
+    together = np.concatenate([path.together for path in drawn])
+    return {
+        "alpha": alpha,
+        "draws": len(drawn),
+        "predicted": both[:, 0].tolist(),
+        "observed": both[:, 1].tolist(),
+        "largest_difference": float(np.abs(both[:, 0] - both[:, 1]).max(initial=0.0)),
+        "largest_together": float(together.max(initial=0.0)),
+    }
+
+
+def _descent(path: Path) -> dict[str, Any] | None:
+    run = path.descent
+    if run is None:
+        return None
+    return {
+        "steps": run.steps.tolist(),
+        "distance": run.distance.tolist(),
+        "predicted": run.predicted.tolist(),
+        "bound": run.bound.tolist(),
+        "largest_difference": float(np.abs(run.distance - run.predicted).max()),
+    }
+
+
+def _law(sample: Sample, claims: int) -> dict[str, Any]:
+    """`noisy-law` at one n: observed over claimed, with the accuracy that it has there."""
+    claim = claim_at(catalogue["noisy-law"], sample.setting)
+    judged = judge(claim, sample, claims)
+    value = claim.numbers["value"]
+    ratio = None if judged.observed is None else judged.observed.scaled(1 / value)
+    return {
+        "n": sample.setting.n,
+        "d": sample.setting.d,
+        "sigma": sample.setting.sigma,
+        "accuracy": finite(claim.numbers["accuracy"]),
+        "ratio": estimate_json(ratio),
+        "finite_sums": claim.comparisons[0] / value,
+        "row": verdict_json(judged),
+    }

@@ -1,0 +1,292 @@
+"""Figures of the section on memorization, drawn from the results document alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+
+from reports.figures import (
+    BLUE,
+    COLOURS,
+    GREEN,
+    GREY,
+    MARKERS,
+    STYLE,
+    VERMILION,
+    Drawn,
+    _points,
+    saved,
+)
+
+
+def _plain(axis: Axis, ticks: Sequence[float]) -> None:
+    """Ticks of a logarithmic axis that are written out."""
+    axis.set_ticks(ticks, labels=[f"{tick:g}" for tick in ticks])
+    axis.set_ticks([], minor=True)
+
+
+LEVEL_LABEL = "memorization level m = 1/(1 + λ)"
+
+
+def _ridge_in_distribution(axes: Axes, data: dict[str, Any]) -> None:
+    for ridge, colour, marker in zip(data["ridge"], (BLUE, VERMILION), "os", strict=False):
+        levels = [row["level"] for row in ridge["rows"]]
+        told = f"σ = {ridge['sigma']:g}"
+        rows = ridge["rows"]
+        style: dict[str, Any] = {
+            "color": colour,
+            "marker": marker,
+            "linestyle": "-",
+            "linewidth": 0.7,
+        }
+        _points(axes, levels, [row["in_distribution"] for row in rows], label=told, **style)
+        axes.axvline(ridge["best_level"], color=colour, linestyle=":", linewidth=1)
+    axes.plot([], [], color=GREY, linestyle=":", label="predicted best level of a tail feature")
+    axes.set(xlabel=LEVEL_LABEL, ylabel="in-distribution loss", yscale="log")
+    _plain(axes.yaxis, (0.02, 0.03, 0.05, 0.1))
+    axes.legend()
+
+
+def _ridge_ood(axes: Axes, data: dict[str, Any]) -> None:
+    for ridge, colour, marker in zip(data["ridge"], (BLUE, VERMILION), "os", strict=False):
+        rows = ridge["rows"]
+        levels = [row["level"] for row in rows]
+        told = f"σ = {ridge['sigma']:g}"
+        axes.plot(
+            levels,
+            [row["ood_predicted"] for row in rows],
+            color=colour,
+            linewidth=1,
+            label=f"{told}, predicted",
+        )
+        observed = [row["ood"] for row in rows]
+        _points(axes, levels, observed, color=colour, marker=marker, label=f"{told}, simulated")
+        axes.axvline(ridge["best_level"], color=colour, linestyle=":", linewidth=1)
+    axes.set(xlabel=LEVEL_LABEL, ylabel="loss on 3 recovered features seen once", yscale="log")
+    axes.legend()
+
+
+def _corruption(axes: Axes, data: dict[str, Any]) -> None:
+    for line, colour, marker in zip(data["corruption"], COLOURS[:1] + COLOURS[2:], MARKERS):  # noqa: B905
+        levels = [row["level"] for row in line["rows"]]
+        axes.plot(levels, [row["predicted"] for row in line["rows"]], color=colour, linewidth=1)
+        _points(
+            axes,
+            levels,
+            [row["observed"] for row in line["rows"]],
+            color=colour,
+            marker=marker,
+            label=f"{line['rho']:.0%} of tail labels corrupted",
+        )
+        best = line["at_best"]
+        axes.plot(
+            best["level"],
+            best["predicted"],
+            color="black",
+            marker="*",
+            markersize=10,
+            linestyle="none",
+            zorder=5,
+        )
+    axes.plot([], [], "k*", markersize=9, label="predicted best penalty λ*")
+    axes.set(xlabel=LEVEL_LABEL, ylabel="squared error, recovered feature seen once")
+    axes.set_ylim(0)
+    axes.legend()
+
+
+def _influence(axes: Axes, data: dict[str, Any]) -> None:
+    influence = data["influence"]
+    edges = np.array(influence["edges"])
+    for name, told, colour in (
+        ("common", "common features only", BLUE),
+        ("tail", "with a tail feature", VERMILION),
+    ):
+        kind = influence[name]
+        axes.stairs(
+            kind["share"],
+            edges,
+            color=colour,
+            fill=True,
+            alpha=0.35,
+        )
+        axes.stairs(
+            kind["share"],
+            edges,
+            color=colour,
+            linewidth=1.2,
+            label=f"{told} ({kind['samples']} samples)",
+        )
+    axes.axvline(
+        influence["predicted_own"],
+        color="black",
+        linestyle=":",
+        linewidth=1.2,
+        label="predicted: a sample with a feature of its own",
+    )
+    axes.axvline(data["setting"]["sigma"], color="black", linestyle="--", linewidth=1)
+    axes.annotate(
+        "σ",
+        (data["setting"]["sigma"], 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(3, -9),
+        textcoords="offset points",
+    )
+    axes.set(
+        xlabel="memorization score |leave-one-out residual − residual|",
+        ylabel="share of the samples of its kind",
+        xscale="log",
+    )
+    axes.set_ylim(top=1.35 * max(max(influence[kind]["share"]) for kind in ("tail", "common")))
+    axes.legend(loc="upper left")
+
+
+def _pairs(axes: Axes, data: dict[str, Any]) -> None:
+    pairs = data["pairs"]
+    predicted = np.array(pairs["predicted"])
+    extent = 1.1 * float(np.abs(predicted).max(initial=0.1))
+    axes.plot([-extent, extent], [-extent, extent], color="black", linewidth=0.8)
+    axes.plot(
+        predicted,
+        pairs["observed"],
+        color=VERMILION,
+        marker="o",
+        markersize=3.5,
+        linestyle="none",
+        label="Δ of either feature alone",
+    )
+    axes.axhline(
+        0, color=GREEN, linewidth=1.2, label=f"the pair together: below {_told(pairs)} in all"
+    )
+    axes.set(xlabel="predicted (±β_j − β_i)/2", ylabel="observed")
+    axes.legend()
+
+
+def _told(pairs: dict[str, Any]) -> str:
+    largest = pairs["largest_together"]
+    return f"1e{int(np.ceil(np.log10(largest)))}" if largest > 0 else "1e-16"
+
+
+def _descent(axes: Axes, data: dict[str, Any]) -> None:
+    run = data["descent"]
+    if run is None:
+        return
+    axes.plot(run["steps"], run["bound"], color=GREY, linestyle=":", label="bound ρ^t")
+    axes.plot(run["steps"], run["predicted"], color=BLUE, linewidth=1.2, label="from the spectrum")
+    axes.plot(
+        run["steps"],
+        run["distance"],
+        color=VERMILION,
+        marker="o",
+        markersize=4.5,
+        linestyle="none",
+        label="run",
+    )
+    axes.set(
+        xlabel="steps of gradient descent",
+        ylabel="distance to the minimum-norm solution, relative",
+        xscale="log",
+        yscale="log",
+    )
+    axes.legend()
+
+
+def _law(axes: Axes, data: dict[str, Any]) -> None:
+    rows = data["law"]
+    n = [row["n"] for row in rows]
+    accuracy = np.array([row["accuracy"] for row in rows])
+    axes.fill_between(
+        n,
+        1 / (1 + accuracy),
+        1 + accuracy,
+        color=BLUE,
+        alpha=0.12,
+        linewidth=0,
+        label="accuracy that is claimed",
+    )
+    axes.axhline(1, color=BLUE, linewidth=1, label="noisy-law")
+    axes.plot(
+        n,
+        [row["finite_sums"] for row in rows],
+        color=GREEN,
+        linestyle="--",
+        linewidth=1,
+        label="finite sums (noisy-loss)",
+    )
+    _points(axes, n, [row["ratio"] for row in rows], color=VERMILION, marker="o", label="simulated")
+    axes.set(xlabel="samples n, with d = 100 n", ylabel="loss over its law", xscale="log")
+    _plain(axes.xaxis, n)
+    axes.legend()
+
+
+FIGURES: tuple[tuple[str, str, str, Callable[[Axes, dict[str, Any]], None]], ...] = (
+    (
+        "ridge_in_distribution",
+        "In-distribution loss along the ridge path",
+        "At the paper's noise level every bit of memorization given up costs; at ten times that "
+        "level the least loss is reached near the level that is predicted for a single tail "
+        "feature (dotted).",
+        _ridge_in_distribution,
+    ),
+    (
+        "ridge_ood",
+        "New combinations along the ridge path",
+        "New combinations of features seen once depend on memorization far more than the "
+        "in-distribution loss does: at low noise, giving up half of it multiplies their loss by "
+        "dozens, as predicted without a free parameter.",
+        _ridge_ood,
+    ),
+    (
+        "corruption",
+        "Corrupted tail labels",
+        "The more labels are corrupted, the less one should memorize: the predicted best penalty "
+        "(star) sits at the minimum of each simulated curve.",
+        _corruption,
+    ),
+    (
+        "self_influence",
+        "Who is memorized",
+        "Leaving a sample out moves the prediction at it by more than the noise only for samples "
+        "with a tail feature, and the others are hardly memorized at all: Feldman and Zhang's "
+        "score of every sample, exactly, from one factorization.",
+        _influence,
+    ),
+    (
+        "spurious_pairs",
+        "Pairs seen only together",
+        "Two features that occur only together share their effect evenly: each alone is wrong "
+        "by exactly what is predicted (on the diagonal), while the pair as it was seen is right.",
+        _pairs,
+    ),
+    (
+        "gradient_descent",
+        "Gradient descent on its way",
+        "Gradient descent follows the distance computed from the spectrum at every step, below "
+        "its bound; what it learns last lies in the directions of the smallest eigenvalues, those "
+        "of rare features.",
+        _descent,
+    ),
+    (
+        "noisy_law",
+        "The law of the loss under noise",
+        "The simulated loss approaches its law as n grows, and stays within the accuracy that is "
+        "claimed at each n.",
+        _law,
+    ),
+)
+
+
+def drawn_memorization(data: dict[str, Any]) -> list[Drawn]:
+    """The figures of the section, from `results["memorization"]`."""
+    figures = []
+    with mpl.rc_context(STYLE):
+        for name, title, see, draw in FIGURES:
+            figure = Figure(figsize=(5.6, 3.9), layout="constrained")
+            draw(figure.subplots(), data)
+            figures.append(Drawn(name, title, see, *saved(figure, name)))
+    return figures
