@@ -236,6 +236,19 @@ def report(
     )
 
 
+@app.command()
+def bench(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Few draws, nothing above n = 10^4.")
+    ] = False,
+    json: options.Json = False,
+) -> None:
+    """The solver against what users would otherwise call: medians, ratios, peak memory."""
+    from reports.benchmark import measured, print_benchmark
+
+    print_benchmark(measured(quick=quick), as_json=json)
+
+
 app.add_typer(networks.app, name="nn")
 app.add_typer(networks.data_app, name="data")
 
