@@ -31,7 +31,7 @@ reference: install
 	$(BIN)/python -m reports.readme
 
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(JUNIT)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(JUNIT)
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check .

@@ -34,6 +34,11 @@ class Observable:
     rate: bool = False
 
 
+def _share(part: Array, whole: Array) -> Array:
+    """The quotient part/whole, NaN where there is no whole."""
+    return np.divide(part, whole, out=np.full_like(whole, np.nan), where=whole > 0)
+
+
 def _recorded(name: str, meaning: str, *, rate: bool = False) -> Observable:
     return Observable(name, meaning, lambda values, _: values[name], rate)
 
@@ -85,7 +90,7 @@ _ALL = (
     Observable(
         "unrecovered_fraction",
         "share of the seen features that are tail features and not identified",
-        lambda values, _: values["unidentified_seen_tail"] / values["seen_features"],
+        lambda values, _: _share(values["unidentified_seen_tail"], values["seen_features"]),
     ),
     _recorded("alone_tail", "tail features that are alone in some sample"),
     Observable(

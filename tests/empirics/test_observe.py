@@ -186,6 +186,9 @@ def test_observables_at_a_sigma(case: tuple[Setting, int, int], sigma: float) ->
         "single_appearance_error": sigma * np.sqrt(v["single_appearance_variance"]),
         "common_error": np.sqrt(v["common_bias"] + noise * v["common_variance"]),
         "common_squared_error": v["common_bias"] + noise * v["common_variance"],
+        "unrecovered_fraction": v["unidentified_seen_tail"] / v["seen_features"]
+        if v["seen_features"][0] > 0
+        else np.array([np.nan]),
         # One label in ten is corrupted, by an error of variance 1.
         "corrupted_single_risk": v["ridge_single_A"]
         + noise * v["ridge_single_B"]
