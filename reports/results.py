@@ -27,7 +27,7 @@ def provenance(command: str, seconds: float) -> dict[str, Any]:
         "command": command,
         "commit": _commit(),
         "python": platform.python_version(),
-        "platform": platform.platform(terse=True),
+        "platform": f"{platform.system()} {platform.machine()}",
         "packages": {name: metadata.version(name) for name in _PACKAGES},
         "seconds": round(seconds, 1),
     }
