@@ -9,8 +9,8 @@ computed factors are the exact ones of a matrix that differs from A in entry (i,
 remaining matrix through [-K I] E [-W; I], where K and W, the multipliers of the pivotal rows and
 columns, are of order 1: (1 + k)^2 terms of size E_ij, of independent signs, hence of size
 (1 + k) E_ij together. An entry within (1 + k) E_ij counts as zero, and elimination ends when all
-do. Rows and columns may be scaled by any factors without changing E_ij relative to its entry, so
-no scale of a row or a column makes it count as zero, and there is no threshold to choose.
+do. Scaling a row or a column scales its entries and their E_ij alike, so that none counts as zero
+for being small; a term is lost only where it is added to one whose uncertainty exceeds it.
 """
 
 import numpy as np

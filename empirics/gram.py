@@ -8,9 +8,9 @@ keeps less than 1 / `_LARGEST_INVERSE` of its squared length after projection on
 aside: it depends on them, which is checked on the matrix itself, or the core is refused as
 `UnsuitableError` and left to a slower factorization.
 
-These judgements compare with the norms of whole columns and so cannot tell a row of tiny entries
-from rounding. Cores with such a row are refused too, and so are entries whose squares underflow,
-and cores with many more columns than rows, of which most depend on others.
+These judgements compare with the norms of whole columns and so cannot tell tiny entries from
+rounding. Cores with entries tiny beside others in their column are refused too, and so are cores
+with many more columns than rows, of which most depend on others.
 """
 
 from dataclasses import dataclass
@@ -28,17 +28,16 @@ from empirics.bordered import Bordered, quadratic_forms
 _EPS = float(np.finfo(np.float64).eps)
 _LARGEST_INVERSE = 1e5
 
-# A row is tiny if no entry exceeds this share of the largest in its column. The squared distances
-# that rank and leverage turn on are then at least its square, well above eps^2.
-_TINY = 2.0**-20
+# Least size of an entry relative to the largest in its column: far above the relative errors, of
+# some 1e-14, of the residuals that tell whether a column or a row depends on others.
+_TINY = 2.0**-30
+
+# Columns below this are not scaled up: the factor would be too near the largest number.
+_SMALLEST = 2.0**-900
 
 # With more columns than rows by this number the dependence of the rest is found sooner by
 # eliminating all at once.
 _MOST_DEPENDENT = 64
-
-# Entries below this, in a design whose largest is near 1, are left to other ways: their squares
-# would underflow.
-_SQUARABLE = 1e-140
 
 # Numbers in the dense right-hand sides that are treated at once.
 _AT_ONCE = 2**24
@@ -77,11 +76,9 @@ class GramCore:
 
         """
         rows, columns = A.shape
-        if columns - rows > _MOST_DEPENDENT or _has_tiny_row(A):
+        if columns - rows > _MOST_DEPENDENT:
             raise UnsuitableError
-        norms = np.sqrt(np.bincount(A.indices, A.data**2, minlength=columns))
-        # Powers of two, so that scaling is exact.
-        scale = np.exp2(-np.round(np.log2(norms)))
+        scale = _column_scales(A)
         scaled = sparse.csr_array((A.data * scale[A.indices], A.indices, A.indptr), shape=A.shape)
         form = Bordered.of(scaled, 1 / _LARGEST_INVERSE)
         factor, kept = _factorize(form.S)
@@ -287,18 +284,24 @@ class GramCore:
         return defect, exact
 
 
-def _has_tiny_row(A: sparse.csr_array) -> bool:
-    """Whether a row's entries are all tiny beside the largest ones of their columns."""
+def _column_scales(A: sparse.csr_array) -> Floats:
+    """Powers of two that bring the columns to norms near 1.
+
+    Raises:
+        UnsuitableError: an entry is tiny beside the largest one of its column.
+
+    """
     sizes = np.abs(A.data)
-    if sizes.min(initial=1.0) >= _TINY * sizes.max(initial=1.0):
-        return False
-    if sizes.min() < _SQUARABLE:
-        return True
-    largest = np.zeros(A.shape[1])
-    np.maximum.at(largest, A.indices, sizes)
-    filled = np.flatnonzero(np.diff(A.indptr))
-    relative = np.maximum.reduceat(sizes / largest[A.indices], A.indptr[filled])
-    return bool(relative.min() < _TINY)
+    largest = np.ones(A.shape[1])
+    if sizes.min(initial=1.0) < _TINY * sizes.max(initial=1.0):
+        largest[:] = 0.0
+        np.maximum.at(largest, A.indices, sizes)
+        if np.any(sizes < _TINY * largest[A.indices]) or largest.min() < _SMALLEST:
+            raise UnsuitableError
+        sizes /= largest[A.indices]
+    norms = largest * np.sqrt(np.bincount(A.indices, sizes**2, minlength=largest.size))
+    scales: Floats = np.exp2(-np.round(np.log2(norms)))
+    return scales
 
 
 def _factorize(S: Floats) -> tuple[Floats, Indices]:

@@ -6,9 +6,9 @@ see `empirics.factorization`. No dense n x d array is ever formed.
 
 Rank. X is taken as stored, each entry known to one unit roundoff relative to its size. The rank is
 that of a matrix within such uncertainties and the rounding of the elimination, judged entry by
-entry (`empirics.elimination`): multiplying a row or a column by any factor does not change it.
-`numpy.linalg.pinv` instead drops singular values below 1e-15 times the largest, and so differs on
-matrices whose rows or columns differ in scale by some 1e15 or more.
+entry (`empirics.elimination`): a row or a column does not count as zero for being small beside
+others. `numpy.linalg.pinv` instead drops singular values below 1e-15 times the largest, and so
+differs on matrices whose rows or columns differ in scale by some 1e15 or more.
 """
 
 from dataclasses import dataclass, field

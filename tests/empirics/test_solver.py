@@ -97,15 +97,17 @@ def test_everything_is_that_of_the_pseudoinverse(case):
     assert_is_pseudoinverse(minimum_norm(sparse.csr_array(X), Y), X, Y)
 
 
+# With rows and columns both scaled a term can fall below the uncertainty of one that it is added
+# to, and the rank within uncertainties below the exact one; scales of 2^±5 leave 32 bits.
 @settings(deadline=None, max_examples=200)
-@given(designs(), st.sampled_from([0, 8, 40]))
-def test_rows_and_columns_of_any_scale_keep_their_digits(case, spread):
+@given(designs(), st.sampled_from([(0, 0), (40, 0), (0, 40), (5, 5)]))
+def test_rows_and_columns_of_any_scale_keep_their_digits(case, spreads):
     X, Y, rng = case
     X = np.round(8 * X)
     n, d = X.shape
-    X *= 2.0 ** rng.integers(-spread, spread + 1, (n, 1)) * 2.0 ** rng.integers(
-        -spread, spread + 1, d
-    )
+    of_rows, of_columns = spreads
+    X *= 2.0 ** rng.integers(-of_rows, of_rows + 1, (n, 1))
+    X *= 2.0 ** rng.integers(-of_columns, of_columns + 1, d)
     assume(X.any())
     inverse, rank = exact_pseudoinverse(X)
     solution = minimum_norm(sparse.csc_array(X), Y)
