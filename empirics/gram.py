@@ -29,7 +29,7 @@ _EPS = float(np.finfo(np.float64).eps)
 _LARGEST_INVERSE = 1e5
 
 # Least size of an entry relative to the largest in its column: far above the relative errors, of
-# some 1e-14, of the residuals that tell whether a column or a row depends on others.
+# some 1e-14, of coefficients that come from all rows.
 _TINY = 2.0**-30
 
 # Columns below this are not scaled up: the factor would be too near the largest number.
@@ -176,34 +176,50 @@ class GramCore:
             6.0 * self.basic.size * self.dependent.size,
         )
         W, error = [], []
-        spread = np.sqrt(self.variances)
-        norms = np.sqrt(np.bincount(self._A.indices, self._A.data**2))
+        spread = self._spread[self.basic] * self._scale[self.basic]
         step = 1 + _AT_ONCE // max(1, self._A.shape[0])
         for start in range(0, self.dependent.size, step):
             part = self.dependent[start : start + step]
             Y = self._A[:, part].toarray()
             X = self._least_squares(Y)
-            tolerance = self._residual_error(norms[part], X, norms)
-            if np.any(np.linalg.norm(Y - self._A @ X, axis=0) > tolerance):
+            if not np.all(self._vanishes(Y - self._A @ X, Y, X)):
                 raise UnsuitableError
             unscale = self._scale[self.basic][:, None] / self._scale[part]
             # Row i of the pseudoinverse has norm sqrt(C_ii) and meets that residual.
-            off = spread[:, None] * (tolerance / self._scale[part])
+            off = spread[:, None] * (self._residual_error(Y, X) / self._scale[part])
             w = X[self.basic] * unscale
             w[np.abs(w) <= off] = 0.0
             W.append(sparse.csr_array(w))
             error.append(sparse.csr_array(off))
         return sparse.hstack(W, format="csr"), sparse.hstack(error, format="csr")
 
-    def _residual_error(self, size: Floats, X: Floats, norms: Floats) -> Floats:
-        """Bound the computed residual of a column that A_basic fits exactly.
+    @cached_property
+    def _unit(self) -> float:
+        """Relative error of the products of a row and a column, met twice in a refined solution."""
+        return 2 * (1 + int(np.max(np.diff(self._A.indptr)))) * _EPS
 
-        A sum of z products is off by z eps times the sum of their sizes, in the residual that
-        refinement starts from and in the last one.
-        """
-        longest = int(np.max(np.diff(self._A.indptr)))
-        bound: Floats = 2 * (longest + 1) * _EPS * (size + norms @ np.abs(X))
+    @cached_property
+    def _spread(self) -> Floats:
+        """(b,) norms of the rows of pinv(A_basic), scaled, zero at dependent columns."""
+        out = np.zeros(self._A.shape[1])
+        out[self.basic] = np.sqrt(self.variances) / self._scale[self.basic]
+        return out
+
+    def _residual_error(self, Y: Floats, X: Floats) -> Floats:
+        """(q,) bounds on the norms of the errors of the computed residuals Y - A X."""
+        norms = np.sqrt(np.bincount(self._A.indices, self._A.data**2))
+        bound: Floats = self._unit * (np.linalg.norm(Y, axis=0) + norms @ np.abs(X))
         return bound
+
+    def _vanishes(self, residual: Floats, Y: Floats, X: Floats) -> Mask:
+        """(q,) whether Y - A X is zero in every row within the errors of its computation.
+
+        Row by row, so that it does not matter how rows are scaled: those of the row's own sum,
+        and what errors of the coefficients, which come from the residuals of all rows, make in it.
+        """
+        off = self._spread[:, None] * self._residual_error(Y, X)
+        bound = self._unit * np.abs(Y) + abs(self._A) @ (self._unit * np.abs(X) + off)
+        return np.asarray(np.all(np.abs(residual) <= bound, axis=0))
 
     @cached_property
     def _border_inverse(self) -> Floats:
@@ -214,7 +230,7 @@ class GramCore:
             out[np.ix_(self._kept, self._kept)] = np.triu(upper) + np.triu(upper, 1).T
         return out
 
-    @property
+    @cached_property
     def variances(self) -> Floats:
         """(r,) diagonal of C = inv(A_basic' A_basic)."""
         return self.quadratic(sparse.eye_array(self.basic.size, format="csr"))
@@ -271,16 +287,15 @@ class GramCore:
         # Where the difference has lost more than ten digits the residual of e_l replaces it:
         # its squared norm is 1 - H_ll, known down to eps^2.
         doubtful = np.flatnonzero(defect < 1e10 * _EPS * self._inverse_norm())
-        norms = np.sqrt(np.bincount(self._A.indices, self._A.data**2))
         step = 1 + _AT_ONCE // max(1, defect.size)
         for start in range(0, doubtful.size, step):
             part = doubtful[start : start + step]
             Y = np.zeros((defect.size, part.size))
             Y[part, np.arange(part.size)] = 1.0
             X = self._least_squares(Y)
-            distance = np.linalg.norm(Y - self._A @ X, axis=0)
-            exact[part] = distance <= self._residual_error(np.ones(part.size), X, norms)
-            defect[part] = np.where(exact[part], 0.0, distance**2)
+            residual = Y - self._A @ X
+            exact[part] = self._vanishes(residual, Y, X)
+            defect[part] = np.where(exact[part], 0.0, np.sum(residual**2, axis=0))
         return defect, exact
 
 
