@@ -224,7 +224,7 @@ class Factorization:
         """Squared norms of the rows of pinv(X), (m,), and of its columns at pivots, (K,)."""
         pivots = self._peeling.columns.size
         inverse = self._peeling.inverse(self._by_row)
-        entries = inverse.power(2)
+        entries = _squared(inverse)
         basic = np.concatenate(
             [entries.sum(axis=1) + self._core.quadratic(self._U), self._core.variances]
         )
@@ -237,13 +237,13 @@ class Factorization:
         # space meets they are projected first.
         below = self.basic.size - pivots
         on_peeled = _pad(inverse, below)
-        on_core = sparse.vstack([-self._U, sparse.eye_array(below)], format="csr")
+        on_core = _above_identity(-self._U)
         if space.small.shape[1]:
             at, more = space.small_basic, space.small_free.size
             N = space.small[np.concatenate([at, self.basic.size + space.small_free])]
-            top, bottom = on_peeled[at], on_core[at]
-            entries = (_pad(top, more) - N @ (N[: at.size].T @ top)).power(2)
-            rows = sparse.csr_array(_pad(bottom, more) - N @ (N[: at.size].T @ bottom))
+            top, bottom, N_basic = on_peeled[at], on_core[at], N[: at.size].T.tocsr()
+            entries = _squared(sparse.csr_array(_pad(top, more) - N @ (N_basic @ top)))
+            rows = sparse.csr_array(_pad(bottom, more) - N @ (N_basic @ bottom))
             norms = entries.sum(axis=1) + self._core.quadratic(rows)
             basic[at], free[space.small_free] = norms[: at.size], norms[at.size :]
             columns += entries.sum(axis=0)
@@ -306,10 +306,26 @@ class Factorization:
 
 def _norm(W: sparse.csr_array) -> float:
     """Bound the spectral norm by those of rows and columns."""
-    if W.nnz == 0:
-        return 0.0
-    sizes = abs(W)
-    return float(np.sqrt(sizes.sum(axis=0).max()) * np.sqrt(sizes.sum(axis=1).max()))
+    sizes = np.abs(W.data)
+    by_column = np.bincount(W.indices, sizes).max(initial=0.0)
+    by_row = np.diff(np.append(0.0, np.cumsum(sizes))[W.indptr]).max(initial=0.0)
+    return float(np.sqrt(by_column) * np.sqrt(by_row))
+
+
+def _squared(A: sparse.csr_array) -> sparse.csr_array:
+    """The squares of the entries."""
+    return sparse.csr_array((A.data**2, A.indices, A.indptr), shape=A.shape)
+
+
+def _above_identity(A: sparse.csr_array) -> sparse.csr_array:
+    """A with the identity below."""
+    below = A.shape[1]
+    parts: Any = (
+        np.append(A.data, np.ones(below)),
+        np.append(A.indices, np.arange(below, dtype=A.indices.dtype)),
+        np.append(A.indptr, A.indptr[-1] + np.arange(1, below + 1, dtype=A.indptr.dtype)),
+    )
+    return sparse.csr_array(parts, shape=(A.shape[0] + below, below))
 
 
 def _pad(A: sparse.csr_array, rows: int) -> sparse.csr_array:

@@ -19,11 +19,12 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import cho_solve, lapack, solve_triangular
+from scipy.linalg import lapack, solve_triangular
 
 from empirics import memory
 from empirics.arrays import Floats, Indices, Mask
-from empirics.bordered import Bordered, quadratic_forms
+from empirics.bordered import Bordered
+from empirics.selected_inverse import quadratic_forms
 
 _EPS = float(np.finfo(np.float64).eps)
 _LARGEST_INVERSE = 1e5
@@ -131,15 +132,22 @@ class GramCore:
         out = np.zeros_like(B)
         at = form.border[self._kept]
         if form.inner.size == 0:
-            out[at] = cho_solve((self._factor, False), B[at], check_finite=False)
+            out[at] = self._solve_border(B[at])
             return out
         X = form.inverse @ B[form.inner]
         C = B[form.border] - form.F.T @ B[form.inner]
         solved = np.zeros_like(C)
-        solved[self._kept] = cho_solve((self._factor, False), C[self._kept], check_finite=False)
+        solved[self._kept] = self._solve_border(C[self._kept])
         out[form.inner] = X - form.F @ solved
         out[form.border] = solved
         return out
+
+    def _solve_border(self, B: Floats) -> Floats:
+        """inv(S) at the columns kept, for B there, straight from LAPACK: the blocks are small."""
+        if B.size == 0:
+            return B
+        solved: Floats = lapack.dpotrs(self._factor, B)[0]
+        return solved if B.ndim > 1 else solved.reshape(-1)
 
     def _inverse_norm(self) -> float:
         """Estimate the 1-norm of inv(G) (Hager; Higham 1988)."""
@@ -233,7 +241,16 @@ class GramCore:
     @cached_property
     def variances(self) -> Floats:
         """(r,) diagonal of C = inv(A_basic' A_basic)."""
-        return self.quadratic(sparse.eye_array(self.basic.size, format="csr"))
+        form = self._form
+        out = np.zeros(self._A.shape[1])
+        out[form.border] = np.diag(self._border_inverse)
+        if form.inner.size:
+            F = form.F
+            out[form.inner] = form.inverse.diagonal() + quadratic_forms(
+                F.indptr, F.indices, F.data, self._border_inverse
+            )
+        variances: Floats = out[self.basic] * self._scale[self.basic] ** 2
+        return variances
 
     def quadratic(self, U: sparse.csr_array) -> Floats:
         """(k,) diagonal of U C U' for U (k, r)."""
@@ -246,7 +263,7 @@ class GramCore:
             self._factor, border.toarray()[:, self._kept].T, trans="T", check_finite=False
         )
         out: Floats = half.T @ half
-        if inner.shape[1]:
+        if inner is not None:
             out += (inner @ self._form.inverse @ inner.T).toarray()
         return out
 
@@ -264,18 +281,18 @@ class GramCore:
             (U.data * self._scale[at], at, U.indptr), shape=(U.shape[0], self._A.shape[1])
         )
 
-    def _split(self, U: sparse.csr_array) -> tuple[sparse.csr_array, sparse.csr_array]:
+    def _split(self, U: sparse.csr_array) -> tuple[sparse.csr_array | None, sparse.csr_array]:
         """Parts of U C U' = U_b inv(G_bb) U_b' + V inv(S) V' with V = U_c - U_b F."""
         form = self._form
         if form.inner.size == 0:
-            return U[:, :0], U
+            return None, U
         inner = U[:, form.inner]
         return inner, sparse.csr_array(U[:, form.border] - inner @ form.F)
 
     def _scaled_quadratic(self, U: sparse.csr_array) -> Floats:
         inner, border = self._split(U)
         out = quadratic_forms(border.indptr, border.indices, border.data, self._border_inverse)
-        if inner.shape[1]:
+        if inner is not None:
             out += (inner @ self._form.inverse).multiply(inner).sum(axis=1)
         return out
 

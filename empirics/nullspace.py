@@ -1,14 +1,15 @@
 """Projection on the row space of [I W] for a sparse W, one connected component at a time."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from empirics import memory
 from empirics.arrays import Floats, Indices, Mask
+from empirics.compiled import compiled
 from empirics.rowspace import RowSpace, null_basis
 
 # Components of up to this many entries are many; their bases are put into one sparse matrix.
@@ -87,11 +88,15 @@ class NullSpace:
             tuple(large),
         )
 
+    @cached_property
+    def _small_transposed(self) -> sparse.csr_array:
+        return self.small.T.tocsr()
+
     def project(self, basic: Floats, free: Floats) -> None:
         """Project (r, q) basic and (f, q) free coordinates on the row space, in place."""
         r = basic.shape[0]
         if self.small.shape[1]:
-            part = self.small.T @ np.concatenate([basic, free])
+            part = self._small_transposed @ np.concatenate([basic, free])
             away = self.small @ part
             basic -= away[:r]
             free -= away[r:]
@@ -112,14 +117,38 @@ class NullSpace:
 
 def _components(W: sparse.csr_array, basic: Indices) -> list[tuple[Indices, Indices]]:
     """List the basic and the free coordinates of each component, given the non-empty rows."""
-    W = W[basic]
-    graph: Any = sparse.block_array([[None, W], [W.T, None]], format="csr")
-    _, label = connected_components(graph, directed=False)
-    by_label = np.argsort(label, kind="stable")
-    parts = np.split(by_label, np.flatnonzero(np.diff(label[by_label])) + 1)
+    label = _label(W.indptr, W.indices, W.shape[1])
+    # Free coordinates behind the basic ones, so that each part begins with its basic ones.
+    whole = np.append(label[W.indices[W.indptr[basic]]], label)
+    by_label = np.argsort(whole, kind="stable")
+    parts = np.split(by_label, np.flatnonzero(np.diff(whole[by_label])) + 1)
     return [
         (basic[part[part < basic.size]], part[part >= basic.size] - basic.size) for part in parts
     ]
+
+
+@compiled
+def _label(starts: Indices, columns: Indices, f: int) -> Indices:
+    """Name each column's component by its first column; a row joins all columns that it holds."""
+    parent = np.arange(f)
+    for row in range(starts.size - 1):
+        first = -1
+        for at in range(starts[row], starts[row + 1]):
+            root = columns[at]
+            while parent[root] != root:
+                parent[root] = parent[parent[root]]
+                root = parent[root]
+            if first < 0:
+                first = root
+            elif root < first:
+                parent[first] = root
+                first = root
+            elif root > first:
+                parent[root] = first
+    for column in range(f):
+        # A parent is never larger, and so has its name already.
+        parent[column] = parent[parent[column]]
+    return parent
 
 
 def _assemble(bases: list[tuple[Indices, Indices, Floats]], r: int, f: int) -> sparse.csr_array:

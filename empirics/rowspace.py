@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import lapack, solve_triangular
+from scipy.linalg import blas, lapack
 
 from empirics.arrays import Floats, Mask
 
@@ -115,15 +115,16 @@ def null_basis(W: Floats) -> Floats:
 def _orthonormalize(W: Floats, identity_first: bool) -> Floats:
     """Orthonormal basis of the columns of [I; W] or [W; I]."""
     size = W.shape[1]
-    parts = [np.eye(size), W] if identity_first else [W, np.eye(size)]
     # The product bounds the squared norm of W.
-    by_column = np.abs(W).sum(axis=0).max(initial=0.0)
-    by_row = np.abs(W).sum(axis=1).max(initial=0.0)
+    sizes = np.abs(W)
+    by_column, by_row = sizes.sum(axis=0).max(initial=0.0), sizes.sum(axis=1).max(initial=0.0)
     if np.sqrt(by_column) * np.sqrt(by_row) > _LARGEST_NORM:
+        parts = [np.eye(size), W] if identity_first else [W, np.eye(size)]
         return np.linalg.qr(np.vstack(parts))[0]
     gram = W.T @ W
     gram[np.diag_indices(size)] += 1
     factor, _ = lapack.dpotrf(gram)
-    inverse = solve_triangular(factor, np.eye(size), check_finite=False)
-    lower = solve_triangular(factor, W.T, trans="T", check_finite=False).T
-    return np.vstack([inverse, lower] if identity_first else [lower, inverse])
+    # W of no rows or no columns is no business of BLAS.
+    below = blas.dtrsm(1.0, factor, W, side=1) if W.size else W
+    inverse = lapack.dtrtri(factor)[0] if size else factor
+    return np.vstack([inverse, below] if identity_first else [below, inverse])
