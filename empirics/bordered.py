@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from empirics import memory
 from empirics.arrays import Floats, Indices, Mask
 from empirics.blocks import count_met, eliminate_blocks, separate
 from empirics.compiled import compiled
 from empirics.selected_inverse import leverages
+from theorems import memory
 
 # Below this many columns the dense factorization costs less than the search for blocks.
 _ALL_BORDER = 256

@@ -9,9 +9,9 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from empirics import memory
 from empirics.arrays import Floats, Indices, Mask
 from empirics.skeleton import Skeleton, doubles_needed
+from theorems import memory
 
 
 @dataclass(frozen=True)

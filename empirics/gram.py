@@ -21,10 +21,10 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import lapack, solve_triangular
 
-from empirics import memory
 from empirics.arrays import Floats, Indices, Mask
 from empirics.bordered import Bordered
 from empirics.selected_inverse import quadratic_forms
+from theorems import memory
 
 _EPS = float(np.finfo(np.float64).eps)
 _LARGEST_INVERSE = 1e5

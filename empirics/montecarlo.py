@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from empirics.cluster import Workers
+from empirics.footprint import require_draws
 from empirics.intervals import Estimate, controlled_estimate, estimate
 from empirics.observables import OBSERVABLES, ROUNDING
 from empirics.observe import Observation, observe
@@ -116,7 +117,13 @@ def replicate(
 
     Returns:
         One sample for each setting, in their order.
+
+    Raises:
+        MemoryError: draws do not fit in memory; the message holds the estimate, and where tables
+            and entries alone are too large nothing was started.
     """
+    for setting in settings:
+        require_draws(setting, 1 if workers.scheduler is not None else workers.jobs)
     designs: dict[str, Setting] = {}
     for setting in settings:
         designs.setdefault(cell_key(setting, seed), setting)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from empirics import memory
 from empirics.arrays import Floats, Indices, Mask
 from empirics.compiled import compiled
 from empirics.rowspace import RowSpace, null_basis
+from theorems import memory
 
 # Components of up to this many entries are many; their bases are put into one sparse matrix.
 _SMALL = 512

@@ -18,6 +18,7 @@ from scipy import sparse
 
 from empirics.descent import distance_over_bound
 from empirics.design import draw_seen
+from empirics.footprint import require_draws
 from empirics.memorization import Fitted, measured
 from empirics.solver import MinimumNorm, minimum_norm
 from theorems.setting import Setting
@@ -81,7 +82,11 @@ def observe(setting: Setting, seed: int, run: int) -> Observation:
         setting: the linear model; sigma plays no part.
         seed: the experiment's seed, a non-negative integer.
         run: number of the draw.
+
+    Raises:
+        MemoryError: the draw does not fit in memory; the message holds the estimate.
     """
+    require_draws(setting)
     p, beta = _tables(setting.d, setting.s, setting.alpha, setting.beta_exponent)
     design, noise, signs = (
         np.random.default_rng(stream) for stream in seed_sequence(seed, run).spawn(3)

@@ -24,9 +24,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from empirics import memory
 from empirics.arrays import Floats, Indices
 from empirics.compiled import compiled
+from theorems import memory
 
 EPS = float(np.finfo(np.float64).eps)
 

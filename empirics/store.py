@@ -57,7 +57,19 @@ def default_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "longtail"
 
 
-AFTER_A_DRAW = frozenset({"bench", "cluster", "intervals", "observables", "scaling", "verdict"})
+AFTER_A_DRAW = frozenset(
+    {
+        "bench",
+        "bench_growth",
+        "bench_methods",
+        "cluster",
+        "footprint",
+        "intervals",
+        "observables",
+        "scaling",
+        "verdict",
+    }
+)
 """Modules of this package whose code no draw runs."""
 
 

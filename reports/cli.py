@@ -320,6 +320,9 @@ def main() -> None:
         if isinstance(error, UnknownStatementError):
             _fail(str(error))
         raise
+    except MemoryError as error:
+        # Ours say what needs how much; Python's own says nothing.
+        _fail(str(error) or "the memory of this machine does not suffice")
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     sys.exit(status if isinstance(status, int) else 0)

@@ -5,14 +5,14 @@ import types
 import numpy as np
 import pytest
 
-from empirics import bench
+from empirics import bench_methods
 from empirics.bench import solver_benchmark
 
 
 @pytest.fixture(scope="module")
 def measured():
     return solver_benchmark(
-        n=60, d=400, alphas=(1.0, 2.0), draws=3, growth_alphas=(1.5,), growth_sizes=(50, 100, 200)
+        n=60, d=400, alphas=(1.0, 2.0), draws=3, growth=((1.5, 100),), sizes=(50, 100, 200)
     )
 
 
@@ -20,11 +20,11 @@ def test_every_method_solves_the_same_problem(measured):
     assert [one.alpha for one in measured.comparisons] == [1.0, 2.0]
     for comparison in measured.comparisons:
         timings = {timing.method: timing for timing in comparison.timings}
-        own = timings["coefficients"]
+        own = timings[bench_methods.OURS]
         assert own.ratio == 1.0
         # Ours and the dense solution are exact; lsmr is run at the accuracy asked of it.
         assert own.error < 1e-12
-        assert timings["scipy lsmr"].error <= bench._ACCURACY
+        assert timings["scipy lsmr"].error <= bench_methods.ACCURACY
         assert timings["numpy lstsq"].error == 0.0
         for timing in timings.values():
             assert 0 < timing.fastest <= timing.seconds <= timing.slowest
@@ -44,21 +44,26 @@ def test_growth_is_the_slope_of_its_points(measured):
         np.sqrt(residual @ residual / (centred @ centred))
     )
     assert growth.last_exponent == pytest.approx((y[2] - y[1]) / (x[2] - x[1]))
+    powers = [point.lsmr_power for point in growth.points if point.lsmr_power is not None]
+    assert len(powers) == 2
+    assert bench_methods.FIRST_POWER <= powers[0] <= powers[1] <= bench_methods.LAST_POWER
     for point in growth.points:
         assert 0 < point.drawn_mebibytes <= point.peak_mebibytes
-        assert point.lsmr_seconds > 0
+        assert point.draw_seconds > 0
+        # lsmr is run up to n = 100, at a tolerance that is found and never loosened.
+        assert (point.lsmr_seconds is None) == (point.lsmr_power is None) == (point.n > 100)
         assert 0 < point.entries < point.n * point.d
 
 
 def test_the_document_is_plain(measured):
     document = measured.to_dict()
     assert json.loads(json.dumps(document, allow_nan=False)) == document
-    assert document["comparisons"][0]["timings"][0]["method"] == "coefficients"
+    assert document["comparisons"][0]["timings"][0]["method"] == bench_methods.OURS
     assert document["growth"][0]["points"][0]["n"] == 50
 
 
 def test_without_a_dense_solution_there_is_no_error():
-    one = solver_benchmark(n=30, d=60, alphas=(2.0,), draws=1, dense=False, growth_alphas=())
+    one = solver_benchmark(n=30, d=60, alphas=(2.0,), draws=1, dense=False, growth=())
     timings = {timing.method: timing for timing in one.comparisons[0].timings}
     assert "numpy lstsq" not in timings
     assert {timing.error for timing in timings.values()} == {None}
@@ -69,7 +74,7 @@ def test_suitesparse_is_measured_where_it_is_installed(monkeypatch):
     module = types.ModuleType("sparseqr")
     module.solve = lambda X, Y: np.linalg.lstsq(X.toarray(), Y, rcond=None)[0]
     monkeypatch.setitem(sys.modules, "sparseqr", module)
-    one = solver_benchmark(n=30, d=60, alphas=(2.0,), draws=1, growth_alphas=())
+    one = solver_benchmark(n=30, d=60, alphas=(2.0,), draws=1, growth=())
     timings = {timing.method: timing for timing in one.comparisons[0].timings}
     assert timings["SuiteSparseQR"].error == 0.0
 

@@ -6,13 +6,14 @@ from scipy import sparse
 from sympy import QQ
 from sympy.polys.matrices import DomainMatrix
 
-from empirics import factorization, memory
+from empirics import factorization
 from empirics.dense import DenseCore
 from empirics.design import draw_seen
 from empirics.factorization import Factorization
 from empirics.gram import GramCore, UnsuitableError
 from empirics.peeling import peel, unpeeled
 from empirics.solver import minimum_norm
+from theorems import memory
 
 # What the solver promises. The reference loses eps times the condition number, which tests keep
 # below 1e6 where it is numpy's; the exact reference loses nothing.

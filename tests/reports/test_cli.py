@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from theorems import memory
 from theorems.catalogue import catalogue
 
 Call = Callable[..., Any]
@@ -263,3 +265,17 @@ def test_help_imports_nothing_heavy() -> None:
         check=True,
     )
     assert loaded.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("command", ["simulate", "bounds"])
+def test_what_cannot_fit_in_memory_is_refused_in_one_line(
+    call: Call, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr(memory, "_FREELY", 0)
+    monkeypatch.setattr(memory, "available", lambda: 1e5)
+    called = call(command, "--n", "100", "--d", "5000")
+    assert called.status == 2
+    assert called.out == ""
+    (line,) = [line for line in called.err.splitlines() if line.startswith("longtail: ")]
+    assert "d = 5000: " in line
+    assert re.search(r"needs about .* GiB; allowed is the memory available, .* GiB", line)
