@@ -126,6 +126,47 @@ PAPER = Preset(
 PRESETS: dict[str, Preset] = {"quick": QUICK, "paper": PAPER}
 
 
+@dataclass(frozen=True)
+class Changes:
+    """What a request changes in a preset, None for what it leaves: a part of a long run.
+
+    Args:
+        epochs: passes over the training samples.
+        batch: samples per step.
+        without: seeds that are also trained without the one-shot images, for the scores.
+
+    """
+
+    epochs: int | None = None
+    batch: int | None = None
+    without: int | None = None
+
+    def made(self, preset: Preset) -> Preset:
+        """Return the preset with these changes.
+
+        Raises:
+            InputError: a number that is too small.
+
+        """
+        for name, value, least in (
+            ("epochs", self.epochs, 1),
+            ("batch", self.batch, 1),
+            ("without", self.without, 0),
+        ):
+            if value is not None and value < least:
+                raise InputError(f"--{name}: {value} is too few, allowed is {least} or more")
+        optimizer = preset.optimizer
+        return replace(
+            preset,
+            without=preset.without if self.without is None else self.without,
+            optimizer=replace(
+                optimizer,
+                epochs=optimizer.epochs if self.epochs is None else self.epochs,
+                batch=optimizer.batch if self.batch is None else self.batch,
+            ),
+        )
+
+
 def preset_named(name: str) -> Preset:
     """Look a preset up.
 
@@ -215,6 +256,7 @@ def plan(
     out: Path = Path("report"),
     jobs: int | None = None,
     quiet: bool = False,
+    changes: Changes | None = None,
 ) -> Plan:
     """Check a request and resolve it.
 
@@ -228,12 +270,13 @@ def plan(
         out: folder for results; runs are kept in ``out/nn-runs``.
         jobs: runs side by side, None for one per core.
         quiet: show no progress.
+        changes: what differs from the preset; a run with other settings is another run.
 
     Raises:
         InputError: one line that names the option, the value and what is allowed.
 
     """
-    chosen = preset_named(preset)
+    chosen = (changes or Changes()).made(preset_named(preset))
     if seeds is not None and seeds < 1:
         raise InputError(f"--seeds: {seeds} is too few, allowed is 1 or more")
     if seed < 0:

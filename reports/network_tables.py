@@ -12,7 +12,7 @@ def number(summary: dict[str, Any] | None, key: str = "median", digits: int = 3)
     if summary.get(key) is None:
         return "no number" if summary.get("values") else ""
     value = f"{summary[key]:.{digits}g}"
-    if summary.get("ci_low") is None:
+    if summary.get("ci_low") is None or len(summary["values"]) < 2:
         return value
     return f"{value} [{summary['ci_low']:.{digits}g}, {summary['ci_high']:.{digits}g}]"
 
