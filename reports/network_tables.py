@@ -29,6 +29,17 @@ def rows(results: dict[str, Any]) -> list[list[str]]:
     }[kind](results)
 
 
+def by_label_rows(results: dict[str, Any]) -> list[list[str]]:
+    """Return the score of each one-shot sample of a "table1" document, a column for each row."""
+    scored = [row for row in results["rows"] if row["memorization_by_label"]]
+    heads = [f"{row['title']}, weight decay {row['weight_decay']:g}" for row in scored]
+    out = [["label", *heads]]
+    for label in range(10):
+        cells = [number(row["memorization_by_label"][label], "mean", 2) for row in scored]
+        out.append([str(label), *cells])
+    return out
+
+
 def subsampled_rows(results: dict[str, Any]) -> list[list[str]]:
     """Return the subsampled estimator's table of a "memorization" document."""
     out = [["rarest digit", "samples", "mean score", "standard error"]]

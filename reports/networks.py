@@ -56,7 +56,7 @@ def _run(
     out: Path,
     jobs: int | None,
     as_json: bool,
-    changes: dict[str, int | None] | None = None,
+    changes: dict[str, Any] | None = None,
 ) -> None:
     """Check the request, run, write the results, show them, and leave with the right status.
 
@@ -82,7 +82,8 @@ def _run(
     except InputError as error:
         raise _fail(str(error)) from None
     from nn.checkpoint import write_atomically
-    from reports.network_figures import figures, rows
+    from reports.network_figures import figures
+    from reports.network_tables import rows
 
     text = json.dumps(results, allow_nan=False, indent=2) + "\n"
     name = results.get("table") or results.get("figure")
@@ -133,6 +134,12 @@ def table1(
     ] = None,
     epochs: Annotated[int | None, typer.Option(help="Epochs, if not the preset's.")] = None,
     batch: Annotated[int | None, typer.Option(help="Samples a step, if not the preset's.")] = None,
+    lr: Annotated[
+        float | None, typer.Option(help="Peak learning rate, if not the preset's.")
+    ] = None,
+    weight_decay: Annotated[
+        float | None, typer.Option(help="Weight decay where it is on, if not the preset's.")
+    ] = None,
     without: Annotated[
         int | None,
         typer.Option(
@@ -151,7 +158,13 @@ def table1(
         names = models_named(models, per_channel)
         return lambda request: run(request, names)
 
-    changes = {"epochs": epochs, "batch": batch, "without": without}
+    changes = {
+        "epochs": epochs,
+        "batch": batch,
+        "lr": lr,
+        "weight_decay": weight_decay,
+        "without": without,
+    }
     _run(prepared, preset, data, device, seeds, seed, out, jobs, as_json, changes)
 
 

@@ -66,6 +66,7 @@ def test_table1_document(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("tiny")
 def test_part_of_table1(tmp_path: Path) -> None:
     part = ["--models", "cross-channel, sum", "--epochs", "2", "--batch", "30", "--without", "0"]
+    part += ["--lr", "0.01", "--weight-decay", "0.3"]
     where = ["--json", "--out", str(tmp_path), "--jobs", "1", "--seeds", "1"]
     done = _call("table1", *part, *where)
     assert done.exit_code == 0, done.output
@@ -76,6 +77,8 @@ def test_part_of_table1(tmp_path: Path) -> None:
     settings = document["settings"]
     assert (settings["epochs"], settings["preset_epochs"], settings["batch"]) == (2, 1, 30)
     assert settings["seeds_trained_without"] == 0
+    assert (settings["learning_rate"], settings["weight_decay"]) == (0.01, [0.0, 0.3])
+    assert {row["weight_decay"] for row in document["rows"]} == {0.0, 0.3}
     assert document["rows"][0]["memorization_score"]["mean"] is None
     assert [v["id"] for v in document["verdicts"]] == [
         "low-sum",
@@ -96,6 +99,9 @@ def test_part_of_table1(tmp_path: Path) -> None:
         (["--models", ""], "--models: '' is unknown"),
         (["--epochs", "0"], "--epochs: 0 is too few, allowed is 1 or more"),
         (["--batch", "0"], "--batch: 0 is too few, allowed is 1 or more"),
+        (["--lr", "0"], "--lr: 0.0 is not allowed, it must be above 0 and finite"),
+        (["--lr", "nan"], "--lr: nan is not allowed"),
+        (["--weight-decay", "-1"], "--weight-decay: -1.0 is not allowed"),
         (["--without", "-1"], "--without: -1 is too few, allowed is 0 or more"),
     ],
 )

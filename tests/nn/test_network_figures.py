@@ -11,7 +11,8 @@ import pytest
 from nn.estimates import mean_of, median_of
 from nn.models import PAPER_MODELS, TITLES
 from nn.table1 import verdicts
-from reports.network_figures import caption, figures, rows
+from reports.network_figures import figures
+from reports.network_tables import caption, rows
 
 
 def _table1(values: list[float | None]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from nn import figure2, table1
-from reports.network_figures import caption, figures, rows
+from reports.network_figures import figures
+from reports.network_tables import caption, rows
 
 FOLDER = Path(__file__).parents[2] / "reports" / "reference" / "networks-quick"
 NAMES = ("table1", "figure2", "memorization", "linear-theory", "composition")
