@@ -14,8 +14,8 @@ A few epochs of it on a CPU (``Changes``) show each one-shot sample a few times 
 runs (Sum, ResNet-18, 3000 samples, 4 epochs, batch 16, replicate 0) then favoured a learning rate
 below the preset's: one-shot loss 17.3 at 1e-3, 15.5 there without a clip, 9.8 at 3e-4. A smaller
 batch gives a sample seen once more weight in its step; with AdamW what it gains there goes as
-lr / sqrt(batch). Between two looks at a sample a weight shrinks by exp(-lr x weight decay x steps an
-epoch): the quick preset's exponent is 1, and a short run chooses its weight decay to match.
+lr / sqrt(batch). Between two looks at a sample a weight shrinks by exp(-lr x weight decay x steps
+an epoch): the quick preset's exponent is 1, and a short run chooses its weight decay to match.
 
 Where the paper is silent (optimizer, learning rate, batch, epochs, normalization, outputs per
 channel, law of the digit beside two one-shot images) the choice is ours and stands here.
