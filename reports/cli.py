@@ -197,7 +197,7 @@ def report(
             "--sections",
             metavar="NAMES",
             help="Sections after the Figure 1 sweep, separated by commas: regimes, rates, "
-            "memorization, networks (trains for minutes, needs torch).",
+            "memorization, networks (trains its quick preset for minutes, needs torch).",
             show_default="the preset's",
         ),
     ] = None,
@@ -206,7 +206,7 @@ def report(
         typer.Option(
             "--networks",
             metavar="DIR",
-            help="Show the networks that `longtail nn` left in this folder; trains nothing.",
+            help="Show the networks that `longtail nn` left in this folder; trains none.",
         ),
     ] = None,
     seed: options.Seed = "0",
@@ -222,13 +222,15 @@ def report(
 ) -> None:
     """The bound-versus-simulation report: report.html, report.md, results.json, figures/."""
     from reports.experiment import computed
-    from reports.network_section import claims, prepared
+    from reports.network_section import claims, prepared, read_documents
     from reports.render import write_report
     from reports.results import read_results
     from reports.sections import computed_sections, section_names
 
     if source is not None:
         results = read_results(source)
+        if networks is not None:
+            results["networks"] = read_documents(networks)
         folder = options.writable_folder("out", out)
     else:
         chosen = _preset(preset, runs)

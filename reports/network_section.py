@@ -72,11 +72,11 @@ def read_documents(folder: str) -> dict[str, Any]:
         if not path.is_file():
             continue
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
+            document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refused)
             whole = (document.get("table") or document.get("figure")) == name
-            # Drawing the rows meets every key that a page needs.
-            whole = whole and bool(rows(document)) and "verdicts" in document
-        except (OSError, ValueError, AttributeError, KeyError, TypeError):
+            # Making the section meets every key that a page needs.
+            whole = whole and bool(section({name: document}))
+        except (OSError, ValueError, AttributeError, LookupError, TypeError):
             whole = False
         if not whole:
             raise InputError(
@@ -93,6 +93,10 @@ def read_documents(folder: str) -> dict[str, Any]:
     return found
 
 
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
 def claims(documents: dict[str, Any]) -> list[dict[str, Any]]:
     """Verdicts on what the paper says of networks; an answered question is no failure."""
     return [v for v in _verdicts(documents) if v["origin"] == "paper"]
@@ -101,16 +105,11 @@ def claims(documents: dict[str, Any]) -> list[dict[str, Any]]:
 def section(documents: dict[str, Any]) -> dict[str, Any]:
     """Return the section as the report's templates take it, each experiment as one of its parts."""
     verdicts = _verdicts(documents)
-    parts = [_verdict_part(verdicts)]
-    parts.extend(_part(name, documents[name]) for name in EXPERIMENTS if name in documents)
-    return {
-        "title": "Networks",
-        "text": f"{TEXT} {sources(documents)}",
-        "columns": (),
-        "rows": [],
-        "notes": [],
-        "figures": [],
-        "parts": parts,
+    parts = [_part(name, documents[name]) for name in EXPERIMENTS if name in documents]
+    return _empty("Networks") | {
+        "text": f"{TEXT} {sources(documents)} Verdicts: {_counts(verdicts)}; they stand together "
+        "at the end of this section.",
+        "parts": [*parts, _verdict_part(verdicts)],
     }
 
 
@@ -124,17 +123,24 @@ def _verdicts(documents: dict[str, Any]) -> list[dict[str, Any]]:
     return [v for name in EXPERIMENTS if name in documents for v in documents[name]["verdicts"]]
 
 
+def _counts(verdicts: list[dict[str, Any]]) -> str:
+    """Say how many of the paper's patterns and of our questions got which verdict."""
+    told = []
+    for origin, name in (("paper", "the paper's patterns"), ("question", "our questions")):
+        words = [one["verdict"] for one in verdicts if one["origin"] == origin]
+        counted = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
+        if words:
+            told.append(f"of {len(words)} on {name} {counted}")
+    return "; ".join(told)
+
+
 def _verdict_part(verdicts: list[dict[str, Any]]) -> dict[str, Any]:
-    counts: dict[str, int] = {}
-    for one in verdicts:
-        counts[one["verdict"]] = counts.get(one["verdict"], 0) + 1
-    told = ", ".join(f"{count} {name}" for name, count in counts.items())
     origins = {"paper": "the paper's pattern", "question": "our question"}
     order = sorted(verdicts, key=lambda one: one["origin"] != "paper")
     return _empty("Verdicts on networks") | {
         "text": (
-            f"{told}. The paper's patterns come first; a refuted question is an answer, not a "
-            "failure. In brackets: the interval over seeds; fewer than six seeds give their whole "
+            "The paper's patterns come first; a refuted question is an answer, not a failure. "
+            "In brackets: the interval over seeds; fewer than six seeds give their whole "
             "range, which covers the median with probability 1 - 2^(1 - seeds)."
         ),
         "columns": ("claim, and what was seen", "origin", "verdict"),

@@ -136,10 +136,7 @@ def _figure2_rows(results: dict[str, Any]) -> list[list[str]]:
 
 
 def caption(results: dict[str, Any]) -> str:
-    """Say in a paragraph what a result document shows, for the report, without judging it.
-
-    The verdicts judge; this says what was trained, on what, and how to read the numbers.
-    """
+    """Say in a paragraph what a result document shows, without judging it: the verdicts do."""
     kind = str(results.get("table") or results.get("figure"))
     texts = {
         "table1": (
@@ -168,8 +165,8 @@ def caption(results: dict[str, Any]) -> str:
             "pairs are of images that were the largest in their training sample."
         ),
     }
+    seeds = results["seeds"]
     return (
-        f"{texts[kind]} Sources: {results['sources']}. Preset {results['preset']}, "
-        f"{results['seeds']} seeds, on which no setting was chosen; medians (scores: means) with "
-        "their intervals over seeds."
+        f"{texts[kind]} Preset {results['preset']}, {seeds} seed{'' if seeds == 1 else 's'}, on "
+        "which no setting was chosen; medians (scores: means) with their intervals over seeds."
     )

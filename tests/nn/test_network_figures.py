@@ -55,7 +55,7 @@ def test_same_document_same_bytes(values: list[float | None], tmp_path: Path) ->
     lines = rows(document)
     assert len(lines) == 9
     assert all(len(line) == len(lines[0]) for line in lines)
-    assert "Sources: none" in caption(document)
+    assert "3 seeds" in caption(document)
 
 
 def test_a_diverged_seed_is_no_number_anywhere() -> None:

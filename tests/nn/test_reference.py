@@ -27,7 +27,7 @@ def test_documents_draw_from_json_alone(name: str, tmp_path: Path) -> None:
     lines = rows(document)
     assert len(lines) == len(document["rows"]) + 1
     assert len({len(line) for line in lines}) == 1
-    assert document["sources"] in caption(document)
+    assert f"Preset quick, {document['seeds']} seeds" in caption(document)
     drawn = figures(document, tmp_path)
     assert len(drawn) == (name != "composition")
 
