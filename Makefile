@@ -26,7 +26,8 @@ report: install
 
 # The committed run that the README shows.
 reference: install
-	$(BIN)/longtail report --preset quick --out reports/reference
+	$(BIN)/longtail report --preset quick --out reports/reference \
+	  --sections regimes,rates,memorization --networks reports/reference/networks-quick
 	rm -f reports/reference/report.html reports/reference/figures/*.svg
 	$(BIN)/python -m reports.readme
 

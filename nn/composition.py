@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, get_args
 
-from nn.estimates import median_of, question, ratios
+from nn.estimates import median_of, over_seeds, question, ratios
 from nn.models import TITLES, ModelName
 from nn.presets import Plan
 from nn.runs import Run, RunResult
@@ -49,12 +49,13 @@ def composition(plan: Plan) -> dict[str, Any]:
         _row(target, model, [done[run.name] for run in runs])
         for (target, model), runs in plans.items()
     ]
+    seeds = min(plan.seeds, plan.preset.without)
     return plan.head() | {
         "table": "composition",
-        "seeds": min(plan.seeds, plan.preset.without),
+        "seeds": seeds,
         "thresholds": {"low": LOW, "bad": BAD},
         "rows": rows,
-        "verdicts": [_verdict(row) for row in rows],
+        "verdicts": over_seeds([_verdict(row) for row in rows], seeds),
     }
 
 

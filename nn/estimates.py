@@ -134,5 +134,30 @@ def verdict(
     return {"id": identity, "origin": origin, "verdict": word, "text": text, "slack": slack}
 
 
+def over_seeds(verdicts: list[dict[str, Any]], seeds: int) -> list[dict[str, Any]]:
+    """Judge no further than the seeds allow: one seed has no interval, so nothing holds or fails.
+
+    Args:
+        verdicts: what ``verdict`` returned.
+        seeds: how many seeds they rest on.
+
+    """
+    if seeds > 1:
+        return verdicts
+    return [
+        v | {"verdict": "inconclusive", "text": f"{v['text']} (one seed, no interval)"}
+        if v["verdict"] in ("holds", "refuted")
+        else v
+        for v in verdicts
+    ]
+
+
+def span(summary: dict[str, Any]) -> str:
+    """Word a median with its interval; one value has none."""
+    if len(summary["values"]) < 2:
+        return f"{summary['median']:.3g}"
+    return f"{summary['median']:.3g} [{summary['ci_low']:.3g}, {summary['ci_high']:.3g}]"
+
+
 #: A verdict on what the paper does not claim of networks.
 question = functools.partial(verdict, origin="question")

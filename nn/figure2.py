@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.estimates import median_of, ratios, verdict
+from nn.estimates import median_of, over_seeds, ratios, verdict
 from nn.models import PAPER_MODELS, TITLES
 from nn.presets import Plan
 from nn.runs import Run
@@ -87,7 +87,7 @@ def figure2(plan: Plan) -> dict[str, Any]:
             "weight_decay": 0.0,
         },
         "rows": rows,
-        "verdicts": verdicts(rows, preset.nines),
+        "verdicts": over_seeds(verdicts(rows, preset.nines), plan.seeds),
     }
 
 

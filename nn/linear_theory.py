@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nn import table1
-from nn.estimates import mean_of, median_of, question, ratios
+from nn.estimates import mean_of, median_of, over_seeds, question, ratios
 from nn.models import PAPER_MODELS, TITLES
 from nn.presets import Plan, with_decay
 from nn.runs import Run, RunResult
@@ -86,7 +86,7 @@ def theory(plan: Plan) -> dict[str, Any]:
         "mislabelled_seeds": _count(plan),
         "rows": rows,
         "mislabelled": mislabelled,
-        "verdicts": verdicts + judged,
+        "verdicts": over_seeds(verdicts, plan.seeds) + over_seeds(judged, _count(plan)),
     }
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from nn.vision_import import vision
 
@@ -58,6 +59,45 @@ def _norm(kind: str) -> Callable[[int], nn.Module]:
     return lambda width: nn.GroupNorm(8 if width % 8 == 0 else 1, width)
 
 
+class SmallImageConv2d(nn.Conv2d):
+    """A convolution that is one matrix product wherever each output sees the whole image.
+
+    ResNet-18 leaves 2 x 2 and 1 x 1 positions of a 28 x 28 image to its last two stages, where
+    most of a 3 x 3 kernel lies on padding. The product is the same sum without the zeros; on a
+    CPU it makes a whole training step more than twice as fast.
+    """
+
+    @classmethod
+    def like(cls, other: nn.Conv2d) -> SmallImageConv2d:
+        """Return a layer that shares the other's weight; ``other`` has no bias."""
+        # On the meta device no second weight is made, nor a random number drawn for it.
+        layer = cls(
+            other.in_channels,
+            other.out_channels,
+            (other.kernel_size[0], other.kernel_size[1]),
+            (other.stride[0], other.stride[1]),
+            (int(other.padding[0]), int(other.padding[1])),
+            bias=False,
+            device="meta",
+        )
+        layer.weight = other.weight
+        return layer
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Map (m, in, side, side) to (m, out, side', side')."""
+        side, kernel = images.shape[-1], self.kernel_size[0]
+        stride, padding = self.stride[0], int(self.padding[0])
+        positions = (side + 2 * padding - kernel) // stride + 1
+        # Position i reads pixel r through tap r + padding - i stride.
+        first = [padding - i * stride for i in range(positions)]
+        if images.shape[-2] != side or first[-1] < 0 or first[0] + side > kernel:
+            return super().forward(images)
+        taps = [self.weight[:, :, a : a + side, b : b + side] for a in first for b in first]
+        product = torch.stack(taps, dim=1).flatten(0, 1).flatten(1)
+        out = functional.linear(images.flatten(1), product)
+        return out.view(len(images), self.out_channels, positions, positions)
+
+
 def encoder(architecture: Architecture, channels: int) -> tuple[nn.Module, int]:
     """Build an encoder without its last layer.
 
@@ -76,7 +116,12 @@ def encoder(architecture: Architecture, channels: int) -> tuple[nn.Module, int]:
         whole.conv1 = nn.Conv2d(channels, 64, 7, stride=2, padding=3, bias=False)
         nn.init.kaiming_normal_(whole.conv1.weight, mode="fan_out", nonlinearity="relu")
         whole.fc = nn.Identity()
-        return whole, 512
+        for block in list(whole.modules()):
+            for name, layer in block.named_children():
+                if isinstance(layer, nn.Conv2d):
+                    setattr(block, name, SmallImageConv2d.like(layer))
+        # The order that a CPU's convolutions work in: a fifth faster, equal up to rounding.
+        return whole.to(memory_format=torch.channels_last), 512
     first = architecture.widths[0]
     layers: list[nn.Module] = [
         nn.Conv2d(channels, first, 3, stride=2, padding=1, bias=False),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from nn.estimates import mean_of, median_of, question, ratios, verdict
+from nn.errors import InputError
+from nn.estimates import mean_of, median_of, over_seeds, question, ratios, span, verdict
 from nn.models import PAPER_MODELS, TITLES, ModelName
-from nn.presets import Plan, with_decay
+from nn.presets import PRESETS, Plan, with_decay
 from nn.runs import Run, RunResult
 from nn.scores import Scores, scores
 
@@ -36,12 +37,30 @@ def run_name(model: str, memorizing: bool, without: bool = False) -> str:
     return f"table1-{model}-{'off' if memorizing else 'on'}{'-without' if without else ''}"
 
 
-def runs(plan: Plan, per_channel: bool = False) -> list[Run]:
+def models_named(text: str | None, per_channel: bool = False) -> tuple[ModelName, ...]:
+    """Models asked for by name, in the paper's order; all four where none is named.
+
+    Raises:
+        InputError: a name that is none of the paper's models, or no name at all.
+
+    """
+    names = PAPER_MODELS if text is None else tuple(n.strip() for n in text.split(","))
+    for name in names:
+        if name not in PAPER_MODELS:
+            raise InputError(
+                f"--models: {name!r} is unknown, allowed are {', '.join(PAPER_MODELS)}, "
+                "separated by commas"
+            )
+    chosen = tuple(model for model in PAPER_MODELS if model in names)
+    return (*chosen, "per-channel") if per_channel else chosen
+
+
+def runs(plan: Plan, models: tuple[ModelName, ...] = PAPER_MODELS) -> list[Run]:
     """Every training of Table 1: with the one-shot images, and without them for the scores."""
     preset = plan.preset
     out = []
     for replicate in range(plan.seeds):
-        for model in _models(per_channel):
+        for model in models:
             for memorizing in (True, False):
                 decay = 0.0 if memorizing else preset.weight_decay
                 optimizer = with_decay(preset.optimizer, decay)
@@ -54,24 +73,21 @@ def runs(plan: Plan, per_channel: bool = False) -> list[Run]:
     return out
 
 
-def _models(per_channel: bool) -> tuple[ModelName, ...]:
-    return (*PAPER_MODELS, "per-channel") if per_channel else PAPER_MODELS
-
-
-def table1(plan: Plan, per_channel: bool = False) -> dict[str, Any]:
+def table1(plan: Plan, models: tuple[ModelName, ...] = PAPER_MODELS) -> dict[str, Any]:
     """Run Table 1 and judge its pattern.
 
     Args:
         plan: the request, checked.
-        per_channel: add the model with an encoder per channel, which memorizes but composes only
-            where each image stays at its training position.
+        models: the paper's or some of them; "per-channel" adds the model with an encoder per
+            channel, which memorizes but composes only where each image stays at its training
+            position. What is not run is not judged.
 
     Returns:
         a JSON document: the plan's head, "settings", "thresholds", "rows" and "verdicts". Losses
         are mean squared errors in squared units of the digits' sum.
 
     """
-    done = plan.train(runs(plan, per_channel), "Table 1")
+    done = plan.train(runs(plan, models), "Table 1")
 
     def of(model: str, memorizing: bool, without: bool = False) -> list[RunResult]:
         name = run_name(model, memorizing, without)
@@ -80,7 +96,7 @@ def table1(plan: Plan, per_channel: bool = False) -> dict[str, Any]:
 
     rows = []
     for memorizing in (True, False):
-        for model in _models(per_channel):
+        for model in models:
             with_, without = of(model, memorizing), of(model, memorizing, without=True)
             rows.append(row(plan, model, memorizing, with_, without))
     return plan.head() | {
@@ -88,7 +104,7 @@ def table1(plan: Plan, per_channel: bool = False) -> dict[str, Any]:
         "settings": settings(plan),
         "thresholds": {"low": LOW, "bad": BAD, "many": MANY, "barely": BARELY},
         "rows": rows,
-        "verdicts": verdicts(rows),
+        "verdicts": over_seeds(verdicts(rows), plan.seeds),
     }
 
 
@@ -107,6 +123,8 @@ def settings(plan: Plan) -> dict[str, Any]:
         "learning_rate": optimizer.lr,
         "batch": optimizer.batch,
         "epochs": optimizer.epochs,
+        "preset_epochs": PRESETS[preset.name].optimizer.epochs,
+        "seeds_trained_without": min(plan.seeds, preset.without),
         "weight_decay": [0.0, preset.weight_decay],
     }
 
@@ -151,14 +169,21 @@ def row(
 
 
 def verdicts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Judge the paper's pattern, and whether weight decay switched memorization at all."""
+    """Judge the paper's pattern in the rows that were run, and whether decay switched memory."""
     by = {(r["model"], r["memorizing"]): r for r in rows}
+    split = [model for model in PAPER_MODELS[:3] if (model, True) in by]
     out = []
-    for model in PAPER_MODELS[:3]:
+    for model in split:
         out.append(_low(by[model, True]))
         out.append(_switch(by[model, True], by[model, False]))
-    out.extend(_bad(by["cross-channel", memorizing]) for memorizing in (True, False))
-    out.extend(_memorized(by[model, True], by[model, False]) for model in PAPER_MODELS[:3])
+    if ("cross-channel", True) in by:
+        out.extend(_bad(by["cross-channel", memorizing]) for memorizing in (True, False))
+    # Where nothing was trained without the images there is no score to judge.
+    out.extend(
+        _memorized(by[model, True], by[model, False])
+        for model in split
+        if by[model, True]["memorization_score"]["values"]
+    )
     if ("per-channel", True) in by:
         out.append(_stays(by["per-channel", True]))
     return out
@@ -175,7 +200,7 @@ def _low(row: dict[str, Any]) -> dict[str, Any]:
         return verdict(f"low-{row['model']}", text, None, None, None)
     return verdict(
         f"low-{row['model']}",
-        f"{text}: {_span(share)}",
+        f"{text}: {span(share)}",
         share["ci_high"] < LOW,
         share["ci_low"] > LOW,
         LOW / share["median"],
@@ -193,7 +218,7 @@ def _bad(row: dict[str, Any]) -> dict[str, Any]:
         return verdict(identity, text, None, None, None)
     return verdict(
         identity,
-        f"{text}: {_span(share)}",
+        f"{text}: {span(share)}",
         share["ci_low"] > BAD,
         share["ci_high"] < BAD,
         share["median"] / BAD,
@@ -212,7 +237,7 @@ def _switch(off: dict[str, Any], on: dict[str, Any]) -> dict[str, Any]:
         return verdict(identity, text, None, None, None)
     return verdict(
         identity,
-        f"{text}: factor {_span(factor)}, share {_span(rise)}",
+        f"{text}: factor {span(factor)}, share {span(rise)}",
         factor["ci_low"] > MANY and rise["ci_high"] < BARELY,
         factor["ci_high"] < MANY or rise["ci_low"] > BARELY,
         min(factor["median"] / MANY, BARELY / max(rise["median"], 1e-12)),
@@ -249,12 +274,8 @@ def _stays(row: dict[str, Any]) -> dict[str, Any]:
         return question("per-channel-position", text, None, None, None)
     return question(
         "per-channel-position",
-        f"{text}: {_span(factor)}",
+        f"{text}: {span(factor)}",
         factor["ci_low"] > MANY,
         factor["ci_high"] < MANY,
         factor["median"] / MANY,
     )
-
-
-def _span(summary: dict[str, Any]) -> str:
-    return f"{summary['median']:.3g} [{summary['ci_low']:.3g}, {summary['ci_high']:.3g}]"

@@ -6,11 +6,13 @@ Heavy modules are imported inside the commands, so that `longtail --help` is qui
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from reports import networks, options
+from reports import networks as network_commands
+from reports import options
 
 app = typer.Typer(
     name="longtail",
@@ -195,8 +197,16 @@ def report(
             "--sections",
             metavar="NAMES",
             help="Sections after the Figure 1 sweep, separated by commas: regimes, rates, "
-            "memorization.",
+            "memorization, networks (trains its quick preset for minutes, needs torch).",
             show_default="the preset's",
+        ),
+    ] = None,
+    networks: Annotated[
+        str | None,
+        typer.Option(
+            "--networks",
+            metavar="DIR",
+            help="Show the networks that `longtail nn` left in this folder; trains none.",
         ),
     ] = None,
     seed: options.Seed = "0",
@@ -212,27 +222,36 @@ def report(
 ) -> None:
     """The bound-versus-simulation report: report.html, report.md, results.json, figures/."""
     from reports.experiment import computed
+    from reports.network_section import claims, prepared, read_documents
     from reports.render import write_report
     from reports.results import read_results
     from reports.sections import computed_sections, section_names
 
     if source is not None:
         results = read_results(source)
+        if networks is not None:
+            results["networks"] = read_documents(networks)
         folder = options.writable_folder("out", out)
     else:
         chosen = _preset(preset, runs)
         names = section_names(sections, chosen.name)
         seed_value = options.seed_number(seed)
         workers = options.workers(jobs, backend, scheduler)
+        network_documents = None
+        if "networks" in names or networks is not None:
+            network_documents = prepared(networks, Path(out), seed_value, options.job_count(jobs))
         folder = options.writable_folder("out", out)
         results = computed(chosen, seed_value, workers, command=_command())
         results |= computed_sections(names, chosen.name, seed_value, workers)
+        if network_documents is not None:
+            results["networks"] = network_documents()
     written = write_report(results, folder)
     typer.echo(f"{written}")
     _exit_if_refuted(
         [row for cell in results["cells"] for row in cell["verdicts"]]
         + results.get("rates", {"rows": []})["rows"]
         + results.get("memorization", {"judged": []})["judged"]
+        + claims(results.get("networks", {}))
     )
 
 
@@ -249,8 +268,8 @@ def bench(
     print_benchmark(measured(quick=quick), as_json=json)
 
 
-app.add_typer(networks.app, name="nn")
-app.add_typer(networks.data_app, name="data")
+app.add_typer(network_commands.app, name="nn")
+app.add_typer(network_commands.data_app, name="data")
 
 cache = typer.Typer(help="Finished draws that are kept on disk.", no_args_is_help=True)
 app.add_typer(cache, name="cache")
@@ -312,9 +331,12 @@ def main() -> None:
     except usage_error as error:
         _fail(error.format_message())
     except (ValueError, KeyError) as error:
+        from nn.errors import InputError as NetworkInputError
         from theorems.catalogue import UnknownStatementError
         from theorems.setting import InputError
 
+        if isinstance(error, NetworkInputError):
+            _fail(str(error))
         if isinstance(error, InputError):
             _fail(f"--{error}")
         if isinstance(error, UnknownStatementError):

@@ -12,7 +12,7 @@ def number(summary: dict[str, Any] | None, key: str = "median", digits: int = 3)
     if summary.get(key) is None:
         return "no number" if summary.get("values") else ""
     value = f"{summary[key]:.{digits}g}"
-    if summary.get("ci_low") is None:
+    if summary.get("ci_low") is None or len(summary["values"]) < 2:
         return value
     return f"{value} [{summary['ci_low']:.{digits}g}, {summary['ci_high']:.{digits}g}]"
 
@@ -27,6 +27,17 @@ def rows(results: dict[str, Any]) -> list[list[str]]:
         "linear-theory": _theory_rows,
         "composition": _composition_rows,
     }[kind](results)
+
+
+def by_label_rows(results: dict[str, Any]) -> list[list[str]]:
+    """Return the score of each one-shot sample of a "table1" document, a column for each row."""
+    scored = [row for row in results["rows"] if row["memorization_by_label"]]
+    heads = [f"{row['title']}, weight decay {row['weight_decay']:g}" for row in scored]
+    out = [["label", *heads]]
+    for label in range(10):
+        cells = [number(row["memorization_by_label"][label], "mean", 2) for row in scored]
+        out.append([str(label), *cells])
+    return out
 
 
 def subsampled_rows(results: dict[str, Any]) -> list[list[str]]:
@@ -125,10 +136,7 @@ def _figure2_rows(results: dict[str, Any]) -> list[list[str]]:
 
 
 def caption(results: dict[str, Any]) -> str:
-    """Say in a paragraph what a result document shows, for the report, without judging it.
-
-    The verdicts judge; this says what was trained, on what, and how to read the numbers.
-    """
+    """Say in a paragraph what a result document shows, without judging it: the verdicts do."""
     kind = str(results.get("table") or results.get("figure"))
     texts = {
         "table1": (
@@ -157,8 +165,8 @@ def caption(results: dict[str, Any]) -> str:
             "pairs are of images that were the largest in their training sample."
         ),
     }
+    seeds = results["seeds"]
     return (
-        f"{texts[kind]} Sources: {results['sources']}. Preset {results['preset']}, "
-        f"{results['seeds']} seeds, on which no setting was chosen; medians (scores: means) with "
-        "their intervals over seeds."
+        f"{texts[kind]} Preset {results['preset']}, {seeds} seed{'' if seeds == 1 else 's'}, on "
+        "which no setting was chosen; medians (scores: means) with their intervals over seeds."
     )

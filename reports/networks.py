@@ -43,8 +43,11 @@ def _fail(line: str) -> typer.Exit:
     return typer.Exit(2)
 
 
+Experiment = Callable[[Any], dict[str, Any]]
+
+
 def _run(
-    experiment: Callable[[Any], dict[str, Any]],
+    prepared: Callable[[], Experiment],
     preset: str,
     data: Path | None,
     device: str,
@@ -53,26 +56,34 @@ def _run(
     out: Path,
     jobs: int | None,
     as_json: bool,
+    changes: dict[str, Any] | None = None,
 ) -> None:
-    """Check the request, run, write the results, show them, and leave with the right status."""
+    """Check the request, run, write the results, show them, and leave with the right status.
+
+    ``prepared`` imports the experiment and checks what only that one is asked.
+    """
     from nn.errors import InputError
 
     try:
-        from nn.presets import plan
+        from nn.presets import Changes, plan
     except ImportError as error:
         raise _fail(
             f"longtail nn needs torch, torchvision and scikit-learn ({error}); "
             "install them with: pip install 'longtail[nn]'"
         ) from None
     try:
-        request = plan(preset, data, device, seeds, seed, out, jobs)
+        experiment = prepared()
+        request = plan(
+            preset, data, device, seeds, seed, out, jobs, changes=Changes(**(changes or {}))
+        )
         if not as_json:
             Console(stderr=True).print(request.sources.line, soft_wrap=True, highlight=False)
         results = experiment(request)
     except InputError as error:
         raise _fail(str(error)) from None
     from nn.checkpoint import write_atomically
-    from reports.network_figures import figures, rows
+    from reports.network_figures import figures
+    from reports.network_tables import rows
 
     text = json.dumps(results, allow_nan=False, indent=2) + "\n"
     name = results.get("table") or results.get("figure")
@@ -114,16 +125,47 @@ def table1(
     per_channel: Annotated[
         bool, typer.Option(help="Add the model with an encoder per channel.")
     ] = False,
+    models: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Only these, separated by commas: sum, linear, two-layer, cross-channel.",
+        ),
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(help="Epochs, if not the preset's.")] = None,
+    batch: Annotated[int | None, typer.Option(help="Samples a step, if not the preset's.")] = None,
+    lr: Annotated[
+        float | None, typer.Option(help="Peak learning rate, if not the preset's.")
+    ] = None,
+    weight_decay: Annotated[
+        float | None, typer.Option(help="Weight decay where it is on, if not the preset's.")
+    ] = None,
+    without: Annotated[
+        int | None,
+        typer.Option(
+            help="Seeds trained a second time without the one-shot images, for the memorization "
+            "scores; 0 for none."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run Table 1: one-shot images in new combinations, weight decay off and on."""
 
-    def experiment(request: Any) -> dict[str, Any]:
+    def prepared() -> Experiment:
+        from nn.table1 import models_named
         from nn.table1 import table1 as run
 
-        return run(request, per_channel)
+        names = models_named(models, per_channel)
+        return lambda request: run(request, names)
 
-    _run(experiment, preset, data, device, seeds, seed, out, jobs, as_json)
+    changes = {
+        "epochs": epochs,
+        "batch": batch,
+        "lr": lr,
+        "weight_decay": weight_decay,
+        "without": without,
+    }
+    _run(prepared, preset, data, device, seeds, seed, out, jobs, as_json, changes)
 
 
 @app.command()
@@ -139,12 +181,12 @@ def figure2(
 ) -> None:
     """Run Figure 2: test loss against the number of '9's in training."""
 
-    def experiment(request: Any) -> dict[str, Any]:
+    def prepared() -> Experiment:
         from nn.figure2 import figure2 as run
 
-        return run(request)
+        return run
 
-    _run(experiment, preset, data, device, seeds, seed, out, jobs, as_json)
+    _run(prepared, preset, data, device, seeds, seed, out, jobs, as_json)
 
 
 @app.command()
@@ -160,12 +202,12 @@ def memorization(
 ) -> None:
     """Measure memorization: with and without, over weight decay, and on random subsets."""
 
-    def experiment(request: Any) -> dict[str, Any]:
+    def prepared() -> Experiment:
         from nn.memorization import memorization as run
 
-        return run(request)
+        return run
 
-    _run(experiment, preset, data, device, seeds, seed, out, jobs, as_json)
+    _run(prepared, preset, data, device, seeds, seed, out, jobs, as_json)
 
 
 @app.command()
@@ -181,12 +223,12 @@ def theory(
 ) -> None:
     """Put the linear theory beside networks: added errors, mislabelled images."""
 
-    def experiment(request: Any) -> dict[str, Any]:
+    def prepared() -> Experiment:
         from nn.linear_theory import theory as run
 
-        return run(request)
+        return run
 
-    _run(experiment, preset, data, device, seeds, seed, out, jobs, as_json)
+    _run(prepared, preset, data, device, seeds, seed, out, jobs, as_json)
 
 
 @app.command()
@@ -202,12 +244,12 @@ def composition(
 ) -> None:
     """Run Table 1's protocol with products and maxima as targets."""
 
-    def experiment(request: Any) -> dict[str, Any]:
+    def prepared() -> Experiment:
         from nn.composition import composition as run
 
-        return run(request)
+        return run
 
-    _run(experiment, preset, data, device, seeds, seed, out, jobs, as_json)
+    _run(prepared, preset, data, device, seeds, seed, out, jobs, as_json)
 
 
 @data_app.command("download")

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from reports.console import interval, number
 from reports.figures import Drawn, drawn_figures
 from reports.results import results_bytes, write_atomically
-from reports.sections import drawn_sections
+from reports.sections import drawn_sections, figures_of
 from theorems.catalogue import catalogue
 from theorems.notation import formula_mathml, model_mathml, where_mathml
 
@@ -41,7 +41,7 @@ def write_report(results: dict[str, Any], folder: Path) -> Path:
     sections = drawn_sections(results)
     pages = _pages(results, figures, sections)
     (folder / "figures").mkdir(exist_ok=True)
-    for figure in [*figures, *(figure for section in sections for figure in section["figures"])]:
+    for figure in [*figures, *(figure for section in sections for figure in figures_of(section))]:
         write_atomically(folder / "figures" / f"{figure.name}.svg", figure.svg)
         write_atomically(folder / "figures" / f"{figure.name}.png", figure.png)
     write_atomically(folder / "results.json", results_bytes(results))

@@ -8,7 +8,7 @@ from empirics.cluster import Workers
 from reports.figures import Drawn
 from theorems.setting import InputError
 
-SECTIONS = ("regimes", "rates", "memorization")
+SECTIONS = ("regimes", "rates", "memorization", "networks")
 
 OF_PRESET: dict[str, tuple[str, ...]] = {"quick": (), "paper": SECTIONS}
 """Sections of a report that names none: the quick one ends after the Figure 1 sweep."""
@@ -51,6 +51,7 @@ def drawn_sections(results: dict[str, Any]) -> list[dict[str, Any]]:
     from reports import (
         memorization,
         memorization_figures,
+        network_section,
         rate_figures,
         rates,
         regime_figures,
@@ -69,4 +70,12 @@ def drawn_sections(results: dict[str, Any]) -> list[dict[str, Any]]:
         document = results["memorization"]
         drawn = memorization_figures.drawn_memorization(document)
         parts.append(memorization.section(document) | {"figures": drawn})
+    if "networks" in results:
+        parts.append(network_section.section(results["networks"]))
     return parts
+
+
+def figures_of(section: dict[str, Any]) -> list[Drawn]:
+    """A section's figures, those of its parts included."""
+    inside = [figure for part in section.get("parts", ()) for figure in figures_of(part)]
+    return [*section["figures"], *inside]

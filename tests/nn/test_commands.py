@@ -64,6 +64,57 @@ def test_table1_document(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("tiny")
+def test_part_of_table1(tmp_path: Path) -> None:
+    part = ["--models", "cross-channel, sum", "--epochs", "2", "--batch", "30", "--without", "0"]
+    part += ["--lr", "0.01", "--weight-decay", "0.3"]
+    where = ["--json", "--out", str(tmp_path), "--jobs", "1", "--seeds", "1"]
+    done = _call("table1", *part, *where)
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    assert [(r["model"], r["memorizing"]) for r in document["rows"]] == [
+        (model, memorizing) for memorizing in (True, False) for model in ("sum", "cross-channel")
+    ]
+    settings = document["settings"]
+    assert (settings["epochs"], settings["preset_epochs"], settings["batch"]) == (2, 1, 30)
+    assert settings["seeds_trained_without"] == 0
+    assert (settings["learning_rate"], settings["weight_decay"]) == (0.01, [0.0, 0.3])
+    assert {row["weight_decay"] for row in document["rows"]} == {0.0, 0.3}
+    assert document["rows"][0]["memorization_score"]["mean"] is None
+    assert [v["id"] for v in document["verdicts"]] == [
+        "low-sum",
+        "switch-sum",
+        "bad-cross-channel-off",
+        "bad-cross-channel-on",
+    ]
+    assert {v["verdict"] for v in document["verdicts"]} <= {"inconclusive", "no number"}
+    other = _call("table1", "--models", "sum", "--epochs", "3", "--without", "0", *where)
+    assert other.exit_code == 2
+    assert "is the result of another configuration" in other.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--models", "sum,sums"], "--models: 'sums' is unknown, allowed are sum, linear, two-"),
+        (["--models", ""], "--models: '' is unknown"),
+        (["--epochs", "0"], "--epochs: 0 is too few, allowed is 1 or more"),
+        (["--batch", "0"], "--batch: 0 is too few, allowed is 1 or more"),
+        (["--lr", "0"], "--lr: 0.0 is not allowed, it must be above 0 and finite"),
+        (["--lr", "nan"], "--lr: nan is not allowed"),
+        (["--weight-decay", "-1"], "--weight-decay: -1.0 is not allowed"),
+        (["--without", "-1"], "--without: -1 is too few, allowed is 0 or more"),
+    ],
+)
+def test_bad_part_of_table1(arguments: list[str], line: str, tmp_path: Path) -> None:
+    done = _call("table1", *arguments, "--out", str(tmp_path / "out"))
+    assert done.exit_code == 2
+    assert done.stderr.startswith(line)
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.output
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.usefixtures("tiny")
 def test_figure2_document(tmp_path: Path) -> None:
     done = _call("figure2", "--json", "--out", str(tmp_path), "--jobs", "1", "--seeds", "1")
     assert done.exit_code in (0, 1), done.output

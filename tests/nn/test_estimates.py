@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from nn.estimates import mean_of, median_of, ratios, verdict
+from nn.estimates import mean_of, median_of, over_seeds, ratios, verdict
 from nn.runs import RunResult
 from nn.scores import scores
 
@@ -84,3 +84,14 @@ def test_scores_of_full_half_and_no_memorization() -> None:
 
 def test_no_score_where_a_training_diverged() -> None:
     assert scores(_result([0.0] * 10), _result([], "diverged")) is None
+
+
+def test_one_seed_judges_nothing() -> None:
+    made = [
+        verdict("a", "a", good=True, bad=False, slack=2.0),
+        verdict("b", "b", good=False, bad=True, slack=0.5),
+        verdict("c", "c", good=None, bad=None, slack=None),
+    ]
+    assert over_seeds(made, 2) == made
+    assert [v["verdict"] for v in over_seeds(made, 1)] == ["inconclusive"] * 2 + ["no number"]
+    assert over_seeds(made, 1)[0]["text"] == "a (one seed, no interval)"

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 import torch
 
-from nn.models import Architecture, ModelName, Split, build
+from nn.models import Architecture, ModelName, SmallImageConv2d, Split, build
 
 SMALL = Architecture("small", (8, 16), size=8)
 
@@ -36,6 +36,42 @@ def test_resnet18_is_torchvisions_with_another_stem(name: str) -> None:
     assert stem.in_channels == (3 if name == "cross-channel" else 1)
     blocks = [m for m in model.modules() if type(m).__name__ == "BasicBlock"]
     assert len(blocks) == 8
+
+
+@pytest.mark.parametrize("side", [1, 2, 3, 4, 7])
+@pytest.mark.parametrize(("kernel", "stride", "padding"), [(3, 1, 1), (3, 2, 1), (1, 2, 0)])
+def test_small_images_are_convolved_alike(
+    side: int, kernel: int, stride: int, padding: int
+) -> None:
+    torch.manual_seed(0)
+    whole = torch.nn.Conv2d(4, 6, kernel, stride, padding, bias=False).double()
+    state = torch.get_rng_state()
+    small = SmallImageConv2d.like(whole)
+    assert torch.equal(torch.get_rng_state(), state)
+    images = torch.rand(5, 4, side, side, dtype=torch.float64)
+    torch.testing.assert_close(small(images), whole(images))
+    given = torch.rand_like(whole(images))
+    gradients = [
+        torch.autograd.grad(layer(images), whole.weight, given)[0] for layer in (whole, small)
+    ]
+    torch.testing.assert_close(*gradients)
+
+
+def test_resnet18_answers_as_torchvisions_own() -> None:
+    from nn.vision_import import vision
+
+    model = _model("cross-channel", Architecture("resnet18", norm="batch", size=28))
+    own = vision("torchvision.models").resnet18()
+    own.conv1 = torch.nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+    own.fc = torch.nn.Identity()
+    own.load_state_dict(model.scalar.body.state_dict())  # type: ignore[union-attr, operator]
+    images = torch.rand(2, 3, 28, 28)
+    torch.testing.assert_close(
+        model.scalar.body(images),  # type: ignore[union-attr, operator]
+        own.eval()(images),
+        rtol=1e-4,
+        atol=1e-5,
+    )
 
 
 @pytest.mark.parametrize("name", ["sum", "product", "max"])

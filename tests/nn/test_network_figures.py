@@ -11,7 +11,8 @@ import pytest
 from nn.estimates import mean_of, median_of
 from nn.models import PAPER_MODELS, TITLES
 from nn.table1 import verdicts
-from reports.network_figures import caption, figures, rows
+from reports.network_figures import figures
+from reports.network_tables import caption, rows
 
 
 def _table1(values: list[float | None]) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def test_same_document_same_bytes(values: list[float | None], tmp_path: Path) ->
     lines = rows(document)
     assert len(lines) == 9
     assert all(len(line) == len(lines[0]) for line in lines)
-    assert "Sources: none" in caption(document)
+    assert "3 seeds" in caption(document)
 
 
 def test_a_diverged_seed_is_no_number_anywhere() -> None:

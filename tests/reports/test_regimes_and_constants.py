@@ -64,7 +64,7 @@ def test_regimes_as_json(capsys, monkeypatch):
 
 
 def test_sections_are_named_in_order():
-    assert section_names(None, "paper") == ("regimes", "rates", "memorization")
+    assert section_names(None, "paper") == ("regimes", "rates", "memorization", "networks")
     assert section_names(None, "quick") == ()
     assert section_names("rates, regimes", "quick") == ("regimes", "rates")
     with pytest.raises(InputError, match="sections = x"):

@@ -1,0 +1,224 @@
+"""The report's "Networks" section: five experiments, trained for the report or read from a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from reports.network_tables import by_label_rows, caption, mislabelled_rows, rows, subsampled_rows
+from theorems.setting import InputError
+
+#: Experiments in reading order, by the name of their document, with their headings.
+EXPERIMENTS: dict[str, str] = {
+    "table1": "Table 1: one-shot images in new combinations",
+    "figure2": "Figure 2: rare '9's",
+    "memorization": "Memorization measured, as a level",
+    "linear-theory": "The linear theory beside networks",
+    "composition": "Composition beyond sums",
+}
+
+TEXT = (
+    "The paper's second half: three images stacked as channels, the sum of their labels as target. "
+    "Does memorizing an image seen once let a network use it in new combinations, and is that what "
+    "the linear theory above says? Losses are mean squared errors; intervals are over seeds, for "
+    "each claim alone."
+)
+
+
+def prepared(folder: str | None, out: Path, seed: int, jobs: int) -> Callable[[], dict[str, Any]]:
+    """Check what the section needs; what is returned then gets its documents.
+
+    Args:
+        folder: of finished documents (``longtail nn ... --out``), None to train the quick preset.
+        out: the report's folder; trainings are kept below it and resumed.
+        seed: root of every random stream.
+        jobs: trainings side by side.
+
+    Raises:
+        InputError: a folder without documents or with damaged ones, or torch is missing.
+        nn.errors.InputError: the data that LONGTAIL_DATA names are missing or damaged.
+
+    """
+    if folder is not None:
+        documents = read_documents(folder)
+        return lambda: documents
+    try:
+        from nn.experiments import EXPERIMENTS as RUN
+        from nn.presets import plan
+    except ImportError as error:
+        raise InputError(
+            "sections",
+            "networks",
+            f"needs torch, torchvision and scikit-learn ({error}); install them with: "
+            "pip install 'longtail[nn]', or show a finished run with --networks DIR",
+        ) from None
+    # The paper preset needs a GPU for hours; its documents come by --networks.
+    request = plan("quick", seed=seed, out=out, jobs=jobs)
+    return lambda: {name: RUN[name](request) for name in EXPERIMENTS}
+
+
+def read_documents(folder: str) -> dict[str, Any]:
+    """Read the documents of a finished run, those that are there.
+
+    Raises:
+        InputError: there is none, or one is not what its name says.
+
+    """
+    found = {}
+    for name in EXPERIMENTS:
+        path = Path(folder) / f"{name}.json"
+        if not path.is_file():
+            continue
+        try:
+            document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refused)
+            whole = (document.get("table") or document.get("figure")) == name
+            # Making the section meets every key that a page needs.
+            whole = whole and bool(section({name: document}))
+        except (OSError, ValueError, AttributeError, LookupError, TypeError):
+            whole = False
+        if not whole:
+            raise InputError(
+                "networks", str(path), f"must be a whole document of longtail nn {name}"
+            )
+        found[name] = document
+    if not found:
+        raise InputError(
+            "networks",
+            folder,
+            f"must be a folder with one of {', '.join(f'{name}.json' for name in EXPERIMENTS)}, "
+            "as longtail nn writes them to --out",
+        )
+    return found
+
+
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
+def claims(documents: dict[str, Any]) -> list[dict[str, Any]]:
+    """Verdicts on what the paper says of networks; an answered question is no failure."""
+    return [v for v in _verdicts(documents) if v["origin"] == "paper"]
+
+
+def section(documents: dict[str, Any]) -> dict[str, Any]:
+    """Return the section as the report's templates take it, each experiment as one of its parts."""
+    verdicts = _verdicts(documents)
+    parts = [_part(name, documents[name]) for name in EXPERIMENTS if name in documents]
+    return _empty("Networks") | {
+        "text": f"{TEXT} {sources(documents)} Verdicts: {_counts(verdicts)}; they stand together "
+        "at the end of this section.",
+        "parts": [*parts, _verdict_part(verdicts)],
+    }
+
+
+def sources(documents: dict[str, Any]) -> str:
+    """Say in one line where the images came from, once for documents that share it."""
+    lines = list(dict.fromkeys(document["sources"] for document in documents.values()))
+    return f"Images: {'; '.join(lines)}."
+
+
+def _verdicts(documents: dict[str, Any]) -> list[dict[str, Any]]:
+    return [v for name in EXPERIMENTS if name in documents for v in documents[name]["verdicts"]]
+
+
+def _counts(verdicts: list[dict[str, Any]]) -> str:
+    """Say how many of the paper's patterns and of our questions got which verdict."""
+    told = []
+    for origin, name in (("paper", "the paper's patterns"), ("question", "our questions")):
+        words = [one["verdict"] for one in verdicts if one["origin"] == origin]
+        counted = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
+        if words:
+            told.append(f"of {len(words)} on {name} {counted}")
+    return "; ".join(told)
+
+
+def _verdict_part(verdicts: list[dict[str, Any]]) -> dict[str, Any]:
+    origins = {"paper": "the paper's pattern", "question": "our question"}
+    order = sorted(verdicts, key=lambda one: one["origin"] != "paper")
+    return _empty("Verdicts on networks") | {
+        "text": (
+            "The paper's patterns come first; a refuted question is an answer, not a failure. "
+            "In brackets: the interval over seeds; fewer than six seeds give their whole "
+            "range, which covers the median with probability 1 - 2^(1 - seeds)."
+        ),
+        "columns": ("claim, and what was seen", "origin", "verdict"),
+        "rows": [(one["text"], origins[one["origin"]], one["verdict"]) for one in order],
+    }
+
+
+def _part(name: str, document: dict[str, Any]) -> dict[str, Any]:
+    from reports.network_figures import drawn  # pyplot takes a while to import
+
+    lines = rows(document)
+    figure = drawn(document)
+    part = _empty(EXPERIMENTS[name]) | {
+        "text": caption(document),
+        "columns": lines[0],
+        "rows": lines[1:],
+        "figures": [] if figure is None else [figure],
+    }
+    part["notes"] = _notes(document)
+    if name == "table1" and any(row["memorization_by_label"] for row in document["rows"]):
+        part["parts"] = [_table("Scores of the ten samples", BY_LABEL, by_label_rows(document))]
+    if name == "memorization":
+        lines = subsampled_rows(document)
+        part["parts"] = [_table("Ordinary samples", _subsampled(document), lines)]
+    if name == "linear-theory":
+        lines = mislabelled_rows(document)
+        part["parts"] = [_table("Mislabelled images", MISLABELLED, lines)]
+    return part
+
+
+BY_LABEL = (
+    "Feldman and Zhang's score of each one-shot sample, by the label of its image: mean over seeds "
+    "and its interval, cut at -1 and 1."
+)
+MISLABELLED = (
+    "The ten one-shot labels carry an error in training. Predicted: level² times the squared label "
+    "error, the level measured on clean labels (statement corruption-tradeoff)."
+)
+
+
+def _subsampled(document: dict[str, Any]) -> str:
+    found = document["subsampled"]
+    if found["mean_score"] is None:
+        return f"{found['models']} models on random subsets gave no number."
+    return (
+        f"Feldman and Zhang's subsampled estimator: {found['models']} models, each on a random "
+        f"{found['kept']:.0%} of the samples; {found['samples']} samples scored. Mean score "
+        f"{found['mean_score']:.3f} with standard error {found['standard_error']:.3f} (jackknife "
+        f"over models); one sample's score has a standard error of "
+        f"{found['sample_standard_error']:.2f}."
+    )
+
+
+def _table(title: str, text: str, lines: list[list[str]]) -> dict[str, Any]:
+    return _empty(title) | {"text": text, "columns": lines[0], "rows": lines[1:]}
+
+
+def _notes(document: dict[str, Any]) -> list[str]:
+    """What was trained, and which runs gave no number."""
+    notes = [why for row in document["rows"] for why in row.get("diverged", ())]
+    settings = document.get("settings")
+    if settings is not None:
+        told = ", ".join(f"{key.replace('_', ' ')} {_word(v)}" for key, v in settings.items())
+        notes.append(f"Trained with: {told}.")
+    return notes
+
+
+def _word(value: Any) -> str:
+    return " and ".join(str(part) for part in value) if isinstance(value, list) else str(value)
+
+
+def _empty(title: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "text": "",
+        "columns": (),
+        "rows": [],
+        "notes": [],
+        "figures": [],
+        "parts": [],
+    }

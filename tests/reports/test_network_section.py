@@ -1,0 +1,211 @@
+"""The networks section: from the committed run, from a folder, from results.json; and refusals."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.network_section import EXPERIMENTS, claims, prepared, read_documents, section
+from reports.render import write_report
+from reports.results import results_bytes
+from reports.sections import figures_of
+
+Call = Callable[..., Any]
+REFERENCE = Path(__file__).parents[2] / "reports" / "reference" / "networks-quick"
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[str, Any]:
+    return read_documents(str(REFERENCE))
+
+
+@pytest.fixture(scope="module")
+def written(
+    results: dict[str, Any], documents: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    write_report(results | {"networks": documents}, folder)
+    return folder
+
+
+def _parts(one: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one, *(inner for part in one["parts"] for inner in _parts(part))]
+
+
+def test_every_experiment_is_a_part(documents: dict[str, Any]) -> None:
+    shown = section(documents)
+    assert list(documents) == list(EXPERIMENTS)
+    titles = [part["title"] for part in shown["parts"]]
+    assert titles == [*EXPERIMENTS.values(), "Verdicts on networks"]
+    for part in _parts(shown)[1:]:
+        assert part["rows"]
+        assert {len(row) for row in part["rows"]} == {len(part["columns"])}
+    assert [figure.name for figure in figures_of(shown)] == [
+        "network-table1",
+        "network-figure2",
+        "network-memorization",
+        "network-linear-theory",
+    ]
+
+
+def test_sources_are_told_once_as_stand_ins(written: Path, documents: dict[str, Any]) -> None:
+    assert "stand-ins" in section(documents)["text"]
+    for page in ("report.md", "report.html"):
+        assert (written / page).read_text().count("embedded stand-ins") == 1
+
+
+def test_every_verdict_is_shown_with_its_origin(documents: dict[str, Any]) -> None:
+    table = section(documents)["parts"][-1]
+    verdicts = [v for document in documents.values() for v in document["verdicts"]]
+    assert sorted(row[0] for row in table["rows"]) == sorted(v["text"] for v in verdicts)
+    patterns = [row for row in table["rows"] if row[1] == "the paper's pattern"]
+    assert len(patterns) == len(claims(documents))
+    assert table["rows"][: len(patterns)] == patterns
+    text = section(documents)["text"]
+    assert f"of {len(patterns)} on the paper's patterns" in text
+
+
+def test_pages_show_our_numbers_beside_the_papers(written: Path, documents: dict[str, Any]) -> None:
+    row = documents["table1"]["rows"][0]
+    for page in ("report.md", "report.html"):
+        text = (written / page).read_text()
+        (line,) = [line for line in text.splitlines() if "0.176 / 0.0004" in line]
+        assert f"{row['test_loss']['median']:.3g} [" in line
+        assert f"{row['memorization_score']['mean']:.2g} [" in line
+    markdown = (written / "report.md").read_text()
+    for picture in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", markdown):
+        assert (written / picture).exists()
+    html = (written / "report.html").read_text()
+    assert html.count("v-holds") > sum(
+        v["verdict"] == "holds" for d in documents.values() for v in d["verdicts"]
+    )
+
+
+def test_networks_are_added_to_a_finished_report(
+    results: dict[str, Any], written: Path, tmp_path: Path, call: Call
+) -> None:
+    file = tmp_path / "plain.json"
+    file.write_bytes(results_bytes(results))
+    out = tmp_path / "out"
+    called = call("report", "--from", str(file), "--networks", str(REFERENCE), "--out", str(out))
+    assert called.status == 0
+    for name in ("results.json", "report.md", "report.html", "figures/network-table1.svg"):
+        assert (out / name).read_bytes() == (written / name).read_bytes(), name
+
+
+@pytest.mark.parametrize(("origin", "status"), [("paper", 1), ("question", 0)])
+def test_only_a_refuted_claim_of_the_paper_fails(
+    results: dict[str, Any],
+    documents: dict[str, Any],
+    tmp_path: Path,
+    call: Call,
+    monkeypatch: pytest.MonkeyPatch,
+    origin: str,
+    status: int,
+) -> None:
+    monkeypatch.setattr("reports.render.write_report", lambda _, folder: folder)
+    changed = json.loads(json.dumps({"table1": documents["table1"]}))
+    for one in changed["table1"]["verdicts"]:
+        one["verdict"] = "holds"
+    changed["table1"]["verdicts"][0] |= {"origin": origin, "verdict": "refuted"}
+    file = tmp_path / "results.json"
+    file.write_bytes(results_bytes(results | {"networks": changed}))
+    called = call("report", "--from", str(file), "--out", str(tmp_path / "out"))
+    assert called.status == status
+
+
+def _part_of_a_run(folder: Path, content: str) -> Path:
+    folder.mkdir()
+    (folder / "table1.json").write_text(content)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace('"table": "table1"', '"table": "table2"'),
+        lambda text: text.replace('"verdicts"', '"judged"'),
+        lambda text: text.replace('"constant_loss"', '"loss"'),
+        lambda text: text.replace('"coverage": 0.9375', '"coverage": NaN', 1),
+        lambda text: "[]",
+    ],
+    ids=["cut", "renamed", "without verdicts", "without a column", "NaN", "a list"],
+)
+def test_a_damaged_document_is_refused(
+    tmp_path: Path, call: Call, change: Callable[[str], str]
+) -> None:
+    whole = (REFERENCE / "table1.json").read_text()
+    assert change(whole) != whole
+    folder = _part_of_a_run(tmp_path / "run", change(whole))
+    called = call("report", "--networks", str(folder), "--out", str(tmp_path / "out"))
+    assert called.status == 2
+    file = folder / "table1.json"
+    expected = f"longtail: --networks = {file}: must be a whole document of longtail nn table1"
+    assert called.err.splitlines() == [expected]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["absent", "empty"])
+def test_a_folder_without_documents_is_refused(tmp_path: Path, call: Call, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    called = call("report", "--networks", str(tmp_path / name), "--out", str(tmp_path / "out"))
+    assert called.status == 2
+    (line,) = called.err.splitlines()
+    assert line.startswith(f"longtail: --networks = {tmp_path / name}: must be a folder with one")
+    assert "table1.json, figure2.json" in line
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("chosen", [("--sections", "networks"), ("--preset", "paper")])
+def test_without_torch_nothing_starts(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch, chosen: tuple[str, str]
+) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] in ("torch", "nn")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    called = call("report", *chosen, "--out", str(tmp_path / "out"))
+    assert called.status == 2
+    (line,) = called.err.splitlines()
+    assert line.startswith("longtail: --sections = networks: needs torch, torchvision and")
+    assert "pip install 'longtail[nn]'" in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_data_that_are_named_and_missing_stop_it(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch", reason="torch is not installed (pip install 'longtail[nn]')")
+    monkeypatch.setenv("LONGTAIL_DATA", str(tmp_path / "absent"))
+    called = call("report", "--sections", "networks", "--out", str(tmp_path / "out"))
+    assert called.status == 2
+    (line,) = called.err.splitlines()
+    assert line.startswith(f"longtail: LONGTAIL_DATA: {tmp_path / 'absent'} is not a folder")
+    assert not (tmp_path / "out").exists()
+
+
+def test_training_is_asked_for_as_the_report_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch", reason="torch is not installed (pip install 'longtail[nn]')")
+    import nn.experiments
+
+    monkeypatch.delenv("LONGTAIL_DATA", raising=False)
+    asked: list[Any] = []
+
+    def experiment(plan: Any) -> dict[str, Any]:
+        asked.append((plan.preset.name, plan.seed, plan.jobs, plan.folder.parents[1]))
+        return {"table": "stub"}
+
+    monkeypatch.setattr(nn.experiments, "EXPERIMENTS", dict.fromkeys(EXPERIMENTS, experiment))
+    compute = prepared(None, tmp_path / "out", seed=7, jobs=3)
+    assert asked == []
+    assert list(compute()) == list(EXPERIMENTS)
+    assert set(asked) == {("quick", 7, 3, tmp_path / "out")}
+    assert not (tmp_path / "out").exists()
