@@ -183,3 +183,46 @@ def print_benchmark(document: dict[str, Any], *, as_json: bool) -> None:
         growth_rows(document),
     )
     print_table("Aims", TARGET_COLUMNS, target_rows(document))
+
+
+def section(document: dict[str, Any]) -> dict[str, Any]:
+    """The section as the report's templates take it."""
+    from reports.benchmark_figure import drawn_benchmark
+
+    sweep = document["sweep"]
+    met = sum(row["met"] for row in document["targets"])
+    return {
+        "title": "Benchmark: the solver against what one would otherwise call",
+        "text": (
+            f"{document['cpus']} core(s) of {document['machine']}, {document['threads']} thread(s) "
+            f"for linear algebra, numpy {document['numpy']}, scipy {document['scipy']}; every "
+            "method on the same draws in one run, medians. “Over ours” is over every output but "
+            f"leave-one-out. lsmr runs at the loosest tolerance that is accurate to 1e-10. {met} of "
+            f"{len(document['targets'])} aims are met. Times are of this run and this machine; "
+            "ratios are what to compare. Figure 1 sweep: "
+            f"{sweep['alphas']} α x {sweep['sigmas']} σ x {sweep['runs']} draws in "
+            f"{sweep['seconds']:.1f} s with {sweep['workers']} worker(s), cold cache."
+        ),
+        "columns": TARGET_COLUMNS,
+        "rows": target_rows(document),
+        "notes": [],
+        "figures": drawn_benchmark(document),
+        "parts": [
+            {
+                "title": "Every method",
+                "text": "",
+                "columns": COMPARISON_COLUMNS,
+                "rows": comparison_rows(document),
+                "notes": [],
+                "figures": [],
+            },
+            {
+                "title": "Cost against n",
+                "text": "",
+                "columns": GROWTH_COLUMNS,
+                "rows": growth_rows(document),
+                "notes": [],
+                "figures": [],
+            },
+        ],
+    }

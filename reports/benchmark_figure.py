@@ -1,0 +1,114 @@
+"""The figure of the "Benchmark" section, drawn from a results document alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from reports.figures import BLUE, GREEN, MARKERS, ORANGE, PURPLE, STYLE, VERMILION, Drawn, saved
+
+SEE = (
+    "Left: one label vector, seconds of each method against α; ours with every output but "
+    "leave-one-out, and for the coefficients alone, which is all that the others give. Right: cost "
+    "against n at d = 10 n; what is solved grows no faster than the line of slope 1."
+)
+
+COLOURS = (BLUE, GREEN, ORANGE, VERMILION, PURPLE)
+
+
+def drawn_benchmark(document: dict[str, Any]) -> list[Drawn]:
+    """The figure, as a list of one."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(9.5, 3.9), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        _methods(left, document)
+        _growth(right, document)
+        svg, png = saved(figure, "benchmark")
+    return [Drawn("benchmark", "The solver against what one would otherwise call", SEE, svg, png)]
+
+
+def _methods(axes: Axes, document: dict[str, Any]) -> None:
+    comparisons = document["comparisons"]
+    names = list(
+        dict.fromkeys(timing["method"] for one in comparisons for timing in one["timings"])
+    )
+    for name, colour, marker in zip(names, COLOURS, MARKERS, strict=False):
+        found = [
+            (one["alpha"], timing)
+            for one in comparisons
+            for timing in one["timings"]
+            if timing["method"] == name
+        ]
+        middle = np.array([timing["seconds"] for _, timing in found])
+        low = np.array([timing["fastest"] for _, timing in found])
+        high = np.array([timing["slowest"] for _, timing in found])
+        axes.errorbar(
+            [alpha for alpha, _ in found],
+            middle,
+            yerr=[middle - low, high - middle],
+            color=colour,
+            marker=marker,
+            markersize=4.5,
+            linewidth=1.2,
+            elinewidth=0.8,
+            capsize=2,
+            label=name,
+        )
+    first = comparisons[0]
+    axes.set(yscale="log", xlabel="power-law exponent α", ylabel="seconds (median, least to most)")
+    axes.set_title(f"n = {first['n']}, d = {first['d']}, s = {first['s']:g}", loc="left")
+    # Above the slowest method there is room for the legend.
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high * 12)
+    axes.legend(ncols=2, loc="upper right")
+
+
+def _growth(axes: Axes, document: dict[str, Any]) -> None:
+    for growth, colour, marker in zip(document["growth"], COLOURS, MARKERS, strict=False):
+        points = growth["points"]
+        alpha = f"α = {growth['alpha']:g}"
+        sizes = [point["n"] for point in points]
+        fitted = f": n^{growth['exponent']:.2f}" if growth["exponent"] is not None else ""
+        axes.plot(
+            sizes,
+            [point["seconds"] for point in points],
+            color=colour,
+            marker=marker,
+            markersize=4.5,
+            label=f"longtail, {alpha}{fitted}",
+        )
+        axes.plot(
+            sizes,
+            [point["draw_seconds"] for point in points],
+            color=colour,
+            linestyle=":",
+            label=f"drawing X, {alpha}",
+        )
+        slow = [point for point in points if point["lsmr_seconds"] is not None]
+        axes.plot(
+            [point["n"] for point in slow],
+            [point["lsmr_seconds"] for point in slow],
+            color=colour,
+            marker=marker,
+            markersize=4.5,
+            markerfacecolor="white",
+            linestyle="--",
+            label=f"scipy lsmr, {alpha}",
+        )
+    points = document["growth"][-1]["points"]
+    if len(points) > 1:
+        ends = np.array([points[0]["n"], points[-1]["n"]])
+        axes.plot(
+            ends,
+            points[-1]["seconds"] * ends / ends[-1] / 4,
+            color="black",
+            linewidth=0.8,
+            label="slope 1",
+        )
+    axes.set(xscale="log", yscale="log", xlabel="training samples n", ylabel="seconds (median)")
+    axes.set_title("d = 10 n, s = 5", loc="left")
+    axes.legend(loc="upper left", fontsize=7)
