@@ -195,7 +195,7 @@ def report(
             "--sections",
             metavar="NAMES",
             help="Sections after the Figure 1 sweep, separated by commas: regimes, rates, "
-            "memorization.",
+            "variance, memorization.",
             show_default="the preset's",
         ),
     ] = None,
@@ -232,6 +232,7 @@ def report(
     _exit_if_refuted(
         [row for cell in results["cells"] for row in cell["verdicts"]]
         + results.get("rates", {"rows": []})["rows"]
+        + results.get("variance", {"rows": []})["rows"]
         + results.get("memorization", {"judged": []})["judged"]
     )
 

@@ -8,10 +8,10 @@ from empirics.cluster import Workers
 from reports.figures import Drawn
 from theorems.setting import InputError
 
-SECTIONS = ("regimes", "rates", "memorization")
+SECTIONS = ("regimes", "rates", "variance", "memorization")
 
-OF_PRESET: dict[str, tuple[str, ...]] = {"quick": (), "paper": SECTIONS}
-"""Sections of a report that names none: the quick one ends after the Figure 1 sweep."""
+OF_PRESET: dict[str, tuple[str, ...]] = {"quick": SECTIONS, "paper": SECTIONS}
+"""Sections of a report that names none."""
 
 
 def section_names(text: str | None, preset: str) -> tuple[str, ...]:
@@ -33,14 +33,18 @@ def computed_sections(
     names: tuple[str, ...], preset: str, seed: int, workers: Workers
 ) -> dict[str, Any]:
     """What the sections need, by their names: plain documents."""
-    from reports import memorization, rates, regimes
+    from reports import memorization, rates, regimes, variance
     from theorems.setting import Setting
 
     documents: dict[str, Any] = {}
     if "regimes" in names:
-        documents["regimes"] = regimes.computed_regimes(rates.SIGMA, Setting().beta_exponent)
+        documents["regimes"] = regimes.computed_regimes(
+            rates.SIGMA, Setting().beta_exponent, regimes.PHASE_NS[preset]
+        )
     if "rates" in names:
         documents["rates"] = rates.computed_rates(rates.SWEEPS[preset], rates.ALPHAS, seed, workers)
+    if "variance" in names:
+        documents["variance"] = variance.computed_variance(variance.GRIDS[preset], seed, workers)
     if "memorization" in names:
         documents["memorization"] = memorization.memorization(seed, workers)
     return documents
@@ -55,6 +59,8 @@ def drawn_sections(results: dict[str, Any]) -> list[dict[str, Any]]:
         rates,
         regime_figures,
         regimes,
+        variance,
+        variance_figures,
     )
 
     parts: list[dict[str, Any]] = []
@@ -65,6 +71,11 @@ def drawn_sections(results: dict[str, Any]) -> list[dict[str, Any]]:
     if "rates" in results:
         document = results["rates"]
         parts.append(rates.section(document) | {"figures": rate_figures.drawn_rates(document)})
+    if "variance" in results:
+        document = results["variance"]
+        parts.append(
+            variance.section(document) | {"figures": variance_figures.drawn_variance(document)}
+        )
     if "memorization" in results:
         document = results["memorization"]
         drawn = memorization_figures.drawn_memorization(document)
