@@ -214,6 +214,27 @@ class Factorization:
         """(m,) diagonal of pinv(X) X."""
         return self._scatter(*self.null_space.diagonal())
 
+    @cached_property
+    def identified_variance(self) -> Floats:
+        """(m,) diagonal of pinv(X'X) at the identifiable features, NaN at the others.
+
+        The row of W of such a feature is zero, so that its row of pinv(X) is that of pinv(X_b):
+        the null space, which is the dearest part where it is large, is not touched.
+        """
+        out = np.full(self._X.shape[1], np.nan)
+        out[self.basic] = self._basic_variance
+        return np.where(self.identifiable, out, np.nan)
+
+    @cached_property
+    def _inverse(self) -> sparse.csr_array:
+        return self._peeling.inverse(self._by_row)
+
+    @cached_property
+    def _basic_variance(self) -> Floats:
+        """(r,) squared norms of the rows of pinv(X_b)."""
+        of_pivots = _squared(self._inverse).sum(axis=1) + self._core.quadratic(self._U)
+        return np.concatenate([of_pivots, self._core.variances])
+
     @property
     def variance_diagonal(self) -> Floats:
         """(m,) diagonal of pinv(X'X)."""
@@ -223,11 +244,9 @@ class Factorization:
     def _influence(self) -> tuple[Floats, Floats]:
         """Squared norms of the rows of pinv(X), (m,), and of its columns at pivots, (K,)."""
         pivots = self._peeling.columns.size
-        inverse = self._peeling.inverse(self._by_row)
+        inverse = self._inverse
         entries = _squared(inverse)
-        basic = np.concatenate(
-            [entries.sum(axis=1) + self._core.quadratic(self._U), self._core.variances]
-        )
+        basic = self._basic_variance.copy()
         free = np.zeros(self.free.size)
         space = self.null_space
         columns = np.asarray(entries.T @ space.determined[:pivots].astype(np.float64))

@@ -36,6 +36,16 @@ class Estimate:
         """Half the length of the interval."""
         return (self.ci_high - self.ci_low) / 2
 
+    def shifted(self, amount: float) -> Estimate:
+        """The estimate of the quantity plus a known number."""
+        return Estimate(
+            self.mean + amount,
+            self.ci_low + amount,
+            self.ci_high + amount,
+            self.runs,
+            self.confidence,
+        )
+
     def scaled(self, factor: float) -> Estimate:
         """The estimate of `factor` >= 0 times the quantity."""
         return Estimate(

@@ -73,10 +73,19 @@ class Sample:
         return estimate(self.draws(name), confidence, rate=OBSERVABLES[name].rate)
 
     def controlled(
-        self, name: str, control: str, control_mean: float, confidence: float = CONFIDENCE
+        self,
+        name: str,
+        control: str,
+        control_mean: float,
+        coefficient: float | None = None,
+        confidence: float = CONFIDENCE,
     ) -> Estimate:
-        """The same by regression on an observable whose mean is known."""
-        return controlled_estimate(self.draws(name), self.draws(control), control_mean, confidence)
+        """The same by an observable whose mean is known, by regression without a coefficient."""
+        values, known = self.draws(name), self.draws(control)
+        if coefficient is None:
+            return controlled_estimate(values, known, control_mean, confidence)
+        rest = estimate(values - coefficient * known, confidence)
+        return rest.shifted(coefficient * control_mean)
 
 
 def _batch(setting: Setting, seed: int, runs: Sequence[int]) -> list[Observation]:

@@ -87,6 +87,10 @@ _ALL = (
     _recorded("seen_features", "features seen in training"),
     _recorded("seen_tail", "tail features seen in training"),
     _recorded("unidentified_seen_tail", "tail features seen but not identified"),
+    _recorded(
+        "tail_seen_once_together",
+        "tail features seen once, in a sample with another feature seen once",
+    ),
     Observable(
         "unrecovered_fraction",
         "share of the seen features that are tail features and not identified",

@@ -136,6 +136,9 @@ def _structure(draw: _Draw, setting: Setting) -> dict[str, float]:
     per_sample = np.bincount(tail_columns.indices, minlength=setting.n)
     alone = per_sample[tail_columns.indices] == 1
     columns = np.repeat(np.arange(tail_columns.shape[1]), np.diff(tail_columns.indptr))
+    once = draw.counts == 1
+    row_of_once = draw.X.indices[draw.X.indptr[:-1][once]]
+    together = np.bincount(row_of_once, minlength=setting.n)[row_of_once] > 1
     identified = draw.solution.identifiable
     common_seen = int(np.count_nonzero(~tail))
     all_common = common_seen == setting.k and bool(identified[~tail].all())
@@ -149,6 +152,7 @@ def _structure(draw: _Draw, setting: Setting) -> dict[str, float]:
         "common_identified": float(all_common),
         "common_not_identified": float(not all_common),
         "alone_tail": float(np.unique(columns[alone]).size),
+        "tail_seen_once_together": float(np.count_nonzero(together & tail[once])),
         "unidentified_seen_tail": float(np.count_nonzero(tail & ~identified)),
         "unidentified_alone_tail": float(
             np.setdiff1d(np.unique(columns[alone]), np.flatnonzero(identified[tail])).size

@@ -8,7 +8,8 @@ trend: the slope of its logarithm against ln n is fitted, and added to the power
 The slope is a linear function of the logarithms of the means. Each mean has an interval that is
 corrected for all means and claims judged together, so the slope's interval, by interval
 arithmetic, contains the slope of the true means wherever these do: no normality of the fit is
-needed, and few draws at large n only widen it.
+needed, and few draws at large n only widen it. Where the exact mean is known (`reference`), the
+slope is its own, provided that it lies in the interval of the draws at every n.
 
 A rate is asymptotic. The constant may settle as n grows, and this may look like a slope. At n,
 first-order theory is off by a factor up to 1 + 2 V_0 (`noisy-loss`), and that k is whole moves
@@ -20,6 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +31,7 @@ from empirics.cluster import Workers
 from empirics.intervals import Estimate
 from empirics.montecarlo import CONFIDENCE, Sample, replicate
 from empirics.store import Store
-from empirics.verdict import FAMILY_ERROR, Verdict
+from empirics.verdict import FAMILY_ERROR, Verdict, claimed_estimate
 from theorems.claim import Claim, claim_at
 from theorems.evaluate import evaluate
 from theorems.model import alpha, k, plain_variance
@@ -79,6 +81,7 @@ class RatePoint:
         plain: the same with its logarithms divided out.
         sharp: the derived statement that sharpens it; None where there is none.
         settled: ln(1 + `CORRECTION`) there.
+        exact: the exact mean; None where it is not known.
     """
 
     setting: Setting
@@ -89,6 +92,19 @@ class RatePoint:
     plain: float
     sharp: float | None
     settled: float
+    exact: float | None = None
+
+    @property
+    def contains_exact(self) -> bool:
+        """Whether the draws agree with the exact mean, where it is known."""
+        return self.exact is None or self.low <= self.exact <= self.high
+
+    @property
+    def known(self) -> tuple[float, float, float]:
+        """The mean with its interval, of no width where it is known exactly."""
+        if self.exact is None:
+            return self.observed.mean, self.low, self.high
+        return self.exact, self.exact, self.exact
 
 
 @dataclass(frozen=True)
@@ -103,7 +119,8 @@ class RateJudgement:
         fitted: power of n observed; NaN where the observed is 0 everywhere.
         low, high: interval of `fitted`, for all claims together.
         tolerance: slope that corrections at finite n could make.
-        constants: smallest and largest implied constant, from the points' means.
+        constants: smallest and largest implied constant, from the points' means, exact ones
+            where known.
         verdict: on the whole.
         reason: one line that says why.
     """
@@ -220,7 +237,7 @@ def judge_rate(statement: Statement, samples: Sequence[Sample], claims: int) -> 
         trend: tuple[float, float, float] = (math.nan,) * 3,
         tolerance: float = math.nan,
     ) -> RateJudgement:
-        ratios = [point.observed.mean / point.plain for point in points if point.plain > 0]
+        ratios = [point.known[0] / point.plain for point in points if point.plain > 0]
         return RateJudgement(
             statement,
             alpha_value,
@@ -243,12 +260,21 @@ def judge_rate(statement: Statement, samples: Sequence[Sample], claims: int) -> 
             return judged(Verdict.HOLDS, "it is 0 in every draw, up to rounding")
         return judged(Verdict.REFUTED, "it is 0 in every draw, up to rounding")
     trend, tolerance = _trend(points)
+    off = [point.setting.n for point in points if not point.contains_exact]
+    if off:
+        reason = f"the draws' interval does not contain the exact mean at n = {off[0]}"
+        return judged(Verdict.INCONCLUSIVE, reason, trend, tolerance)
     trivial = claims_there[-1].number("trivial_upper")
     if points[-1].rate <= 0 or (trivial is not None and points[-1].rate >= trivial):
         told = "the rate is not positive" if points[-1].rate <= 0 else "no better than trivial"
         reason = f"with constant 1 {told} at the largest n"
         return judged(Verdict.VACUOUS, reason, trend, tolerance)
     verdict, reason = verdict_of_trend(trend[1], trend[2], tolerance, at_most=statement.at_most)
+    needed = draws_needed(*trend, tolerance, at_most=statement.at_most)
+    if verdict is Verdict.INCONCLUSIVE and math.isfinite(needed):
+        reason += f"; about {math.ceil(needed)} times these draws would decide"
+    if points[0].exact is not None:
+        reason += ": of the exact mean, which the draws contain at every n"
     return judged(verdict, reason, trend, tolerance)
 
 
@@ -274,18 +300,37 @@ def verdict_of_trend(
     return Verdict.INCONCLUSIVE, "the interval of the exponent is too wide"
 
 
+def draws_needed(
+    fitted: float, low: float, high: float, tolerance: float, *, at_most: bool
+) -> float:
+    """By what factor more draws would decide a trend, if it is `fitted`; infinity if none would.
+
+    Intervals shrink with the square root of the number of draws.
+    """
+    up, down, room = high - fitted, fitted - low, tolerance + RESOLUTION
+
+    def factor(reach: float, distance: float) -> float:
+        return (reach / distance) ** 2 if distance > 0 else math.inf
+
+    holds = factor(up, room - fitted)
+    refuted = factor(down, fitted - tolerance)
+    if not at_most:
+        holds = max(holds, factor(down, room + fitted))
+        refuted = min(refuted, factor(up, -fitted - tolerance))
+    return min(holds, refuted)
+
+
 def _trend(points: Sequence[RatePoint]) -> tuple[tuple[float, float, float], float]:
     """Slope of ln(observed/plain) against ln n with its interval, and the slope allowed."""
     # Where 1 - p_{>k} is not positive the rate says nothing.
     points = [point for point in points if point.plain > 0]
-    if len(points) < FEWEST_SIZES or any(not point.observed.mean > 0 for point in points):
+    if len(points) < FEWEST_SIZES or any(not point.known[0] > 0 for point in points):
         return (math.nan, math.nan, math.nan), math.nan
     plain = np.array([point.plain for point in points])
     weights = slope_weights(np.array([point.setting.n for point in points], dtype=np.float64))
     with np.errstate(divide="ignore", invalid="ignore"):
-        means = np.log(np.array([point.observed.mean for point in points]) / plain)
-        low = np.log(np.maximum([point.low for point in points], 0) / plain)
-        high = np.log(np.array([point.high for point in points]) / plain)
+        known = np.array([point.known for point in points])
+        means, low, high = np.log(np.maximum(known, 0) / plain[:, None]).T
     settled = np.array([point.settled for point in points])
     tolerance = slope_interval(weights, np.zeros_like(settled), settled)
     return (
@@ -294,25 +339,27 @@ def _trend(points: Sequence[RatePoint]) -> tuple[tuple[float, float, float], flo
     )
 
 
+@lru_cache(maxsize=256)
+def _settled(setting: Setting) -> float:
+    return math.log1p(evaluate({"correction": CORRECTION}, setting.parameters)["correction"])
+
+
 def _point(claim: Claim, sample: Sample, confidence: float) -> RatePoint:
     statement = claim.statement
     assert statement.observable is not None
     assert statement.value is not None
-    scale = claim.numbers["scale"]
-    wide = sample.estimate(statement.observable, confidence).scaled(scale)
-    numbers = evaluate(
-        {"plain": without_logarithms(statement.value), "correction": CORRECTION},
-        sample.setting.parameters,
-    )
+    wide = claimed_estimate(claim, sample, confidence)
+    plain = evaluate({"plain": without_logarithms(statement.value)}, sample.setting.parameters)
     return RatePoint(
         sample.setting,
-        sample.estimate(statement.observable, CONFIDENCE).scaled(scale),
+        claimed_estimate(claim, sample, CONFIDENCE),
         wide.ci_low,
         wide.ci_high,
         claim.numbers["value"],
-        numbers["plain"],
+        plain["plain"],
         claim.comparisons[0] if claim.comparisons else None,
-        math.log1p(numbers["correction"]),
+        _settled(sample.setting),
+        claim.number("reference"),
     )
 
 

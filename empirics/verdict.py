@@ -63,6 +63,11 @@ class Judgement:
     slack: float | None
 
 
+def tests(claim: Claim) -> int:
+    """Intervals that a claim is judged by: one for its sides, one more for a bound on each draw."""
+    return 1 if claim.statement.level is None else 2
+
+
 def confidence_for(claims: int) -> float:
     """Confidence of one interval among so many judged together."""
     return 1 - FAMILY_ERROR / max(claims, 1)
@@ -81,7 +86,7 @@ def judge(claim: Claim, sample: Sample, claims: int) -> Judgement:
         return _judge_formula(claim)
     if not _computable(statement.observable, sample):
         return _unobserved(claim, f"no draw recorded {statement.observable}")
-    shown = _estimate(claim, sample, CONFIDENCE)
+    shown = claimed_estimate(claim, sample, CONFIDENCE)
     rounding = sample.rounding(statement.observable)
     if not claim.believed:
         failed = next(h for h in claim.hypotheses if not h.holds)
@@ -98,7 +103,7 @@ def judge(claim: Claim, sample: Sample, claims: int) -> Judgement:
     if statement.kind is Kind.RATE:
         reason = "a rate needs a sweep over n; shown is rate over observed at this n"
         return Judgement(claim, Verdict.INCONCLUSIVE, {}, reason, shown, _slack(claim, shown))
-    wide = _estimate(claim, sample, confidence_for(claims))
+    wide = claimed_estimate(claim, sample, confidence_for(claims * tests(claim)))
     if shown.runs < 2 or math.isnan(wide.ci_low):
         reason = f"{shown.runs} draw(s) with a value: no interval"
         return Judgement(claim, Verdict.INCONCLUSIVE, {}, reason, shown, _slack(claim, shown))
@@ -121,7 +126,7 @@ def judge(claim: Claim, sample: Sample, claims: int) -> Judgement:
     return Judgement(claim, parts[deciding], parts, reasons[deciding], shown, _slack(claim, shown))
 
 
-def _estimate(claim: Claim, sample: Sample, confidence: float) -> Estimate:
+def claimed_estimate(claim: Claim, sample: Sample, confidence: float) -> Estimate:
     """The observed quantity, with the statement's control variate where it names one."""
     name, control = claim.statement.observable, claim.statement.control
     assert name is not None
@@ -129,7 +134,11 @@ def _estimate(claim: Claim, sample: Sample, confidence: float) -> Estimate:
         plain = sample.estimate(name, confidence)
     else:
         plain = sample.controlled(
-            name, control.observable, claim.numbers["control_mean"], confidence
+            name,
+            control.observable,
+            claim.numbers["control_mean"],
+            claim.number("control_coefficient"),
+            confidence,
         )
     return plain.scaled(claim.numbers["scale"])
 
@@ -255,7 +264,8 @@ def _judge_level(claim: Claim, sample: Sample, claims: int) -> tuple[Verdict, st
     if bound <= 0:
         return Verdict.VACUOUS, "the lower bound is not positive"
     successes = int(np.count_nonzero(values >= bound))
-    _, high = binomial_interval(successes, values.size, confidence_for(claims))
+    confidence = confidence_for(claims * tests(claim))
+    _, high = binomial_interval(successes, values.size, confidence)
     if high < level:
         return Verdict.REFUTED, f"only {successes} of {values.size} draws reach the lower bound"
     if successes >= level * values.size:

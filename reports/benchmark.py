@@ -197,9 +197,9 @@ def section(document: dict[str, Any]) -> dict[str, Any]:
             f"{document['cpus']} core(s) of {document['machine']}, {document['threads']} thread(s) "
             f"for linear algebra, numpy {document['numpy']}, scipy {document['scipy']}; every "
             "method on the same draws in one run, medians. “Over ours” is over every output but "
-            f"leave-one-out. lsmr runs at the loosest tolerance that is accurate to 1e-10. {met} of "
-            f"{len(document['targets'])} aims are met. Times are of this run and this machine; "
-            "ratios are what to compare. Figure 1 sweep: "
+            "leave-one-out. lsmr runs at the loosest tolerance that is accurate to 1e-10. "
+            f"{met} of {len(document['targets'])} aims are met. Times are of this run and this "
+            "machine; ratios are what to compare. Figure 1 sweep: "
             f"{sweep['alphas']} α x {sweep['sigmas']} σ x {sweep['runs']} draws in "
             f"{sweep['seconds']:.1f} s with {sweep['workers']} worker(s), cold cache."
         ),

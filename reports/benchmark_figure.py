@@ -62,8 +62,8 @@ def _methods(axes: Axes, document: dict[str, Any]) -> None:
     axes.set(yscale="log", xlabel="power-law exponent α", ylabel="seconds (median, least to most)")
     axes.set_title(f"n = {first['n']}, d = {first['d']}, s = {first['s']:g}", loc="left")
     # Above the slowest method there is room for the legend.
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high * 12)
+    bottom, top = axes.get_ylim()
+    axes.set_ylim(bottom, top * 12)
     axes.legend(ncols=2, loc="upper right")
 
 

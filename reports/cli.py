@@ -197,7 +197,8 @@ def report(
             "--sections",
             metavar="NAMES",
             help="Sections after the Figure 1 sweep, separated by commas: regimes, rates, "
-            "memorization, networks (trains its quick preset for minutes, needs torch).",
+            "variance, memorization, networks (trains its quick preset for minutes, needs torch), "
+            "benchmark (minutes).",
             show_default="the preset's",
         ),
     ] = None,
@@ -250,6 +251,7 @@ def report(
     _exit_if_refuted(
         [row for cell in results["cells"] for row in cell["verdicts"]]
         + results.get("rates", {"rows": []})["rows"]
+        + results.get("variance", {"rows": []})["rows"]
         + results.get("memorization", {"judged": []})["judged"]
         + claims(results.get("networks", {}))
     )

@@ -26,10 +26,12 @@ ALPHAS = (1.5, 2.0, 2.5)
 """Below, at and above the threshold of the paper's noisy theorems."""
 
 SWEEPS: dict[str, tuple[Step, ...]] = {
-    "quick": half_decades(1000, 10**5, runs=20),
-    "paper": half_decades(1000, 10**6, runs=40),
+    "quick": half_decades(1000, 10**5, runs=100),
+    "paper": half_decades(1000, 10**6, runs=400),
 }
-"""Sizes by preset."""
+"""Sizes by preset. A fit through 7 sizes in 3 decades has a slope that moves by at most .37 times
+the relative half-width of the means, through 5 in 2 decades by .52 times; .04, which is 10% a
+decade, is what is told from no trend. So means are to be known to 10%, for all claims together."""
 
 
 def rates() -> list[Statement]:

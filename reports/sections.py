@@ -8,10 +8,13 @@ from empirics.cluster import Workers
 from reports.figures import Drawn
 from theorems.setting import InputError
 
-SECTIONS = ("regimes", "rates", "memorization", "networks")
+QUICK = ("regimes", "rates", "variance", "memorization")
+"""What fits in a minute and needs no torch."""
 
-OF_PRESET: dict[str, tuple[str, ...]] = {"quick": (), "paper": SECTIONS}
-"""Sections of a report that names none: the quick one ends after the Figure 1 sweep."""
+SECTIONS = (*QUICK, "networks", "benchmark")
+
+OF_PRESET: dict[str, tuple[str, ...]] = {"quick": QUICK, "paper": SECTIONS}
+"""Sections of a report that names none."""
 
 
 def section_names(text: str | None, preset: str) -> tuple[str, ...]:
@@ -33,22 +36,29 @@ def computed_sections(
     names: tuple[str, ...], preset: str, seed: int, workers: Workers
 ) -> dict[str, Any]:
     """What the sections need, by their names: plain documents."""
-    from reports import memorization, rates, regimes
+    from reports import benchmark, memorization, rates, regimes, variance
     from theorems.setting import Setting
 
     documents: dict[str, Any] = {}
     if "regimes" in names:
-        documents["regimes"] = regimes.computed_regimes(rates.SIGMA, Setting().beta_exponent)
+        documents["regimes"] = regimes.computed_regimes(
+            rates.SIGMA, Setting().beta_exponent, regimes.PHASE_NS[preset]
+        )
     if "rates" in names:
         documents["rates"] = rates.computed_rates(rates.SWEEPS[preset], rates.ALPHAS, seed, workers)
+    if "variance" in names:
+        documents["variance"] = variance.computed_variance(variance.GRIDS[preset], seed, workers)
     if "memorization" in names:
         documents["memorization"] = memorization.memorization(seed, workers)
+    if "benchmark" in names:
+        documents["benchmark"] = benchmark.measured(quick=preset == "quick", seed=seed)
     return documents
 
 
 def drawn_sections(results: dict[str, Any]) -> list[dict[str, Any]]:
     """The sections of a results document as the templates take them, each with its figures."""
     from reports import (
+        benchmark,
         memorization,
         memorization_figures,
         network_section,
@@ -56,6 +66,8 @@ def drawn_sections(results: dict[str, Any]) -> list[dict[str, Any]]:
         rates,
         regime_figures,
         regimes,
+        variance,
+        variance_figures,
     )
 
     parts: list[dict[str, Any]] = []
@@ -66,12 +78,19 @@ def drawn_sections(results: dict[str, Any]) -> list[dict[str, Any]]:
     if "rates" in results:
         document = results["rates"]
         parts.append(rates.section(document) | {"figures": rate_figures.drawn_rates(document)})
+    if "variance" in results:
+        document = results["variance"]
+        parts.append(
+            variance.section(document) | {"figures": variance_figures.drawn_variance(document)}
+        )
     if "memorization" in results:
         document = results["memorization"]
         drawn = memorization_figures.drawn_memorization(document)
         parts.append(memorization.section(document) | {"figures": drawn})
     if "networks" in results:
         parts.append(network_section.section(results["networks"]))
+    if "benchmark" in results:
+        parts.append(benchmark.section(results["benchmark"]))
     return parts
 
 

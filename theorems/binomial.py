@@ -31,6 +31,12 @@ PART = 256
 LOST = 1e-13
 """A sum of terms of both signs below this share of their absolute values is rounding."""
 
+SCAN = 129
+"""Points of a repeated scan."""
+
+UNDERFLOW = -745.0
+"""e^-745 is the least positive double: a sum below it is 0."""
+
 AGREEMENT = 1e-13
 """Two interpolations that agree to this have converged: their error falls geometrically."""
 
@@ -96,12 +102,38 @@ def _full_sum(growth: Callable[[Any], Any], m: Array, n: int, chance: float) -> 
 
 
 def _windows(growth: Callable[[Any], Any], n: int, chance: float) -> list[tuple[int, int]]:
-    """Ranges of m outside which terms are negligible, from a scan over all of 0..n."""
+    """Ranges of m outside which terms are negligible, from a scan over all of 0..n.
+
+    The scan is repeated within each range until it no longer shrinks: a step of a first scan may
+    reach far into where e^L - 1 underflows, which no polynomial fits.
+    """
     spread = np.sqrt(n * chance * (1 - chance)) + 1
     near = chance * n + spread * np.linspace(-60, 60, 241)
     grid = np.unique(np.clip(np.rint(np.concatenate([np.linspace(0, n, 129), near])), 0, n))
+    peak, windows = _kept(growth, grid, n, chance, -np.inf)
+    refined: list[tuple[int, int]] = []
+    for low, high in windows:
+        while high - low > 4 * SCAN:
+            grid = np.unique(np.rint(np.linspace(low, high, SCAN)))
+            peak, parts = _kept(growth, grid, n, chance, peak)
+            if not parts:
+                break
+            width, low, high = high - low, parts[0][0], parts[-1][1]
+            if 2 * (high - low) > width:
+                refined.append((low, high))
+                break
+        else:
+            refined.append((low, high))
+    return refined if peak + np.log(n + 1) > UNDERFLOW else []
+
+
+def _kept(
+    growth: Callable[[Any], Any], grid: Array, n: int, chance: float, peak: float
+) -> tuple[float, list[tuple[int, int]]]:
+    """The largest logarithm of a term known so far, and the ranges of the grid close to it."""
     logs = binom.logpmf(grid, n, chance) + _log_magnitude(_column(growth, grid))
-    keep: NDArray[np.bool_] = logs > logs.max() - NEGLIGIBLE - np.log(n)
+    peak = max(peak, float(logs.max()))
+    keep: NDArray[np.bool_] = logs > peak - NEGLIGIBLE - np.log(n)
     windows: list[tuple[int, int]] = []
     for position in np.flatnonzero(keep).tolist():
         low = int(grid[max(position - 1, 0)])
@@ -110,7 +142,7 @@ def _windows(growth: Callable[[Any], Any], n: int, chance: float) -> list[tuple[
             windows[-1] = (windows[-1][0], high)
         else:
             windows.append((low, high))
-    return windows
+    return peak, windows
 
 
 def _coefficients(at_nodes: Array) -> Array:

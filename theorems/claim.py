@@ -38,8 +38,8 @@ class Claim:
         setting: where it is evaluated.
         k: the k that the numbers belong to; None where the statement does not depend on k.
         numbers: the sides ("lower", "value", "upper") and "scale", "accuracy", "level",
-            "reference", "control_mean", "trivial_lower", "trivial_upper" that the statement
-            has, as doubles.
+            "reference", "control_mean", "control_coefficient", "trivial_lower", "trivial_upper"
+            that the statement has, as doubles.
         exact: the sides as decimal strings, where more than double precision was asked for.
         hypotheses: the hypotheses, checked.
         comparisons: the numbers of the statement's comparisons, in order.
@@ -72,6 +72,7 @@ def _outputs(statement: Statement) -> dict[str, Expr]:
         "level": statement.level,
         "reference": statement.reference,
         "control_mean": statement.control.mean if statement.control else None,
+        "control_coefficient": statement.control.coefficient if statement.control else None,
         "trivial_lower": statement.trivial_lower,
         "trivial_upper": statement.trivial_upper,
     }

@@ -87,9 +87,10 @@ class EveryFeature:
             # A column of m against a row of i keeps its column shape.
             totals.append(np.sum(value, axis=-1, keepdims=value.ndim > 1))
         if not totals:
-            return 0.0
+            return np.float64(0.0)
         if np.ndim(totals[0]) == 0:
-            return math.fsum(float(total) for total in totals)
+            # numpy's double: a quotient by a sum that underflows to 0 is no number, not an error.
+            return np.float64(math.fsum(float(total) for total in totals))
         return sum(totals)
 
     def product1p_over(self, term: Summand, low: Any, high: Any) -> Any:

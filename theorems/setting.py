@@ -22,6 +22,10 @@ LARGEST = 10**9
 """n and d above this are refused: cell numbers n d would leave 64-bit integers."""
 
 
+LARGEST_ENERGY = 280
+"""beta*_d^2 = d^(-2b) above 10 to this is refused: sums of such squares would leave doubles."""
+
+
 class InputError(ValueError):
     """A parameter that cannot be used: one line with its name, its value and what is allowed."""
 
@@ -137,6 +141,13 @@ class Setting(BaseModel):
     def _default_k(self) -> Setting:
         if self.d < 2:
             raise InputError("d", self.d, "must be at least 2, one common and one tail feature")
+        lowest = -LARGEST_ENERGY / (2 * math.log10(self.d))
+        if self.beta_exponent < lowest:
+            raise InputError(
+                "beta-exponent",
+                self.beta_exponent,
+                f"must be at least {lowest:.4g} at d = {self.d}, or beta*_d^2 = d^(-2b) overflows",
+            )
         if self.k == 0:
             # An attribute of a frozen model, set once before anybody has seen the model.
             object.__setattr__(self, "k", self._largest_common())

@@ -77,10 +77,13 @@ class Control:
     Args:
         observable: name of the simulated quantity.
         mean: its exact mean, in the units that it is recorded in.
+        coefficient: what is taken off for each unit of it; None takes the slope of a regression
+            on the draws.
     """
 
     observable: str
     mean: Expr
+    coefficient: Expr | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ class Statement:
         scale: factor that turns the observable into the quantity.
         control: control variate that sharpens the estimate of the observable.
         reference: the exact number that a formula approximates, where no simulation is needed
-            to judge it.
+            to judge it; of a rate, the exact mean of what it is a rate of: the draws are checked
+            against it, and the power of n is read off it.
         hypotheses: conditions to be checked at a setting before the claim is believed.
         accuracy: relative error that a prediction admits; see `PROMISED_ACCURACY`.
         level: probability with which a single draw exceeds `lower`, where `lower` is such a

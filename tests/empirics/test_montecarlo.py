@@ -238,6 +238,9 @@ def test_estimates_of_a_sample(reference: list[Sample]) -> None:
     assert sample.controlled("in_distribution_loss", "missing_mass", 0.1) == controlled_estimate(
         bias, missing, 0.1, 0.95
     )
+    fixed = sample.controlled("in_distribution_loss", "missing_mass", 0.1, 2.0)
+    assert fixed == estimate(bias - 2 * missing, 0.95).shifted(0.2)
+    assert fixed.mean == pytest.approx(bias.mean() - 2 * (missing.mean() - 0.1), rel=1e-12)
     allowed = sample.rounding("private_residual")
     assert allowed is not None
     assert allowed.shape == (RUNS,)

@@ -82,6 +82,12 @@ def dense(setting: Setting, seed: int, run: int) -> tuple[dict[str, float], floa
         "common_identified": common,
         "common_not_identified": not common,
         "alone_tail": alone.sum(),
+        "tail_seen_once_together": sum(
+            tail[i]
+            and counts[i] == 1
+            and bool(((X[np.flatnonzero(X[:, i])[0]] != 0) & (counts == 1)).sum() > 1)
+            for i in range(p.size)
+        ),
         "unidentified_seen_tail": (seen & tail & ~identified).sum(),
         "unidentified_alone_tail": (alone & ~identified).sum() if common else 0,
         "rank": rank,

@@ -62,6 +62,11 @@ def test_defaults_are_those_of_figure_1() -> None:
         ({"d": 1}, "d = 1: must be at least 2, one common and one tail feature"),
         ({"d": 0, "k": 3}, f"d = 0: {INTEGER}"),
         ({"gamma": 2}, "gamma = 2: is no parameter of a setting"),
+        (
+            {"beta_exponent": -100},
+            "beta-exponent = -100.0: must be at least -35 at d = 10000, or beta*_d^2 = d^(-2b) "
+            "overflows",
+        ),
     ],
 )
 def test_bad_input_is_refused_in_one_line(parameters: dict[str, Any], message: str) -> None:
@@ -70,6 +75,15 @@ def test_bad_input_is_refused_in_one_line(parameters: dict[str, Any], message: s
     assert str(caught.value) == message
     assert "\n" not in str(caught.value)
     assert f"{caught.value.name} = {caught.value.value}: {caught.value.allowed}" == message
+
+
+def test_the_steepest_growth_that_is_allowed_stays_finite() -> None:
+    setting = Setting(n=10, d=100, beta_exponent=-70)
+    squares = setting.coefficients() ** 2
+    assert np.isfinite(squares.sum())
+    assert squares[-1] == pytest.approx(1e280, rel=1e-10)
+    with pytest.raises(InputError, match=r"beta-exponent = -70\.1"):
+        Setting(n=10, d=100, beta_exponent=-70.1)
 
 
 def test_text_is_read_as_a_number() -> None:

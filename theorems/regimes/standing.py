@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from theorems.claim import Claim, claim_at
@@ -102,9 +103,12 @@ def surveyable(statement: Statement) -> bool:
 
 
 def phase(statement: Statement, settings: Sequence[Sequence[Setting]]) -> list[list[Standing]]:
-    """The standing at each setting; sums over features are evaluated on weighted nodes."""
+    """The standing at each setting; sums over features are evaluated on weighted nodes.
+
+    What a statement is compared with does not matter here, and may be far dearer than the rest.
+    """
     thinned = ThinnedFeatures()
+    alone = replace(statement, comparisons=())
     return [
-        [standing(claim_at(statement, setting, thinned=thinned)) for setting in row]
-        for row in settings
+        [standing(claim_at(alone, setting, thinned=thinned)) for setting in row] for row in settings
     ]

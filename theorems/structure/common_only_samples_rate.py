@@ -3,7 +3,8 @@
 Statement. Theta(n (1 - p_{>k})) samples use common features only; with k < n they are enough to
 determine beta_{<=k}.
 
-Checked: the number, against n (1 - p_{>k}) over a sweep of n; the second half is no rate, and
+Checked: the number, against n (1 - p_{>k}) over a sweep of n, by its exact mean
+(`common-only-samples`), which the draws must contain; the second half is no rate, and
 `common-identified` bounds its failure. Left unspecified: the constants, and with what probability.
 Where p_{>k} >= 1 the rate is not positive and says nothing.
 
@@ -31,5 +32,6 @@ STATEMENT = Statement(
     value=n * (1 - tail_mass),
     observable="common_only_samples",
     hypotheses=(VANISHING_TAIL,),
+    reference=n * (1 - q),
     comparisons=(Comparison("common-only-samples", n * (1 - q), "the mean, exactly"),),
 )

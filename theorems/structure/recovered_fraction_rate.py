@@ -4,7 +4,8 @@ Statement. The recovered set holds a fraction 1 - Theta(max{p_k/p_{>k}, p_{>k}^2
 seen features.
 
 Checked: the share of seen features that are not identifiable, R being the largest set that could
-be recovered, is at most of that order, over a sweep of n. Left unspecified: the constant, the
+be recovered (their mean number over that of the seen ones), is at most of that order, over a sweep
+of n. Left unspecified: the constant, the
 recovered set itself, and for which alpha. Theta is read as "at most of order": a proof of recovery
 bounds the loss from above, and two-sided it would be wrong for alpha > 2, where less is lost.
 
@@ -26,6 +27,7 @@ from sympy import Integer, Max, Sum, Symbol, log
 from theorems.conditions import TAIL_IS_RANDOM, VANISHING_TAIL
 from theorems.model import d, i, k, n, p, tail_mass
 from theorems.statement import Comparison, Kind, Origin, Statement
+from theorems.structure.recovered_fraction import BY_THOSE_TOGETHER
 from theorems.structure.recovered_fraction import STATEMENT as DERIVED
 
 SEEN = Sum(1 - (1 - p[i]) ** n, (i, 1, d))
@@ -39,7 +41,9 @@ STATEMENT = Statement(
     symbol=Symbol("unrecovered"),
     text=__doc__,
     value=Max(p[k] / tail_mass, tail_mass**2 * log(d) ** 2),
-    observable="unrecovered_fraction",
+    observable="unidentified_seen_tail",
+    scale=1 / SEEN,
+    control=BY_THOSE_TOGETHER,
     trivial_upper=Integer(1),
     hypotheses=(TAIL_IS_RANDOM, VANISHING_TAIL),
     comparisons=(

@@ -1,0 +1,111 @@
+"""The figure of the "Variance" section, drawn from a results document alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import NullFormatter, PercentFormatter
+
+from reports.figures import COLOURS, GREY, MARKERS, STYLE, Drawn, saved
+
+SEE = (
+    "Left: the variance factor on the identifiable features falls with n; lines are "
+    "variance-evolution, dotted ones the first order V_0, points are observed. Right: observed "
+    "over predicted at every α and n, with 95% intervals; the band is the 10% that the "
+    "prediction promises. No constant is fitted."
+)
+
+SHOWN = (1.0, 1.25, 1.5, 2.0, 3.0)
+"""Exponents on the left."""
+
+
+def drawn_variance(document: dict[str, Any]) -> list[Drawn]:
+    """The figure, as a list of one."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(11.0, 4.0), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        for alpha, colour, marker in zip(SHOWN, COLOURS, MARKERS, strict=False):
+            rows = [row for row in document["rows"] if row["alpha"] == alpha]
+            sizes = [row["n"] for row in rows]
+            left.plot(sizes, [_number(row["value"]) for row in rows], color=colour, linewidth=1.3)
+            left.plot(
+                sizes,
+                [_number(row["first_order"]) for row in rows],
+                color=colour,
+                linewidth=1,
+                linestyle=":",
+            )
+            low, mean, high = _intervals(rows, "observed")
+            left.errorbar(
+                sizes,
+                mean,
+                yerr=[mean - low, high - mean],
+                color=colour,
+                marker=marker,
+                markersize=4.5,
+                capsize=2,
+                elinewidth=1,
+                linestyle="none",
+            )
+        left.set(
+            xscale="log",
+            yscale="log",
+            xlabel="training samples n (d = 10 n)",
+            ylabel="variance factor on R, in σ²",
+        )
+        left.xaxis.set_minor_formatter(NullFormatter())
+        left.legend(
+            handles=[
+                *(
+                    Line2D([], [], color=colour, marker=marker, markersize=4.5, label=f"α = {a:g}")
+                    for a, colour, marker in zip(SHOWN, COLOURS, MARKERS, strict=False)
+                ),
+                Line2D([], [], color=GREY, linestyle=":", label="first order $V_0$"),
+            ],
+            ncols=2,
+        )
+        right.axhspan(1 / 1.1, 1.1, color="#e8f0f7", linewidth=0)
+        right.axhline(1, color="black", linewidth=0.8)
+        count = len(document["ns"])
+        for place, n in enumerate(document["ns"]):
+            rows = [row for row in document["rows"] if row["n"] == n]
+            low, mean, high = _intervals(rows, "ratio")
+            # Side by side, so that intervals do not hide one another.
+            shift = 0.03 * (place - (count - 1) / 2)
+            right.errorbar(
+                np.array([row["alpha"] for row in rows]) + shift,
+                mean,
+                yerr=[mean - low, high - mean],
+                color=COLOURS[place % len(COLOURS)],
+                marker=MARKERS[place % len(MARKERS)],
+                markersize=4,
+                capsize=1.5,
+                elinewidth=0.9,
+                linestyle="none",
+                label=f"n = {n}",
+            )
+        right.set(xlabel="power-law exponent α", ylabel="observed / predicted")
+        right.set_xticks(document["alphas"])
+        right.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        right.legend(ncols=3)
+        svg, png = saved(figure, "variance")
+    return [Drawn("variance", "Variance factor: predicted and observed", SEE, svg, png)]
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _intervals(rows: list[dict[str, Any]], name: str) -> tuple[Any, Any, Any]:
+    """Low end, mean and high end; ends that are not there fall on the mean."""
+    parts = [row[name] or {"mean": None, "ci_low": None, "ci_high": None} for row in rows]
+    mean = np.array([_number(part["mean"]) for part in parts])
+    ends = [
+        np.array([_number(part["mean" if part[end] is None else end]) for part in parts])
+        for end in ("ci_low", "ci_high")
+    ]
+    return np.minimum(ends[0], mean), mean, np.maximum(ends[1], mean)
