@@ -1,4 +1,4 @@
-"""The README's verdict table, written from the committed reference run."""
+"""The README's tables of verdicts and of times, written from the committed reference run."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from empirics.bench_methods import DENSE, LSMR, OURS, OURS_ALONE
 from reports.console import interval, number
 from reports.render import main_cell, rows_at
 from reports.results import read_results, write_atomically
 
-BEGIN = "<!-- verdicts: written by python -m reports.readme -->"
-END = "<!-- end of verdicts -->"
+BEGIN = "<!-- {name}: written by python -m reports.readme -->"
+END = "<!-- end of {name} -->"
 
 SHOWN = (
     "noiseless-loss-sharp",
@@ -43,14 +44,38 @@ def short_table(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def with_table(readme: str, results: dict[str, Any]) -> str:
-    """The README with its table replaced.
+def speed_table(results: dict[str, Any]) -> str:
+    """Milliseconds of ours and how many times longer others take, a line each alpha."""
+    document = results["benchmark"]
+    others = [LSMR, DENSE]
+    first = document["comparisons"][0]
+    lines = [
+        f"| n = {first['n']}, d = {first['d']} | all outputs, ms | coefficients, ms "
+        f"| {' | '.join(f'{name}, times longer' for name in others)} |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for one in document["comparisons"]:
+        timings = {timing["method"]: timing for timing in one["timings"]}
+        own = " | ".join(number(1e3 * timings[name]["seconds"], 2) for name in (OURS, OURS_ALONE))
+        ratios = " | ".join(number(timings[name]["ratio"], 3) for name in others)
+        lines.append(f"| α = {one['alpha']:g} | {own} | {ratios} |")
+    return "\n".join(lines)
+
+
+TABLES = {"verdicts": short_table, "times": speed_table}
+
+
+def with_tables(readme: str, results: dict[str, Any]) -> str:
+    """The README with its tables replaced.
 
     Raises:
         ValueError: where the README lacks the markers.
     """
-    start, end = readme.index(BEGIN), readme.index(END)
-    return f"{readme[:start]}{BEGIN}\n{short_table(results)}\n{readme[end:]}"
+    for name, table in TABLES.items():
+        begin = BEGIN.format(name=name)
+        start, end = readme.index(begin), readme.index(END.format(name=name))
+        readme = f"{readme[:start]}{begin}\n{table(results)}\n{readme[end:]}"
+    return readme
 
 
 def main() -> None:
@@ -58,7 +83,7 @@ def main() -> None:
     root = Path(__file__).resolve().parent.parent
     results = read_results(str(root / "reports" / "reference" / "results.json"))
     readme = root / "README.md"
-    write_atomically(readme, with_table(readme.read_text(encoding="utf-8"), results).encode())
+    write_atomically(readme, with_tables(readme.read_text(encoding="utf-8"), results).encode())
     sys.stdout.write(f"{readme}\n")
 
 
