@@ -117,7 +117,8 @@ def settings(plan: Plan) -> dict[str, Any]:
         "zipf_exponent": preset.table1.zipf,
         "test_samples": preset.table1.tests,
         "encoder": preset.architecture.kind,
-        "widths": list(preset.architecture.widths),
+        # A ResNet-18 has widths of its own.
+        "widths": list(preset.architecture.widths) if preset.architecture.kind == "small" else [],
         "norm": preset.architecture.norm,
         "optimizer": optimizer.name,
         "learning_rate": optimizer.lr,

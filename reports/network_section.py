@@ -203,7 +203,9 @@ def _notes(document: dict[str, Any]) -> list[str]:
     notes = [why for row in document["rows"] for why in row.get("diverged", ())]
     settings = document.get("settings")
     if settings is not None:
-        told = ", ".join(f"{key.replace('_', ' ')} {_word(v)}" for key, v in settings.items())
+        told = ", ".join(
+            f"{key.replace('_', ' ')} {_word(v)}" for key, v in settings.items() if v != []
+        )
         notes.append(f"Trained with: {told}.")
     return notes
 

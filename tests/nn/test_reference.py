@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nn import figure2, table1
+from nn.estimates import over_seeds
 from reports.network_figures import figures
 from reports.network_tables import caption, rows
 
@@ -38,6 +39,21 @@ def test_verdicts_follow_from_the_rows() -> None:
     document = _document("figure2")
     nines = tuple(sorted({row["nines"] for row in document["rows"]}))
     assert figure2.verdicts(document["rows"], nines) == document["verdicts"]
+
+
+def test_the_part_of_the_paper_preset_is_labelled_and_judges_nothing() -> None:
+    folder = FOLDER.parent / "networks-paper-cpu"
+    document = json.loads((folder / "table1.json").read_text())
+    assert (document["preset"], document["device"], document["seeds"]) == ("paper", "cpu", 1)
+    settings = document["settings"]
+    assert (settings["epochs"], settings["preset_epochs"]) == (3, 60)
+    assert (settings["samples"], settings["encoder"]) == (32000, "resnet18")
+    assert {v["verdict"] for v in document["verdicts"]} == {"inconclusive"}
+    assert over_seeds(table1.verdicts(document["rows"]), 1) == document["verdicts"]
+    told = json.loads((folder / "provenance.json").read_text())
+    assert "3 of its 60 epochs" in told["what"]
+    for row in document["rows"]:
+        assert f"{row['test_loss']['median']:.3g}" in told["seen"]
 
 
 def test_the_pattern_of_the_paper_was_seen() -> None:
