@@ -173,7 +173,8 @@ def _part(name: str, document: dict[str, Any]) -> dict[str, Any]:
 
 BY_LABEL = (
     "Feldman and Zhang's score of each one-shot sample, by the label of its image: mean over seeds "
-    "and its interval, cut at -1 and 1."
+    "and its interval, cut at -1 and 1. Where all seeds agree the interval has no width and says "
+    "only that they agreed."
 )
 MISLABELLED = (
     "The ten one-shot labels carry an error in training. Predicted: level² times the squared label "
