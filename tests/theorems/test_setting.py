@@ -82,7 +82,7 @@ def test_the_steepest_growth_that_is_allowed_stays_finite() -> None:
     squares = setting.coefficients() ** 2
     assert np.isfinite(squares.sum())
     assert squares[-1] == pytest.approx(1e280, rel=1e-10)
-    with pytest.raises(InputError, match="beta-exponent = -70.1"):
+    with pytest.raises(InputError, match=r"beta-exponent = -70\.1"):
         Setting(n=10, d=100, beta_exponent=-70.1)
 
 
