@@ -138,7 +138,9 @@ class RateJudgement:
     reason: str
 
 
-def half_decades(low: int, high: int, runs: int) -> tuple[Step, ...]:
+def half_decades(
+    low: int, high: int, runs: int, features_per_sample: int = FEATURES_PER_SAMPLE
+) -> tuple[Step, ...]:
     """Sizes from `low` to `high` in half decades, with fewer draws at larger n.
 
     Args:
@@ -146,13 +148,14 @@ def half_decades(low: int, high: int, runs: int) -> tuple[Step, ...]:
         high: a bound on the last.
         runs: draws at the first; they fall like n^(-1/3), as the spread of a mean over features
             does not grow.
+        features_per_sample: d/n, for d up to `MOST_FEATURES`.
     """
     count = int(2 * math.log10(high / low) + 1e-9) + 1
     sizes = [round(low * 10 ** (step / 2)) for step in range(count)]
     return tuple(
         Step(
             size,
-            min(FEATURES_PER_SAMPLE * size, MOST_FEATURES),
+            min(features_per_sample * size, MOST_FEATURES),
             max(FEWEST_RUNS, round(runs * (low / size) ** (1 / 3))),
         )
         for size in sizes

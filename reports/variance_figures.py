@@ -58,7 +58,7 @@ def drawn_variance(document: dict[str, Any]) -> list[Drawn]:
             ylabel="variance factor on R, in σ²",
         )
         left.xaxis.set_minor_formatter(NullFormatter())
-        left.legend(
+        figure.legend(
             handles=[
                 *(
                     Line2D([], [], color=colour, marker=marker, markersize=4.5, label=f"α = {a:g}")
@@ -66,7 +66,8 @@ def drawn_variance(document: dict[str, Any]) -> list[Drawn]:
                 ),
                 Line2D([], [], color=GREY, linestyle=":", label="first order $V_0$"),
             ],
-            ncols=2,
+            loc="outside upper left",
+            ncols=6,
         )
         right.axhspan(1 / 1.1, 1.1, color="#e8f0f7", linewidth=0)
         right.axhline(1, color="black", linewidth=0.8)
@@ -91,7 +92,7 @@ def drawn_variance(document: dict[str, Any]) -> list[Drawn]:
         right.set(xlabel="power-law exponent α", ylabel="observed / predicted")
         right.set_xticks(document["alphas"])
         right.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        right.legend(ncols=3)
+        figure.legend(*right.get_legend_handles_labels(), loc="outside upper right", ncols=count)
         svg, png = saved(figure, "variance")
     return [Drawn("variance", "Variance factor: predicted and observed", SEE, svg, png)]
 

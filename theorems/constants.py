@@ -249,7 +249,10 @@ def value(constant: Constant, parameters: Mapping[str, float], digits: int = DOU
     Raises:
         InputError: at a pole, below it, or for another number of digits.
     """
-    known = {**Setting().parameters, **parameters}
+    known = Setting().parameters
+    for name in parameters.keys() - known.keys():
+        raise InputError(name, parameters[name], f"must be one of {', '.join(known)}")
+    known |= parameters
     digits = digit_count(digits)
     if not in_domain(constant, known):
         allowed = f"must be > {constant.lowest} for {constant.name}: its definition diverges"

@@ -15,7 +15,7 @@ from theorems.claim import Claim, claim_at
 from theorems.model import definitions_in, i, unfold
 from theorems.notation import RELATIONS, formula_latex, latex
 from theorems.program import PARAMETERS
-from theorems.setting import InputError, Setting
+from theorems.setting import InputError, Setting, finite_number
 from theorems.statement import Statement
 
 SETTING_NAME = {"b": "beta_exponent"}
@@ -37,6 +37,7 @@ def _symbol(name: str, value: object, allowed: tuple[str, ...], owner: str) -> s
         hint = f"; the nearest is {near[0]}" if near else ""
         has = ", ".join(allowed) or "none"
         raise InputError(name, value, f"{owner} has no such symbol (it has {has}){hint}")
+    finite_number(name, value, "must be a finite number")
     return chosen
 
 

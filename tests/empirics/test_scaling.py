@@ -11,8 +11,10 @@ from empirics.intervals import estimate
 from empirics.scaling import (
     CORRECTION,
     FEWEST_RUNS,
+    RESOLUTION,
     Step,
     claimed_exponent,
+    draws_needed,
     half_decades,
     judge_rate,
     slope_interval,
@@ -159,6 +161,44 @@ def test_a_wrong_power_is_refuted(drawn):
     assert judgement.verdict is Verdict.REFUTED
     assert judgement.claimed == 2
     assert judgement.high < 1.5
+
+
+def test_the_exact_mean_decides_where_it_is_known(drawn):
+    judgement = judge_rate(catalogue["multi-tail-samples-rate"], drawn[2.0], len(RATES))
+    assert judgement.low == judgement.fitted == judgement.high
+    assert judgement.verdict is Verdict.HOLDS
+    for point in judgement.points:
+        assert point.exact == pytest.approx(point.sharp)
+        assert point.low <= point.exact <= point.high
+
+
+def test_draws_that_disagree_with_the_exact_mean_decide_nothing(drawn):
+    from dataclasses import replace
+
+    right = catalogue["multi-tail-samples-rate"]
+    judgement = judge_rate(replace(right, reference=3 * right.reference), drawn[2.0], 1)
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert "does not contain the exact mean at n = 60" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("fitted", "half", "at_most", "expected"),
+    [
+        (0.0, 0.2, False, (0.2 / 0.1) ** 2),
+        (-0.05, 0.2, True, (0.2 / 0.15) ** 2),
+        (-0.05, 0.2, False, (0.2 / 0.05) ** 2),
+        (0.3, 0.35, True, (0.35 / (0.3 - 0.1 + RESOLUTION)) ** 2),
+        (0.1 - RESOLUTION / 2, 1.0, True, (1 / (RESOLUTION / 2)) ** 2),
+    ],
+)
+def test_how_many_times_the_draws_would_decide(fitted, half, at_most, expected):
+    """Room is .1 with the resolution: a half-width shrinks like the root of the draws."""
+    tolerance = 0.1 - RESOLUTION
+    needed = draws_needed(fitted, fitted - half, fitted + half, tolerance, at_most=at_most)
+    assert needed == pytest.approx(expected)
+    shrunk = half / math.sqrt(needed) * (1 - 1e-9)
+    verdict, _ = verdict_of_trend(fitted - shrunk, fitted + shrunk, tolerance, at_most=at_most)
+    assert verdict in (Verdict.HOLDS, Verdict.REFUTED)
 
 
 def test_two_sizes_are_too_few(drawn):

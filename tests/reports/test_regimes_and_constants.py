@@ -64,8 +64,9 @@ def test_regimes_as_json(capsys, monkeypatch):
 
 
 def test_sections_are_named_in_order():
-    assert section_names(None, "paper") == ("regimes", "rates", "memorization", "networks")
-    assert section_names(None, "quick") == ()
+    quick = ("regimes", "rates", "variance", "memorization")
+    assert section_names(None, "quick") == quick
+    assert section_names(None, "paper") == (*quick, "networks", "benchmark")
     assert section_names("rates, regimes", "quick") == ("regimes", "rates")
     with pytest.raises(InputError, match="sections = x"):
         section_names("x", "quick")
@@ -81,6 +82,16 @@ def test_every_paper_statement_says_what_is_checked():
         assert statement.comparisons[0].name in catalogue
 
 
+def test_every_theorem_and_lemma_of_the_paper_has_its_rate():
+    sources = " ".join(s.source for s in catalogue.values() if s.origin is Origin.PAPER)
+    for name in ("Theorem 1", "Theorem 2", "Theorem 3", "Theorem 4", "Theorem 5", "recovered"):
+        assert name in sources
+    assert "Lemma 6" in sources
+    assert "Lemma 7" in sources
+    judged = {statement.id for statement in rates.rates()}
+    assert judged == {s.id for s in catalogue.values() if s.origin is Origin.PAPER}
+
+
 def test_the_price_of_theorem_3_has_the_logarithms_of_price_of_proof():
     price = rates.price_formula(catalogue["noiseless-rate"])
     assert price["ln_d_exponent"] == "2 - 2/alpha"
@@ -88,8 +99,7 @@ def test_the_price_of_theorem_3_has_the_logarithms_of_price_of_proof():
 
 def test_phase_figure_is_drawn_from_its_document(monkeypatch):
     monkeypatch.setattr(regimes, "PHASE_ALPHAS", (1.0, 2.0, 2.5))
-    monkeypatch.setattr(regimes, "PHASE_NS", (100, 1000))
-    document = json.loads(json.dumps(regimes.computed_regimes(0.05, 0.1)))
+    document = json.loads(json.dumps(regimes.computed_regimes(0.05, 0.1, (100, 1000))))
     figures = regime_figures.drawn_regimes(document)
     assert [figure.name for figure in figures] == ["phase", "exponents"]
     assert all(figure.png.startswith(b"\x89PNG") for figure in figures)

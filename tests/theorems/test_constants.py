@@ -159,6 +159,11 @@ def test_other_precisions_are_refused(digits):
         value(named("C_M"), {"alpha": 2.0}, digits)
 
 
+def test_an_unknown_parameter_is_refused():
+    with pytest.raises(InputError, match=r"alhpa = 2.0: must be one of n, d, s, alpha"):
+        value(named("C_M"), {"alhpa": 2.0})
+
+
 def test_a_thousand_digits_end_as_they_should():
     with mpmath.workdps(1010):
         found = value(named("C_M"), {"alpha": 2.0}, 1000)

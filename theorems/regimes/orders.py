@@ -39,6 +39,7 @@ from sympy import (
 from theorems.model import alpha, n
 
 
+@lru_cache(maxsize=8192)
 def exponent(expression: Expr, scale: Symbol = n) -> Expr:
     """The power of `scale` that a positive expression is of, logarithms apart.
 

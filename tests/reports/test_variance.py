@@ -1,0 +1,79 @@
+"""The "Variance" section at a tiny grid, and the lean draws that it rests on."""
+
+import json
+
+import numpy as np
+import pytest
+
+from empirics.cluster import Workers
+from empirics.observe import observe
+from empirics.recovered import identified_samples, identified_variance
+from reports import variance
+from reports.variance_figures import drawn_variance
+from theorems.setting import Setting
+
+GRID = variance.Grid({60: (12, 12, 12), 120: (12, 10, 8)})
+
+
+@pytest.fixture(scope="module")
+def document():
+    return variance.computed_variance(GRID, 0, Workers(1))
+
+
+@pytest.mark.parametrize("alpha", [1.0, 1.5, 3.0])
+def test_the_lean_draw_is_what_observe_sees(alpha):
+    setting = Setting(n=150, d=1500, alpha=alpha)
+    for run in range(3):
+        lean = identified_variance(setting.probabilities(), setting.n, 5, run)
+        full = observe(setting, 5, run).values["variance_factor_identified"]
+        assert lean == pytest.approx(full, rel=1e-10)
+
+
+def test_samples_do_not_depend_on_the_workers():
+    cells = [(Setting(n=80, d=400, alpha=2.0), 9), (Setting(n=40, d=400, alpha=1.5), 5)]
+    done = []
+    alone = identified_samples(cells, 3, workers=Workers(1), advance=done.append)
+    shared = identified_samples(cells, 3, workers=Workers(2))
+    assert sum(done) == 14
+    for one, other, (setting, runs) in zip(alone, shared, cells, strict=True):
+        assert one.setting == other.setting == setting
+        assert one.runs == runs
+        name = "variance_factor_identified"
+        assert one.draws(name).tobytes() == other.draws(name).tobytes()
+    again = identified_samples(cells, 4, workers=Workers(1))
+    assert not np.array_equal(
+        again[0].draws("variance_factor_identified"), alone[0].draws("variance_factor_identified")
+    )
+
+
+def test_every_cell_of_the_grid_is_judged_once(document):
+    assert json.loads(json.dumps(document, allow_nan=False)) == document
+    cells = [(row["alpha"], row["n"]) for row in document["rows"]]
+    assert cells == [(alpha, n) for alpha in variance.ALPHAS for n in (60, 120)]
+    assert document["claims_judged"] == len(cells)
+    assert not any(row["verdict"] == "refuted" for row in document["rows"])
+    for row in document["rows"]:
+        assert row["ratio"]["mean"] == pytest.approx(row["observed"]["mean"] / row["value"])
+        if row["verdict"] != "hypothesis fails":
+            assert row["first_order"] < row["value"]
+
+
+def test_the_section_shows_each_cell_and_why_it_does_not_hold(document):
+    shown = variance.section(document)
+    assert [len(row) for row in shown["rows"]] == [len(shown["columns"])] * len(variance.ALPHAS)
+    open_ = [row for row in document["rows"] if row["verdict"] != "holds"]
+    assert len(shown["notes"]) == len(open_)
+    for note, row in zip(shown["notes"], open_, strict=True):
+        assert row["reason"] in note
+
+
+def test_the_figure_is_drawn_from_the_document(document):
+    (figure,) = drawn_variance(json.loads(json.dumps(document)))
+    assert figure.name == "variance"
+    assert figure.png.startswith(b"\x89PNG")
+
+
+def test_the_full_grid_is_the_one_that_was_asked_for():
+    cells = {(s.alpha, s.n) for s, _ in variance.GRIDS["paper"].cells()}
+    assert {alpha for alpha, _ in cells} == {1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 2.75, 3}
+    assert (min(n for _, n in cells), max(n for _, n in cells)) == (300, 10**5)
