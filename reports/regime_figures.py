@@ -22,10 +22,10 @@ STANDINGS: dict[str, tuple[str, str]] = {
 }
 
 PHASE = (
-    "Each statement at each setting, d = 100 n up to 10^7: blue where its hypotheses hold and it "
-    "says more than what is trivial. Dashed lines: the α at which exponents change sign, solved "
-    "for. Statements that have force everywhere are not shown, nor are those on the recursion of "
-    "variance-evolution."
+    "Each statement at each setting, d = 100 n up to 10^7; a cell stands for the setting at its "
+    "middle, blue where the hypotheses hold and more is said than what is trivial. Dashed lines: "
+    "the α at which exponents change sign, solved for. Statements that have force everywhere are "
+    "not shown, nor are those on the recursion of variance-evolution."
 )
 EXPONENTS = (
     "Powers of n from the algebra, below the line a quantity vanishes as n grows. p_{>k} does so "
@@ -114,6 +114,8 @@ def _cells(axes: Axes, document: dict[str, Any], rows: list[list[str]]) -> None:
     for threshold in document["thresholds"]:
         axes.axvline(threshold["alpha"], color="black", linestyle="--", linewidth=0.8)
     axes.set(yscale="log", xlim=(alphas[0], alphas[-1]), ylim=(sizes[0], sizes[-1]))
+    # Ticks where statements were evaluated: the axis reaches half a step beyond.
+    axes.set_yticks([size for size in document["ns"] if np.log10(size) == round(np.log10(size))])
 
 
 def _exponents(document: dict[str, Any]) -> Drawn:

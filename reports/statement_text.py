@@ -86,6 +86,7 @@ def runnable(statement: Statement) -> str:
             "",
             source(statement.sides, extra=extra),
             "",
-            f"print(evaluate({arguments}))",
+            f"numbers = evaluate({arguments})",
+            "print({side: float(number) for side, number in numbers.items()})",
         ]
     )
