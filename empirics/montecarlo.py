@@ -172,9 +172,15 @@ def _keyed_batch(
 
 
 def _sample(setting: Setting, seed: int, found: dict[int, Observation], runs: int) -> Sample:
-    names = sorted({name for observation in found.values() for name in observation.values})
+    # Draws that record the same quantities, all but a few, are put into place at once.
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for run in range(runs):
+        alike.setdefault(tuple(found[run].values), []).append(run)
     values = {
-        name: np.array([found[run].values.get(name, np.nan) for run in range(runs)])
-        for name in names
+        name: np.full(runs, np.nan) for name in sorted({name for names in alike for name in names})
     }
+    for names, chosen in alike.items():
+        table = np.array([list(found[run].values.values()) for run in chosen])
+        for name, column in zip(names, table.T, strict=True):
+            values[name][chosen] = column
     return Sample(setting, seed, values)

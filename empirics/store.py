@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import os
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -17,6 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
+
+import numpy as np
 
 import theorems
 from empirics.observe import Observation
@@ -41,7 +42,7 @@ _DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS draws (
-    cell TEXT NOT NULL, run INTEGER NOT NULL, content TEXT NOT NULL, digest TEXT NOT NULL,
+    cell TEXT NOT NULL, run INTEGER NOT NULL, content BLOB NOT NULL, digest TEXT NOT NULL,
     PRIMARY KEY (cell, run)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS cells (cell TEXT PRIMARY KEY, description TEXT NOT NULL);
@@ -99,24 +100,34 @@ def cell_key(setting: Setting, seed: int) -> str:
     return hashlib.sha256(cell_description(setting, seed).encode()).hexdigest()[:32]
 
 
-def _digest(cell: str, run: int, content: str) -> str:
-    return hashlib.sha256(f"{cell}:{run}:{content}".encode()).hexdigest()[:32]
+def _digest(cell: str, run: int, content: bytes) -> str:
+    return hashlib.sha256(f"{cell}:{run}:".encode() + content).hexdigest()[:32]
 
 
-def encode(observation: Observation) -> str:
-    """The values as JSON; doubles survive the round trip bit for bit, NaN is null."""
-    values = {
-        name: None if math.isnan(value) else value for name, value in observation.values.items()
-    }
-    return json.dumps(values, sort_keys=True, allow_nan=False)
+def encode(observation: Observation) -> bytes:
+    """Names in one line of JSON, then their values as little-endian doubles.
+
+    A hundred thousand draws are read back in seconds so; as JSON they took five times longer.
+    """
+    names = sorted(observation.values)
+    numbers = np.array([observation.values[name] for name in names], dtype="<f8")
+    return json.dumps(names).encode() + b"\n" + numbers.tobytes()
 
 
-def decode(run: int, content: str) -> Observation:
-    """The inverse of `encode`; names come back sorted."""
-    values = json.loads(content)
-    return Observation(
-        run, {name: math.nan if value is None else value for name, value in values.items()}
-    )
+@lru_cache(maxsize=64)
+def _names(line: bytes) -> tuple[str, ...]:
+    return tuple(json.loads(line))
+
+
+def decode(run: int, content: bytes) -> Observation:
+    """The inverse of `encode`; names come back sorted.
+
+    Raises:
+        ValueError: the content is not what `encode` gives.
+    """
+    line, _, numbers = content.partition(b"\n")
+    values = np.frombuffer(numbers, dtype="<f8").tolist()
+    return Observation(run, dict(zip(_names(line), values, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -204,7 +215,8 @@ class Store:
             self._start_anew(error)
             return {}
         for run, content, digest in rows:
-            if _digest(cell, run, content) == digest:
+            # A damaged entry may have become text.
+            if isinstance(content, bytes) and _digest(cell, run, content) == digest:
                 found[run] = decode(run, content)
             else:
                 broken.append(run)
@@ -232,7 +244,7 @@ class Store:
             self._start_anew(error)
             self._insert(cell, description, rows)
 
-    def _insert(self, cell: str, description: str, rows: list[tuple[str, int, str, str]]) -> None:
+    def _insert(self, cell: str, description: str, rows: list[tuple[str, int, bytes, str]]) -> None:
         with self._connection:
             self._connection.execute(
                 "INSERT OR REPLACE INTO cells VALUES (?, ?)", (cell, description)

@@ -174,9 +174,9 @@ def test_a_changed_entry_is_reported_dropped_and_not_believed(column: str, tmp_p
         cache.save("cell", "{}", observations(6))
     connection = sqlite3.connect(tmp_path / "draws.sqlite")
     for run in (1, 4):
-        (text,) = connection.execute(f"SELECT {column} FROM draws WHERE run = {run}").fetchone()
-        at = text.index("3") if "3" in text else 0
-        changed = text[:at] + ("7" if text[at] != "7" else "8") + text[at + 1 :]
+        (entry,) = connection.execute(f"SELECT {column} FROM draws WHERE run = {run}").fetchone()
+        # One character of the digest, or the last byte of the last number.
+        changed = entry[:-1] + (bytes([entry[-1] ^ 1]) if column == "content" else "x")
         connection.execute(f"UPDATE draws SET {column} = ? WHERE run = ?", (changed, run))
     connection.commit()
     connection.close()
