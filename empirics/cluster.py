@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,7 +42,9 @@ class Workers:
             InputError: where the scheduler cannot be reached, or has no worker.
         """
         if self.scheduler is None:
-            with parallel_config(backend="loky", n_jobs=self.jobs):
+            with parallel_config(backend="loky", n_jobs=self.jobs), warnings.catch_warnings():
+                # Loky renews a worker whose memory a large draw has grown: no news to a user.
+                warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
                 yield self.jobs
             return
         client = connect(self.scheduler)
