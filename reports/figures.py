@@ -102,13 +102,21 @@ def _points(
     )
 
 
+def _some(alphas: list[float]) -> list[float]:
+    """As many exponents as there are colours, the first, the last and evenly between."""
+    places = np.linspace(0, len(alphas) - 1, min(len(alphas), len(COLOURS)))
+    return [alphas[place] for place in np.unique(np.round(places).astype(int))]
+
+
 def _long_tail(axes: Axes, results: dict[str, Any]) -> None:
     sigmas = [sigma for sigma in results["model"]["sigmas"] if sigma > 0]
     line = np.linspace(0, max(sigmas) * 1.05, 50)
     axes.plot(line, line, color="black", linestyle="--", linewidth=1, label="noise level σ")
     main = results["model"]["main_sigma"]
     alphas, variances = _curve(results, "long-tail-error", "value")
-    for alpha, colour, marker in zip(results["model"]["alphas"], COLOURS, MARKERS, strict=False):
+    for alpha, colour, marker in zip(
+        _some(results["model"]["alphas"]), COLOURS, MARKERS, strict=False
+    ):
         predicted = variances[np.argmin(np.abs(alphas - alpha))]
         axes.plot(line, line * np.sqrt(predicted) / main, color=colour, linewidth=1)
         cells = [
@@ -140,7 +148,8 @@ def _long_tail(axes: Axes, results: dict[str, Any]) -> None:
     )
     axes.set(xlabel="noise level σ", ylabel="RMS error, recovered tail features")
     axes.set_xlim(0)
-    axes.set_ylim(0)
+    # Room for the legend above the steepest line.
+    axes.set_ylim(0, 1.35 * axes.get_ylim()[1])
     axes.legend(ncols=2)
 
 

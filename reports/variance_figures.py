@@ -67,7 +67,7 @@ def drawn_variance(document: dict[str, Any]) -> list[Drawn]:
                 Line2D([], [], color=GREY, linestyle=":", label="first order $V_0$"),
             ],
             loc="outside upper left",
-            ncols=6,
+            ncols=3,
         )
         right.axhspan(1 / 1.1, 1.1, color="#e8f0f7", linewidth=0)
         right.axhline(1, color="black", linewidth=0.8)
@@ -92,7 +92,7 @@ def drawn_variance(document: dict[str, Any]) -> list[Drawn]:
         right.set(xlabel="power-law exponent α", ylabel="observed / predicted")
         right.set_xticks(document["alphas"])
         right.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        figure.legend(*right.get_legend_handles_labels(), loc="outside upper right", ncols=count)
+        figure.legend(*right.get_legend_handles_labels(), loc="outside upper right", ncols=3)
         svg, png = saved(figure, "variance")
     return [Drawn("variance", "Variance factor: predicted and observed", SEE, svg, png)]
 
