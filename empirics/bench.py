@@ -9,7 +9,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -99,10 +99,11 @@ def solver_benchmark(
     labels: int = 1,
     draws: int = 5,
     dense: bool = True,
-    growth: Sequence[tuple[float, int]] = ((1.5, 10**5), (2.0, 10**6)),
+    growth: Sequence[tuple[float, int]] = ((1.5, 10**5), (2.0, 10**5)),
     sizes: Sequence[int] = (10**3, 10**4, 10**5, 10**6),
     threads: int | None = None,
     seed: int = 0,
+    advance: Callable[[int], None] = lambda _: None,
 ) -> SolverBenchmark:
     """Measure the solver.
 
@@ -119,6 +120,7 @@ def solver_benchmark(
         sizes: values of n there, ascending.
         threads: threads of the linear algebra libraries, all cores if None.
         seed: of all draws.
+        advance: called with 1 after each alpha compared and each size measured.
 
     Returns:
         Medians, ratios, peak memory and exponents.
@@ -133,10 +135,11 @@ def solver_benchmark(
             raise ValueError(f"{name} is {value}; allowed is an integer >= 1")
     streams = np.random.SeedSequence(seed).spawn(len(alphas))
     with threadpool_limits(used):
-        comparisons = tuple(
-            _compare(n, d, s, alpha, labels, draws, dense, np.random.default_rng(stream))
-            for alpha, stream in zip(alphas, streams, strict=True)
-        )
+        comparisons = []
+        for alpha, stream in zip(alphas, streams, strict=True):
+            rng = np.random.default_rng(stream)
+            comparisons.append(_compare(n, d, s, alpha, labels, draws, dense, rng))
+            advance(1)
     return SolverBenchmark(
         machine=platform.machine(),
         cpus=usable_cpus(),
@@ -145,9 +148,10 @@ def solver_benchmark(
         numpy=np.__version__,
         scipy=scipy.__version__,
         seed=seed,
-        comparisons=comparisons,
+        comparisons=tuple(comparisons),
         growth=tuple(
-            grow(alpha, sizes, s, draws, lsmr_up_to, used, seed) for alpha, lsmr_up_to in growth
+            grow(alpha, sizes, s, draws, lsmr_up_to, used, seed, advance)
+            for alpha, lsmr_up_to in growth
         ),
     )
 

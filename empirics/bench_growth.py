@@ -8,7 +8,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -84,6 +84,7 @@ def grow(
     lsmr_up_to: int,
     threads: int,
     seed: int,
+    advance: Callable[[int], None] = lambda _: None,
 ) -> Growth:
     """Measure the cost at each size.
 
@@ -95,6 +96,7 @@ def grow(
         lsmr_up_to: largest n at which `lsmr` is run.
         threads: threads of the linear algebra libraries.
         seed: of all draws.
+        advance: called with 1 after each size.
 
     Raises:
         subprocess.CalledProcessError: a measuring process failed.
@@ -114,6 +116,7 @@ def grow(
         points.append(Point(**json.loads(child.stdout)))
         # A larger design asks for no looser tolerance, so the search goes on from here.
         power = points[-1].lsmr_power or power
+        advance(1)
     exponent = error = last = None
     if len(points) > 1:
         x = np.log([point.n for point in points])

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from reports.console import number, print_json, print_table, warn
+from reports.console import number, print_json, print_table, progress, warn
 
 FIGURE_1_SECONDS = 10.0
 """Target for the default Figure 1 sweep from a cold cache on two cores."""
@@ -15,17 +15,27 @@ FIGURE_1_SECONDS = 10.0
 LARGE = 10**6
 """n at which the large targets are measured, with d = 10 n."""
 
+GROWTH = ((1.5, 10**5), (2.0, 10**5))
+"""Exponents at which cost is followed against n, with the largest n at which lsmr is waited for: at
+n = 10^6 it takes minutes to come to 1e-10."""
+
 
 def measured(*, quick: bool, seed: int = 0) -> dict[str, Any]:
     """Run the benchmark; with `quick`, few draws and no size above n = 10^4."""
     from empirics.bench import solver_benchmark
 
     sweep = _sweep_seconds(seed)
-    if quick:
-        small = {"alphas": (1.0, 1.5, 2.0), "draws": 2, "sizes": (1000, 10_000)}
-        solver = solver_benchmark(**small, seed=seed).to_dict()  # type: ignore[arg-type]
-    else:
-        solver = solver_benchmark(seed=seed).to_dict()
+    alphas = (1.0, 1.5, 2.0) if quick else (1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
+    sizes = (1000, 10_000) if quick else (1000, 10_000, 100_000, LARGE)
+    with progress("benchmark", len(alphas) + len(GROWTH) * len(sizes)) as advance:
+        solver = solver_benchmark(
+            alphas=alphas,
+            sizes=sizes,
+            growth=GROWTH,
+            draws=2 if quick else 5,
+            seed=seed,
+            advance=advance,
+        ).to_dict()
     document = {**solver, "sweep": sweep}
     return {**document, "targets": targets(document)}
 
