@@ -37,8 +37,10 @@ def identified_variance(p: Array, n: int, seed: int, run: int) -> float:
     """
     design = np.random.default_rng(seed_sequence(seed, run).spawn(3)[0])
     features, X = draw_seen(p[: np.count_nonzero(p)], n, design)
-    variance = factor(seen_columns(X)[1])[0].identified_variance
-    return float(np.nansum(p[features] * variance))
+    factorization, _ = factor(seen_columns(X)[1])
+    R = factorization.identifiable
+    # A NaN on R would be a defect and must show.
+    return float(p[features][R] @ factorization.identified_variance[R])
 
 
 def _batch(position: int, setting: Setting, seed: int, runs: Sequence[int]) -> tuple[int, Array]:

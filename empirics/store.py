@@ -71,7 +71,7 @@ AFTER_A_DRAW = frozenset(
         "verdict",
     }
 )
-"""Modules of this package whose code no draw runs."""
+"""Modules of this package that the values of a draw do not depend on."""
 
 
 @lru_cache(maxsize=1)
