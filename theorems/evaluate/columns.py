@@ -66,7 +66,7 @@ class Columns:
         """
         with np.errstate(divide="ignore"):
             level = np.floor(-np.log(self.p) / STEP)
-        changes = np.diff(level) != 0
+        changes = level[1:] != level[:-1]
         changes[:ONE_BY_ONE] = True
         return GroupedFeatures(_starts(changes), self.p.size, middle=True)
 
