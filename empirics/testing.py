@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from empirics.cluster import Workers
-from empirics.montecarlo import replicate
-from empirics.verdict import Judgement, Verdict, judge
+from empirics.judging.verdict import Judgement, Verdict, judge
+from empirics.running.cluster import Workers
+from empirics.running.montecarlo import replicate
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
-from theorems.setting import InputError, Setting, positive_integer
+from theorems.errors import InputError, positive_integer
+from theorems.setting import Setting
 from theorems.statement import Statement
 
 
@@ -30,7 +31,7 @@ def assert_statement(
     """Raise AssertionError unless simulation says that the statement holds.
 
     The seed fixes the draws, and so the outcome. At a seed chosen blindly a true claim is refuted
-    with probability 5% at most (`empirics.verdict.FAMILY_ERROR`); too few runs may leave it
+    with probability 5% at most (`empirics.judging.verdict.FAMILY_ERROR`); too few runs may leave it
     inconclusive, which does not pass either.
 
     Args:

@@ -22,7 +22,7 @@ n = 10^6 it takes minutes to come to 1e-10."""
 
 def measured(*, quick: bool, seed: int = 0) -> dict[str, Any]:
     """Run the benchmark; with `quick`, few draws and no size above n = 10^4."""
-    from empirics.bench import solver_benchmark
+    from empirics.bench.measured import solver_benchmark
 
     sweep = _sweep_seconds(seed)
     alphas = (1.0, 1.5, 2.0) if quick else (1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
@@ -42,10 +42,10 @@ def measured(*, quick: bool, seed: int = 0) -> dict[str, Any]:
 
 def _sweep_seconds(seed: int) -> dict[str, Any]:
     """Time the draws of the default Figure 1 sweep, workers started and nothing cached."""
-    from empirics.bench import usable_cpus
-    from empirics.cluster import Workers
-    from empirics.montecarlo import replicate
-    from empirics.store import Store
+    from empirics.bench.measured import usable_cpus
+    from empirics.running.cluster import Workers
+    from empirics.running.montecarlo import replicate
+    from empirics.running.store import Store
     from reports.experiment import PRESETS
     from theorems.setting import Setting
 
@@ -77,7 +77,7 @@ def targets(document: dict[str, Any]) -> list[dict[str, Any]]:
         rows of "text", "measured", "target", "at_least" (else the target is a largest value),
         "unit" and "met".
     """
-    from empirics.bench_methods import DENSE, LSMR
+    from empirics.bench.methods import DENSE, LSMR
 
     rows: list[dict[str, Any]] = []
 

@@ -10,8 +10,9 @@ from reports.decimals import Decimal, dumped, finite_text
 from theorems.catalogue import catalogue
 from theorems.claim import as_json, claim_at
 from theorems.constants import digit_count
-from theorems.evaluate import DOUBLE_DIGITS
-from theorems.setting import InputError, Setting
+from theorems.errors import InputError
+from theorems.evaluate.numbers import DOUBLE_DIGITS
+from theorems.setting import Setting
 
 LARGEST_D_IN_MPMATH = 10**6
 """Every feature is evaluated on its own in mpmath, at some 10^5 features a second."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from empirics.store import Store, code_version, default_folder
+from empirics.running.store import Store, code_version, default_folder
 from reports.console import print_json, print_table, warn
-from theorems.setting import InputError
+from theorems.errors import InputError
 
 
 def _opened() -> Store:

@@ -119,7 +119,7 @@ def simulate(
     """Monte Carlo at a setting, and the verdicts on every statement there."""
     from reports.console import print_json
     from reports.simulation import print_simulation, simulated
-    from theorems.setting import positive_integer
+    from theorems.errors import positive_integer
 
     document = simulated(
         options.setting(n, d, s, alpha, sigma, beta_exponent, k),
@@ -303,7 +303,7 @@ def cache_clear() -> None:
 
 def _preset(name: str, runs: str | None) -> Any:
     from reports.experiment import PRESETS
-    from theorems.setting import InputError, positive_integer
+    from theorems.errors import InputError, positive_integer
 
     if name not in PRESETS:
         raise InputError("preset", name, f"must be one of {', '.join(PRESETS)}")
@@ -335,7 +335,7 @@ def main() -> None:
     except (ValueError, KeyError) as error:
         from nn.errors import InputError as NetworkInputError
         from theorems.catalogue import UnknownStatementError
-        from theorems.setting import InputError
+        from theorems.errors import InputError
 
         if isinstance(error, NetworkInputError):
             _fail(str(error))

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from empirics.cluster import Workers
-from empirics.montecarlo import Sample, replicate
-from empirics.verdict import Judgement, judge
+from empirics.judging.verdict import Judgement, judge
+from empirics.running.cluster import Workers
+from empirics.running.montecarlo import Sample, replicate
 from reports.console import finite, progress
 from reports.observations import judged_observations
 from reports.results import SCHEMA, provenance

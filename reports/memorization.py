@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from empirics.cluster import Workers
-from empirics.intervals import Estimate, estimate
-from empirics.montecarlo import CONFIDENCE, Sample, replicate
-from empirics.observables import CORRUPTION_VARIANCE
-from empirics.paths import Path, paths
-from empirics.verdict import Judgement, Verdict, confidence_for, judge
+from empirics.judging.intervals import Estimate, estimate
+from empirics.judging.verdict import Judgement, Verdict, confidence_for, judge
+from empirics.observables.paths import Path, paths
+from empirics.observables.registry import CORRUPTION_VARIANCE
+from empirics.running.cluster import Workers
+from empirics.running.montecarlo import CONFIDENCE, Sample, replicate
 from reports.console import finite, interval, number, progress
 from reports.simulation import estimate_json, open_store, verdict_json
 from theorems.catalogue import catalogue

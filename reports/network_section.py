@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.network_tables import by_label_rows, caption, mislabelled_rows, rows, subsampled_rows
-from theorems.setting import InputError
+from theorems.errors import InputError
 
 #: Experiments in reading order, by the name of their document, with their headings.
 EXPERIMENTS: dict[str, str] = {

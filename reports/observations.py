@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from empirics.intervals import Estimate, estimate
-from empirics.montecarlo import Sample
-from empirics.verdict import Verdict, confidence_for
+from empirics.judging.intervals import Estimate, estimate
+from empirics.judging.verdict import Verdict, confidence_for
+from empirics.running.montecarlo import Sample
 from reports.simulation import estimate_json
 
 CLAIMS = 11

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from empirics.cluster import Workers
+    from empirics.running.cluster import Workers
     from theorems.setting import Setting
 
 N = Annotated[str, typer.Option("--n", metavar="INTEGER", help="Number of training samples.")]
@@ -74,7 +74,7 @@ def setting(
 
 def seed_number(text: str) -> int:
     """A seed: an integer >= 0."""
-    from theorems.setting import InputError
+    from theorems.errors import InputError
 
     try:
         seed = int(text)
@@ -87,7 +87,7 @@ def seed_number(text: str) -> int:
 
 def job_count(text: str | None) -> int:
     """Worker processes: the number asked for, or one for each core that may be used."""
-    from theorems.setting import positive_integer
+    from theorems.errors import positive_integer
 
     if text is None:
         return (
@@ -104,8 +104,8 @@ def workers(jobs: str | None, backend: str, scheduler: str | None) -> Workers:
     Raises:
         InputError: for an unknown backend, or an address without dask or dask without one.
     """
-    from empirics.cluster import BACKENDS, Workers
-    from theorems.setting import InputError
+    from empirics.running.cluster import BACKENDS, Workers
+    from theorems.errors import InputError
 
     if backend not in BACKENDS:
         raise InputError("backend", backend, f"must be one of {', '.join(BACKENDS)}")
@@ -124,7 +124,7 @@ def writable_folder(name: str, text: str) -> Path:
     """
     import tempfile
 
-    from theorems.setting import InputError
+    from theorems.errors import InputError
 
     folder = Path(text)
     missing = [part for part in (folder, *folder.parents) if not part.exists()]

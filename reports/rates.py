@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from empirics.cluster import Workers
-from empirics.scaling import (
+from empirics.judging.scaling import (
     RateJudgement,
     RatePoint,
     Step,
@@ -14,6 +13,7 @@ from empirics.scaling import (
     judge_rate,
     sweep,
 )
+from empirics.running.cluster import Workers
 from reports.console import finite, interval, number, progress
 from reports.simulation import estimate_json, open_store
 from theorems.catalogue import catalogue

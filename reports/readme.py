@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from empirics.bench_methods import DENSE, LSMR, OURS, OURS_ALONE
+from empirics.bench.methods import DENSE, LSMR, OURS, OURS_ALONE
 from reports.console import interval, number
 from reports.render import main_cell, rows_at
-from reports.results import read_results, write_atomically
+from reports.results import read_results
+from theorems.files import write_atomically
 
 BEGIN = "<!-- {name}: written by python -m reports.readme -->"
 END = "<!-- end of {name} -->"

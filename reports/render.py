@@ -11,9 +11,10 @@ from markupsafe import Markup
 
 from reports.console import interval, number
 from reports.figures import Drawn, drawn_figures
-from reports.results import results_bytes, write_atomically
+from reports.results import results_bytes
 from reports.sections import drawn_sections, figures_of
 from theorems.catalogue import catalogue
+from theorems.files import write_atomically
 from theorems.notation import formula_mathml, model_mathml, where_mathml
 
 FORWARD = {

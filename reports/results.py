@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import subprocess
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from theorems.setting import InputError
+from theorems.errors import InputError
 
 SCHEMA = 1
 """Of results.json; a file of another schema is refused, not guessed at."""
@@ -47,16 +46,6 @@ def _commit() -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return described.stdout.strip() or None
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """The file whole or not at all, whatever happens meanwhile."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def results_bytes(results: dict[str, Any]) -> bytes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from empirics.cluster import Workers
+from empirics.running.cluster import Workers
 from reports.figures import Drawn
-from theorems.setting import InputError
+from theorems.errors import InputError
 
 QUICK = ("regimes", "rates", "variance", "memorization")
 """What fits in a minute and needs no torch."""

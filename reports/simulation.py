@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from empirics.cluster import Workers
-from empirics.intervals import Estimate
-from empirics.montecarlo import Sample, replicate
-from empirics.observables import OBSERVABLES
-from empirics.store import Store, default_folder
-from empirics.verdict import Judgement, judge
+from empirics.judging.intervals import Estimate
+from empirics.judging.verdict import Judgement, judge
+from empirics.observables.registry import OBSERVABLES
+from empirics.running.cluster import Workers
+from empirics.running.montecarlo import Sample, replicate
+from empirics.running.store import Store, default_folder
 from reports.console import finite, interval, number, print_table, progress, warn
 from theorems.catalogue import catalogue
 from theorems.claim import as_json, claim_at

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from theorems.evaluate.program import PARAMETERS, source
 from theorems.model import DEFINITIONS, definitions_in
 from theorems.notation import formula_latex
-from theorems.program import PARAMETERS, source
 from theorems.setting import Setting
 from theorems.statement import Kind, Statement
 
@@ -79,7 +79,7 @@ def runnable(statement: Statement) -> str:
     return "\n".join(
         [
             f'"""{statement.id}: {statement.title}."""',
-            "from theorems.reductions import EveryFeature",
+            "from theorems.evaluate.reductions import EveryFeature",
             "",
             "globals().update(EveryFeature().namespace())",
             "",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from empirics.cluster import Workers
-from empirics.recovered import identified_samples
-from empirics.verdict import judge
+from empirics.judging.verdict import judge
+from empirics.observables.recovered import identified_samples
+from empirics.running.cluster import Workers
 from reports.console import finite, number, progress
 from reports.simulation import verdict_json
 from theorems.catalogue import catalogue

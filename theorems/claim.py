@@ -9,11 +9,12 @@ from typing import Any
 
 from sympy import Expr
 
-from theorems.best_k import best_k
-from theorems.evaluate import DOUBLE_DIGITS, evaluate, evaluate_mpmath
+from theorems.errors import InputError
+from theorems.evaluate.best_k import best_k
+from theorems.evaluate.numbers import DOUBLE_DIGITS, evaluate, evaluate_mpmath
+from theorems.evaluate.reductions import ThinnedFeatures
 from theorems.expressions import Evolution
-from theorems.reductions import ThinnedFeatures
-from theorems.setting import InputError, Setting
+from theorems.setting import Setting
 from theorems.statement import Kind, Statement
 
 ROUNDING = 1e-12

@@ -39,9 +39,10 @@ from sympy import (
     zeta,
 )
 
-from theorems.evaluate import DOUBLE_DIGITS, evaluate_mpmath
+from theorems.errors import InputError, finite_number
+from theorems.evaluate.numbers import DOUBLE_DIGITS, evaluate_mpmath
 from theorems.model import alpha, b, d, j, m
-from theorems.setting import InputError, Setting, finite_number
+from theorems.setting import Setting
 
 MOST_DIGITS = 1000
 

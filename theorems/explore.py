@@ -12,10 +12,11 @@ from functools import cached_property
 from sympy import Expr, Function, Pow, Symbol, nan, oo, sympify, zoo
 
 from theorems.claim import Claim, claim_at
+from theorems.errors import InputError, finite_number
+from theorems.evaluate.program import PARAMETERS
 from theorems.model import definitions_in, i, unfold
 from theorems.notation import RELATIONS, formula_latex, latex
-from theorems.program import PARAMETERS
-from theorems.setting import InputError, Setting, finite_number
+from theorems.setting import Setting
 from theorems.statement import Statement
 
 SETTING_NAME = {"b": "beta_exponent"}

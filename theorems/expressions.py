@@ -2,7 +2,7 @@
 
 Each is an expression, so that statements that need it stay symbolic:
 it prints as LaTeX and MathML and is evaluated by
-the reductions of `theorems.reductions`.
+the reductions of `theorems.evaluate.reductions`.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class Evolution(_RealExpr):
     """A number of the recursion of `variance-evolution`, which has no closed form.
 
     Args:
-        field: name of an attribute of `theorems.noisy.variance_evolution_recursion`'s result.
+        field: name of an attribute of `theorems.evolution.recursion`'s result.
         p, coefficients: indexed bases of the frequencies and of beta*.
         trials, features, common: n, d and k.
     """

@@ -13,59 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
-from theorems.evaluate import definition_array, per_feature
+from theorems.errors import InputError, finite_number, positive_integer
+from theorems.evaluate.numbers import definition_array, per_feature
 
 COMMON_APPEARANCES = 10
 """Appearances n p_k that the last common feature has at least, unless k is given (Figure 1)."""
 
-LARGEST = 10**9
-"""n and d above this are refused: cell numbers n d would leave 64-bit integers."""
-
-
 LARGEST_ENERGY = 280
 """beta*_d^2 = d^(-2b) above 10 to this is refused: sums of such squares would leave doubles."""
-
-
-class InputError(ValueError):
-    """A parameter that cannot be used: one line with its name, its value and what is allowed."""
-
-    def __init__(self, name: str, value: object, allowed: str) -> None:
-        self.name = name
-        self.value = value
-        self.allowed = allowed
-        super().__init__(f"{name} = {value}: {allowed}")
-
-
-def positive_integer(name: str, value: object) -> int:
-    """The value as an integer >= 1; text is read as a number.
-
-    Raises `InputError` for anything else, 2.5 and 1e400 included.
-    """
-    allowed = f"must be an integer from 1 to {LARGEST}"
-    try:
-        number = float(str(value))
-        whole = int(number)
-    except (ValueError, OverflowError):
-        raise InputError(name, value, allowed) from None
-    if isinstance(value, bool) or whole != number or not 1 <= whole <= LARGEST:
-        raise InputError(name, value, allowed)
-    return whole
-
-
-def finite_number(
-    name: str, value: object, allowed: str, *, above: float = -math.inf, least: float = -math.inf
-) -> float:
-    """The value as a finite double > `above` and >= `least`; text is read as a number.
-
-    Raises `InputError` with `allowed` for anything else.
-    """
-    try:
-        number = float(str(value))
-    except ValueError:
-        raise InputError(name, value, allowed) from None
-    if isinstance(value, bool) or not math.isfinite(number) or number <= above or number < least:
-        raise InputError(name, value, allowed)
-    return number
 
 
 def _integer(name: str) -> BeforeValidator:

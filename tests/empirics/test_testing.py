@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 from sympy import Integer
 
+from empirics.judging.verdict import Verdict
 from empirics.testing import assert_statement
-from empirics.verdict import Verdict
 from theorems.catalogue import UnknownStatementError, catalogue
-from theorems.setting import InputError
+from theorems.errors import InputError
 
 SMALL = {"n": 60, "d": 300, "s": 3}
 # The seed fixes each outcome below; at a blindly chosen one a true claim fails at most one time

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from empirics.cluster import Workers
+from empirics.running.cluster import Workers
 from reports import cli
 from reports.experiment import Preset, computed
 

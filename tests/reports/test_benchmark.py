@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from empirics.bench import solver_benchmark
-from empirics.bench_methods import DENSE, LSMR
+from empirics.bench.measured import solver_benchmark
+from empirics.bench.methods import DENSE, LSMR
 from reports import benchmark
 from reports.readme import speed_table
 
@@ -89,13 +89,13 @@ def test_the_command_prints_the_document(
 
 
 def test_the_sweep_is_timed_from_a_cold_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    from empirics import montecarlo
+    from empirics.running import montecarlo
     from reports.experiment import PRESETS
 
     monkeypatch.setitem(PRESETS, "quick", PRESETS["quick"].with_runs(1))
     drawn = []
     observe = montecarlo.observe
-    monkeypatch.setattr("empirics.bench.usable_cpus", lambda: 1)
+    monkeypatch.setattr("empirics.bench.measured.usable_cpus", lambda: 1)
     monkeypatch.setattr(montecarlo, "observe", lambda *a: drawn.append(1) or observe(*a))
     for _ in range(2):
         timed = benchmark._sweep_seconds(0)

@@ -4,10 +4,10 @@ import json
 import numpy as np
 import pytest
 
-from empirics.cluster import Workers
-from empirics.intervals import estimate
-from empirics.paths import paths
-from empirics.verdict import confidence_for
+from empirics.judging.intervals import estimate
+from empirics.judging.verdict import confidence_for
+from empirics.observables.paths import paths
+from empirics.running.cluster import Workers
 from reports import memorization as section
 from reports import memorization_figures
 from reports.memorization_figures import FIGURES, drawn_memorization

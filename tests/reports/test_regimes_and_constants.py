@@ -6,7 +6,7 @@ from reports import rates, regime_figures, regimes
 from reports.cli import main
 from reports.sections import section_names
 from theorems.catalogue import catalogue
-from theorems.setting import InputError
+from theorems.errors import InputError
 from theorems.statement import Kind, Origin
 
 

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from empirics.cluster import Workers
-from empirics.observe import observe
-from empirics.recovered import identified_samples, identified_variance
+from empirics.observables.observe import observe
+from empirics.observables.recovered import identified_samples, identified_variance
+from empirics.running.cluster import Workers
 from reports import variance
 from reports.variance_figures import drawn_variance
 from theorems.setting import Setting

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from empirics.observables import OBSERVABLES
+from empirics.observables.registry import OBSERVABLES
 from theorems.catalogue import READING_ORDER, Catalogue, UnknownStatementError, catalogue
 from theorems.claim import as_json, claim_at, depends_on_k
 from theorems.notation import formula_latex, formula_mathml

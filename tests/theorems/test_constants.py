@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from sympy import lambdify
 
-from empirics.intervals import estimate
+from empirics.judging.intervals import estimate
 from theorems.constants import CONSTANTS, named, v, value
+from theorems.errors import InputError
 from theorems.model import alpha as alpha_symbol
-from theorems.setting import InputError
 
 ALPHAS = ("1.25", "1.5", "2", "3")
 

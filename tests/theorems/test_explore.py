@@ -6,11 +6,12 @@ from sympy import Rational, log, pi, simplify, sqrt
 
 import theorems
 from theorems.catalogue import UnknownStatementError, catalogue
-from theorems.evaluate import evaluate
+from theorems.errors import InputError
+from theorems.evaluate.numbers import evaluate
+from theorems.evaluate.program import PARAMETERS
 from theorems.explore import symbols_of
 from theorems.model import n, sigma
-from theorems.program import PARAMETERS
-from theorems.setting import InputError, Setting
+from theorems.setting import Setting
 
 
 def test_the_package_has_the_catalogue_without_loading_it_first():

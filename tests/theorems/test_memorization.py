@@ -3,11 +3,12 @@ from sympy import diff, limit, oo, simplify
 
 from theorems.catalogue import READING_ORDER, catalogue
 from theorems.claim import as_json, claim_at
+from theorems.errors import InputError
 from theorems.memorization.corruption_tradeoff import BEST_PENALTY, LABEL_ERROR, RISK
 from theorems.memorization.memorization_level import MEMORIZED_SHARE
 from theorems.model import once_strength, penalty
 from theorems.noisy.noisy_ood import combining
-from theorems.setting import InputError, Setting
+from theorems.setting import Setting
 
 
 def test_risk_is_least_at_the_predicted_penalty():

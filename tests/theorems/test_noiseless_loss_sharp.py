@@ -9,7 +9,7 @@ import pytest
 
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
-from theorems.evaluate import evaluate
+from theorems.evaluate.numbers import evaluate
 from theorems.noiseless.noiseless_loss_sharp import ON_IDENTIFIED
 from theorems.setting import Setting
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
-from theorems.evaluate import evaluate
+from theorems.evaluate.numbers import evaluate
 from theorems.setting import Setting
 
 

@@ -7,7 +7,7 @@ from sympy import Rational, log, simplify
 
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
-from theorems.evaluate import evaluate, evaluate_mpmath
+from theorems.evaluate.numbers import evaluate, evaluate_mpmath
 from theorems.model import alpha, b, plain_variance, sigma
 from theorems.noisy.noisy_law import (
     BIAS,

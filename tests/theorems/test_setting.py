@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theorems.setting import InputError, Setting
+from theorems.errors import InputError
+from theorems.setting import Setting
 
 INTEGER = "must be an integer from 1 to 1000000000"
 POSITIVE = "must be a finite number > 0"

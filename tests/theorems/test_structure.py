@@ -11,10 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from theorems.binomial import binomial_mean_expm1
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
-from theorems.evaluate import evaluate
+from theorems.evaluate.binomial import binomial_mean_expm1
+from theorems.evaluate.numbers import evaluate
 from theorems.setting import Setting
 
 ROUNDING = 1e-11

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
-from theorems.evaluate import evaluate
+from theorems.evaluate.numbers import evaluate
 from theorems.model import DEFINITIONS
 from theorems.setting import Setting
 

@@ -13,7 +13,7 @@ features of a row leaves it as an estimate of feature i with variance 1 + S, and
 estimates add their precisions; a random sparse graph is locally a tree. P(Y > 0) solves the
 equation for w of `recovered-fraction`, with the sum over every i: common features are not
 assumed to be identified. The recursion is solved in Laplace space, without binning; see
-`theorems.noisy.variance_evolution_recursion`. The finite design differs by a relative
+`theorems.evolution.recursion`. The finite design differs by a relative
 O(1/(n E Y)): with n E Y the number of rows that still tell something, at least 20 of them are
 asked for. The lower side is that of `noisy-loss`, which is proved.
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from enum import StrEnum
 
 from theorems.claim import Claim, claim_at
+from theorems.evaluate.reductions import ThinnedFeatures
 from theorems.expressions import Evolution
-from theorems.reductions import ThinnedFeatures
 from theorems.setting import Setting
 from theorems.statement import Kind, Statement
 

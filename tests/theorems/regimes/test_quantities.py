@@ -6,7 +6,7 @@ import pytest
 from sympy import Interval, Rational, oo, simplify
 
 from theorems.catalogue import catalogue
-from theorems.evaluate import evaluate
+from theorems.evaluate.numbers import evaluate
 from theorems.model import alpha, b, k, n, plain_variance, s, tail_mass
 from theorems.noiseless.noiseless_loss import MISSING_MASS
 from theorems.regimes.dominance import (

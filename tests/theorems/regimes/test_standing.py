@@ -2,8 +2,9 @@ import pytest
 
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
+from theorems.errors import InputError
 from theorems.regimes.standing import Standing, phase, standing, survey, surveyable
-from theorems.setting import InputError, Setting
+from theorems.setting import Setting
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The solver against what users would otherwise call."""

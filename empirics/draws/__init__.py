@@ -1,0 +1,1 @@
+"""A frequency law -> training sets."""

@@ -1,0 +1,273 @@
+"""Statement x estimate -> verdict.
+
+A proven side is refuted only when the whole interval lies on its wrong side. It holds when
+the interval lies on its right side, or straddles it so closely that a violation by more
+than the resolution (10% of the side) is excluded; a wider interval is inconclusive. Intervals
+are corrected for the number of claims judged together (Bonferroni), so the probability that
+a true claim is refuted anywhere in a report is at most 5%.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from empirics.judging.intervals import Estimate, binomial_interval
+from empirics.running.montecarlo import CONFIDENCE, Sample
+from theorems.claim import Claim
+from theorems.regimes.standing import better_than_trivial
+from theorems.statement import Kind
+
+FAMILY_ERROR = 0.05
+"""Probability of refuting any true claim of one report, at most."""
+
+RESOLUTION = 0.1
+"""Violations beyond this share of a bound must be excluded before it is said to hold."""
+
+
+class Verdict(StrEnum):
+    """What simulation says of a claim."""
+
+    HOLDS = "holds"
+    REFUTED = "refuted"
+    VACUOUS = "vacuous"
+    HYPOTHESIS_FAILS = "hypothesis fails"
+    INCONCLUSIVE = "inconclusive"
+
+
+_SEVERITY = (Verdict.HOLDS, Verdict.VACUOUS, Verdict.INCONCLUSIVE, Verdict.REFUTED)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A claim set beside what was observed.
+
+    Args:
+        claim: the claim.
+        verdict: on the whole.
+        parts: verdict on each side that the statement has.
+        reason: one line that says why.
+        observed: the estimate that is shown (95%); None where nothing was observed.
+        slack: bound over observed (upper side), else observed over bound (lower side), else
+            predicted over observed; None where it has no meaning.
+    """
+
+    claim: Claim
+    verdict: Verdict
+    parts: dict[str, Verdict]
+    reason: str
+    observed: Estimate | None
+    slack: float | None
+
+
+def tests(claim: Claim) -> int:
+    """Intervals that a claim is judged by: one for its sides, one more for a bound on each draw."""
+    return 1 if claim.statement.level is None else 2
+
+
+def confidence_for(claims: int) -> float:
+    """Confidence of one interval among so many judged together."""
+    return 1 - FAMILY_ERROR / max(claims, 1)
+
+
+def judge(claim: Claim, sample: Sample, claims: int) -> Judgement:
+    """Judge one claim by the draws at its setting.
+
+    Args:
+        claim: a statement evaluated at the sample's setting.
+        sample: the draws.
+        claims: how many claims are judged together, for the correction.
+    """
+    statement = claim.statement
+    if statement.observable is None:
+        return _judge_formula(claim)
+    if not _computable(statement.observable, sample):
+        return _unobserved(claim, f"no draw recorded {statement.observable}")
+    shown = claimed_estimate(claim, sample, CONFIDENCE)
+    rounding = sample.rounding(statement.observable)
+    if not claim.believed:
+        failed = next(h for h in claim.hypotheses if not h.holds)
+        return Judgement(
+            claim,
+            Verdict.HYPOTHESIS_FAILS,
+            {},
+            f"fails: {failed.text}",
+            shown,
+            _slack(claim, shown),
+        )
+    if rounding is not None:
+        return _judge_exact(claim, sample, rounding, shown)
+    if statement.kind is Kind.RATE:
+        reason = "a rate needs a sweep over n; shown is rate over observed at this n"
+        return Judgement(claim, Verdict.INCONCLUSIVE, {}, reason, shown, _slack(claim, shown))
+    wide = claimed_estimate(claim, sample, confidence_for(claims * tests(claim)))
+    if shown.runs < 2 or math.isnan(wide.ci_low):
+        reason = f"{shown.runs} draw(s) with a value: no interval"
+        return Judgement(claim, Verdict.INCONCLUSIVE, {}, reason, shown, _slack(claim, shown))
+    parts: dict[str, Verdict] = {}
+    reasons: dict[str, str] = {}
+    for side in statement.sides:
+        parts[side], reasons[side] = _judge_side(side, claim, wide)
+    if statement.level is not None:
+        parts["lower"], reasons["lower"] = _judge_level(claim, sample, claims)
+    main = {
+        Kind.IDENTITY: ("value",),
+        Kind.PREDICTION: ("value",),
+        Kind.UPPER: ("upper",),
+        Kind.LOWER: ("lower",),
+        Kind.TWO_SIDED: ("lower", "upper"),
+        Kind.RATE: (),
+    }[statement.kind]
+    refuted = [side for side, part in parts.items() if part is Verdict.REFUTED]
+    deciding = refuted[0] if refuted else max(main, key=lambda side: _SEVERITY.index(parts[side]))
+    return Judgement(claim, parts[deciding], parts, reasons[deciding], shown, _slack(claim, shown))
+
+
+def claimed_estimate(claim: Claim, sample: Sample, confidence: float) -> Estimate:
+    """The observed quantity, with the statement's control variate where it names one."""
+    name, control = claim.statement.observable, claim.statement.control
+    assert name is not None
+    if control is None:
+        plain = sample.estimate(name, confidence)
+    else:
+        plain = sample.controlled(
+            name,
+            control.observable,
+            claim.numbers["control_mean"],
+            claim.number("control_coefficient"),
+            confidence,
+        )
+    return plain.scaled(claim.numbers["scale"])
+
+
+def _judge_formula(claim: Claim) -> Judgement:
+    """A formula against the exact number that it approximates; nothing is simulated."""
+    reference = claim.number("reference")
+    if reference is None or not claim.believed:
+        return _unobserved(claim, "a formula with nothing to be compared with")
+    value, accuracy = claim.numbers["value"], claim.numbers["accuracy"]
+    exact = Estimate(reference, reference, reference, 0, 1.0)
+    verdict, reason = _judge_prediction(value, accuracy, exact)
+    reason = reason.replace("the interval", "the exact finite sum")
+    return Judgement(claim, verdict, {"value": verdict}, reason, None, _slack(claim, exact))
+
+
+def _computable(name: str, sample: Sample) -> bool:
+    try:
+        sample.draws(name)
+    except KeyError:
+        return False
+    return True
+
+
+def _unobserved(claim: Claim, reason: str) -> Judgement:
+    if not claim.believed:
+        failed = next(h for h in claim.hypotheses if not h.holds)
+        return Judgement(claim, Verdict.HYPOTHESIS_FAILS, {}, f"fails: {failed.text}", None, None)
+    return Judgement(claim, Verdict.INCONCLUSIVE, {}, reason, None, None)
+
+
+def _slack(claim: Claim, shown: Estimate) -> float | None:
+    numbers = claim.numbers
+    if "upper" in numbers and claim.statement.kind in (Kind.UPPER, Kind.TWO_SIDED):
+        return _ratio(numbers["upper"], shown.mean)
+    if "value" in numbers:
+        return _ratio(numbers["value"], shown.mean)
+    return _ratio(shown.mean, numbers["lower"]) if "lower" in numbers else None
+
+
+def _ratio(top: float, bottom: float) -> float | None:
+    if top == 0 or bottom == 0 or not math.isfinite(top) or not math.isfinite(bottom):
+        return None
+    return top / bottom
+
+
+def _judge_exact(claim: Claim, sample: Sample, rounding: object, shown: Estimate) -> Judgement:
+    """A claim about every draw, not the mean: exceeded by no more than rounding in any draw."""
+    name = claim.statement.observable
+    assert name is not None
+    values, allowed = sample.draws(name), np.asarray(rounding)
+    side = next(name for name in ("upper", "value", "lower") if name in claim.numbers)
+    measured = ~np.isnan(values)
+    distance = values[measured] - claim.numbers[side]
+    if side == "lower":
+        excess = -distance
+    else:
+        # The value of a rate that is 0 in every draw bounds from above only.
+        excess = np.abs(distance) if claim.statement.kind is Kind.IDENTITY else distance
+    if not measured.any() or np.isnan(allowed[measured]).any():
+        verdict, reason = Verdict.INCONCLUSIVE, "no draw was measured"
+    elif (excess <= allowed[measured]).all():
+        verdict = Verdict.HOLDS
+        reason = f"in each of {excess.size} draws, up to rounding"
+    else:
+        verdict = Verdict.REFUTED
+        reason = f"draw {int(np.flatnonzero(measured)[excess.argmax()])} exceeds it beyond rounding"
+    slack = _slack(claim, shown) if side == "lower" else None
+    return Judgement(claim, verdict, {side: verdict}, reason, shown, slack)
+
+
+def _judge_side(side: str, claim: Claim, wide: Estimate) -> tuple[Verdict, str]:
+    number = claim.numbers[side]
+    if not math.isfinite(number):
+        return Verdict.INCONCLUSIVE, f"the {side} side has no value here"
+    if side == "value":
+        if claim.statement.kind is Kind.PREDICTION:
+            return _judge_prediction(number, claim.numbers["accuracy"], wide)
+        return _judge_identity(number, wide)
+    sign = 1 if side == "upper" else -1
+    trivial = claim.number(f"trivial_{side}")
+    if not better_than_trivial(claim, side):
+        return Verdict.VACUOUS, f"the {side} bound is no better than the trivial {trivial:.4g}"
+    near, far = (wide.ci_low, wide.ci_high) if side == "upper" else (wide.ci_high, wide.ci_low)
+    if sign * (near - number) > 0:
+        return Verdict.REFUTED, f"the interval lies beyond the {side} bound"
+    if sign * (far - number) <= 0:
+        return Verdict.HOLDS, f"the interval lies within the {side} bound"
+    if sign * (far - number) <= RESOLUTION * abs(number):
+        return Verdict.HOLDS, f"any violation of the {side} bound is below 10%"
+    return Verdict.INCONCLUSIVE, f"the interval is too wide to judge the {side} bound"
+
+
+def _judge_identity(number: float, wide: Estimate) -> tuple[Verdict, str]:
+    if not wide.ci_low <= number <= wide.ci_high:
+        return Verdict.REFUTED, "the interval does not contain the exact value"
+    if number == 0 or wide.half_width <= RESOLUTION * abs(number):
+        return Verdict.HOLDS, "the interval contains the exact value"
+    return Verdict.INCONCLUSIVE, "the interval contains the value but a 10% error as well"
+
+
+def _judge_prediction(number: float, accuracy: float, wide: Estimate) -> tuple[Verdict, str]:
+    if not math.isfinite(accuracy):
+        return Verdict.INCONCLUSIVE, "the prediction's accuracy has no value here"
+    if not math.isfinite(wide.mean):
+        return Verdict.INCONCLUSIVE, "there is no finite number to compare with"
+    if accuracy >= 1:
+        return Verdict.VACUOUS, "the prediction claims no accuracy here"
+    low, high = number / (1 + accuracy), number * (1 + accuracy)
+    if wide.ci_high < low or wide.ci_low > high:
+        return Verdict.REFUTED, f"the interval excludes the prediction's {accuracy:.1%}"
+    if low <= wide.ci_low and wide.ci_high <= high:
+        return Verdict.HOLDS, f"the interval lies within the prediction's {accuracy:.1%}"
+    return Verdict.INCONCLUSIVE, f"the interval reaches beyond the prediction's {accuracy:.1%}"
+
+
+def _judge_level(claim: Claim, sample: Sample, claims: int) -> tuple[Verdict, str]:
+    """A lower bound that each draw satisfies with probability `level`."""
+    name = claim.statement.observable
+    assert name is not None
+    values = sample.draws(name)
+    level, bound = claim.numbers["level"], claim.numbers["lower"]
+    if bound <= 0:
+        return Verdict.VACUOUS, "the lower bound is not positive"
+    successes = int(np.count_nonzero(values >= bound))
+    confidence = confidence_for(claims * tests(claim))
+    _, high = binomial_interval(successes, values.size, confidence)
+    if high < level:
+        return Verdict.REFUTED, f"only {successes} of {values.size} draws reach the lower bound"
+    if successes >= level * values.size:
+        return Verdict.HOLDS, f"{successes} of {values.size} draws reach the lower bound"
+    return Verdict.INCONCLUSIVE, f"{successes} of {values.size} draws reach the lower bound"

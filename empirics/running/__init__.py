@@ -1,0 +1,1 @@
+"""Replicates: seeds, workers, cache."""

@@ -1,0 +1,349 @@
+"""Least squares on a tall sparse core through its Gram matrix.
+
+The Gram matrix squares the condition number: inv(G) comes out with a relative error of about
+eps ||inv(G)|| once columns have norms near 1. So this way is taken only while ||inv(G)|| stays
+below `_LARGEST_INVERSE`, which leaves eleven digits to variances and leverages; solutions are
+refined once with residuals taken from the matrix itself, which squares that error. A column that
+keeps less than 1 / `_LARGEST_INVERSE` of its squared length after projection on others is set
+aside: it depends on them, which is checked on the matrix itself, or the core is refused as
+`UnsuitableError` and left to a slower factorization.
+
+These judgements compare with the norms of whole columns and so cannot tell tiny entries from
+rounding. Cores with entries tiny beside others in their column are refused too, and so are cores
+with many more columns than rows, of which most depend on others.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.linalg import lapack, solve_triangular
+
+from empirics.solver.arrays import Floats, Indices, Mask
+from empirics.solver.bordered import Bordered
+from empirics.solver.selected_inverse import quadratic_forms
+from theorems import memory
+
+_EPS = float(np.finfo(np.float64).eps)
+_LARGEST_INVERSE = 1e5
+
+# Least size of an entry relative to the largest in its column: far above the relative errors, of
+# some 1e-14, of coefficients that come from all rows.
+_TINY = 2.0**-30
+
+# Columns below this are not scaled up: the factor would be too near the largest number.
+_SMALLEST = 2.0**-900
+
+# With more columns than rows by this number the dependence of the rest is found sooner by
+# eliminating all at once.
+_MOST_DEPENDENT = 64
+
+# Numbers in the dense right-hand sides that are treated at once.
+_AT_ONCE = 2**24
+
+
+class UnsuitableError(ArithmeticError):
+    """This way of solving would lose too many digits, or take longer than another."""
+
+
+@dataclass(frozen=True)
+class GramCore:
+    """Factorization of an a x b core A with r basic columns of full rank.
+
+    Attributes:
+        basic: (r,) ascending columns of A that are independent.
+        dependent: (f,) ascending other columns.
+
+    """
+
+    basic: Indices
+    dependent: Indices
+    _A: sparse.csr_array  # columns scaled
+    _scale: Floats
+    _form: Bordered
+    _kept: Indices  # numbers in the border of the basic columns there, in the order of the factor
+    _factor: Floats  # upper triangular Cholesky factor of S at these
+
+    @classmethod
+    def of(cls, A: sparse.csr_array) -> "GramCore":
+        """Factor a core given by rows, with sorted indices, that has no zero column.
+
+        Raises:
+            UnsuitableError: the Gram matrix cannot give the accuracy asked for, or not sooner
+                than elimination.
+            MemoryError: the border does not fit in memory; the message holds the estimate.
+
+        """
+        rows, columns = A.shape
+        if columns - rows > _MOST_DEPENDENT:
+            raise UnsuitableError
+        scale = _column_scales(A)
+        scaled = sparse.csr_array((A.data * scale[A.indices], A.indices, A.indptr), shape=A.shape)
+        form = Bordered.of(scaled, 1 / _LARGEST_INVERSE)
+        factor, kept = _factorize(form.S)
+        out = np.ones(columns, dtype=np.bool_)
+        out[form.inner[form.independent]] = False
+        out[form.border[kept]] = False
+        core = cls(
+            basic=np.flatnonzero(~out),
+            dependent=np.flatnonzero(out),
+            _A=scaled,
+            _scale=scale,
+            _form=form,
+            _kept=kept,
+            _factor=factor,
+        )
+        if core._inverse_norm() > _LARGEST_INVERSE:
+            raise UnsuitableError
+        return core
+
+    def solve(self, Y: Floats) -> Floats:
+        """Least-squares coefficients (r, q) of the basic columns for Y (a, q)."""
+        X = self._least_squares(Y)[self.basic]
+        return (X.T * self._scale[self.basic]).T
+
+    def residual(self, Y: Floats) -> Floats:
+        """Residuals Y - A_basic pinv(A_basic) Y for Y (a, q)."""
+        residual: Floats = Y - self._A @ self._least_squares(Y)
+        return residual
+
+    def solve_transposed(self, V: Floats) -> Floats:
+        """pinv(A_basic)' V, (a, q), for V (r, q)."""
+        B = np.zeros((self._A.shape[1], *V.shape[1:]))
+        B[self.basic] = (V.T * self._scale[self.basic]).T
+        Z: Floats = self._A @ self._apply_inverse(B)
+        short = B - self._A.T @ Z
+        # Dependent columns are no equations here.
+        short[self.dependent] = 0.0
+        Z += self._A @ self._apply_inverse(short)
+        return Z
+
+    def _least_squares(self, Y: Floats) -> Floats:
+        """Scaled coefficients (b, q), zero at dependent columns."""
+        X = self._apply_inverse(self._A.T @ Y)
+        X += self._apply_inverse(self._A.T @ (Y - self._A @ X))
+        return X
+
+    def _apply_inverse(self, B: Floats) -> Floats:
+        """inv(G) on the basic columns, zero at the others, for B (b, q)."""
+        form = self._form
+        out = np.zeros_like(B)
+        at = form.border[self._kept]
+        if form.inner.size == 0:
+            out[at] = self._solve_border(B[at])
+            return out
+        X = form.inverse @ B[form.inner]
+        C = B[form.border] - form.F.T @ B[form.inner]
+        solved = np.zeros_like(C)
+        solved[self._kept] = self._solve_border(C[self._kept])
+        out[form.inner] = X - form.F @ solved
+        out[form.border] = solved
+        return out
+
+    def _solve_border(self, B: Floats) -> Floats:
+        """inv(S) at the columns kept, for B there, straight from LAPACK: the blocks are small."""
+        if B.size == 0:
+            return B
+        solved: Floats = lapack.dpotrs(self._factor, B)[0]
+        return solved if B.ndim > 1 else solved.reshape(-1)
+
+    def _inverse_norm(self) -> float:
+        """Estimate the 1-norm of inv(G) (Hager; Higham 1988)."""
+        if self.basic.size == 0:
+            return 0.0
+        x = np.zeros(self._A.shape[1])
+        x[self.basic] = 1 / self.basic.size
+        best = 0.0
+        for _ in range(5):
+            y = self._apply_inverse(x)
+            best = max(best, float(np.abs(y).sum()))
+            z = self._apply_inverse(np.where(y >= 0, 1.0, -1.0))
+            at = int(np.argmax(np.abs(z)))
+            if abs(z[at]) <= z @ x:
+                break
+            x = np.zeros_like(x)
+            x[at] = 1.0
+        return best
+
+    @cached_property
+    def dependence(self) -> tuple[sparse.csr_array, sparse.csr_array]:
+        """W (r, f) with A_dependent = A_basic W, and bounds on its errors.
+
+        Raises:
+            UnsuitableError: a column set aside is independent after all.
+            MemoryError: W does not fit in memory; the message holds the estimate.
+
+        """
+        if self.dependent.size == 0:
+            none = sparse.csr_array((self.basic.size, 0))
+            return none, none
+        memory.require(
+            f"the dependence of {self.dependent.size} features on {self.basic.size} others",
+            6.0 * self.basic.size * self.dependent.size,
+        )
+        W, error = [], []
+        spread = self._spread[self.basic] * self._scale[self.basic]
+        step = 1 + _AT_ONCE // max(1, self._A.shape[0])
+        for start in range(0, self.dependent.size, step):
+            part = self.dependent[start : start + step]
+            Y = self._A[:, part].toarray()
+            X = self._least_squares(Y)
+            if not np.all(self._vanishes(Y - self._A @ X, Y, X)):
+                raise UnsuitableError
+            unscale = self._scale[self.basic][:, None] / self._scale[part]
+            # Row i of the pseudoinverse has norm sqrt(C_ii) and meets that residual.
+            off = spread[:, None] * (self._residual_error(Y, X) / self._scale[part])
+            w = X[self.basic] * unscale
+            w[np.abs(w) <= off] = 0.0
+            W.append(sparse.csr_array(w))
+            error.append(sparse.csr_array(off))
+        return sparse.hstack(W, format="csr"), sparse.hstack(error, format="csr")
+
+    @cached_property
+    def _unit(self) -> float:
+        """Relative error of the products of a row and a column, met twice in a refined solution."""
+        return 2 * (1 + int(np.max(np.diff(self._A.indptr)))) * _EPS
+
+    @cached_property
+    def _spread(self) -> Floats:
+        """(b,) norms of the rows of pinv(A_basic), scaled, zero at dependent columns."""
+        out = np.zeros(self._A.shape[1])
+        out[self.basic] = np.sqrt(self.variances) / self._scale[self.basic]
+        return out
+
+    def _residual_error(self, Y: Floats, X: Floats) -> Floats:
+        """(q,) bounds on the norms of the errors of the computed residuals Y - A X."""
+        norms = np.sqrt(np.bincount(self._A.indices, self._A.data**2))
+        bound: Floats = self._unit * (np.linalg.norm(Y, axis=0) + norms @ np.abs(X))
+        return bound
+
+    def _vanishes(self, residual: Floats, Y: Floats, X: Floats) -> Mask:
+        """(q,) whether Y - A X is zero in every row within the errors of its computation.
+
+        Row by row, so that it does not matter how rows are scaled: those of the row's own sum,
+        and what errors of the coefficients, which come from the residuals of all rows, make in it.
+        """
+        off = self._spread[:, None] * self._residual_error(Y, X)
+        bound = self._unit * np.abs(Y) + abs(self._A) @ (self._unit * np.abs(X) + off)
+        return np.asarray(np.all(np.abs(residual) <= bound, axis=0))
+
+    @cached_property
+    def _border_inverse(self) -> Floats:
+        """inv(S), zero in rows and columns left out."""
+        out = np.zeros(self._form.S.shape)
+        if self._kept.size:
+            upper, _ = lapack.dpotri(self._factor)
+            out[np.ix_(self._kept, self._kept)] = np.triu(upper) + np.triu(upper, 1).T
+        return out
+
+    @cached_property
+    def variances(self) -> Floats:
+        """(r,) diagonal of C = inv(A_basic' A_basic)."""
+        form = self._form
+        out = np.zeros(self._A.shape[1])
+        out[form.border] = np.diag(self._border_inverse)
+        if form.inner.size:
+            F = form.F
+            out[form.inner] = form.inverse.diagonal() + quadratic_forms(
+                F.indptr, F.indices, F.data, self._border_inverse
+            )
+        variances: Floats = out[self.basic] * self._scale[self.basic] ** 2
+        return variances
+
+    def quadratic(self, U: sparse.csr_array) -> Floats:
+        """(k,) diagonal of U C U' for U (k, r)."""
+        return self._scaled_quadratic(self._rescale(U))
+
+    def _covariance(self, U: sparse.csr_array) -> Floats:
+        """(k, k) matrix U C U' for U (k, r)."""
+        inner, border = self._split(self._rescale(U))
+        half = solve_triangular(
+            self._factor, border.toarray()[:, self._kept].T, trans="T", check_finite=False
+        )
+        out: Floats = half.T @ half
+        if inner is not None:
+            out += (inner @ self._form.inverse @ inner.T).toarray()
+        return out
+
+    def quadratic_dense(self, V: Floats, columns: Indices) -> Floats:
+        """(p,) diagonal of V C V' for a V that is zero outside these columns, V (p, len)."""
+        parts: Any = (np.ones(columns.size), columns, np.arange(columns.size + 1))
+        chosen = sparse.csr_array(parts, shape=(columns.size, self.basic.size))
+        out: Floats = np.sum((V @ self._covariance(chosen)) * V, axis=1)
+        return out
+
+    def _rescale(self, U: sparse.csr_array) -> sparse.csr_array:
+        """U from basic columns to all columns, scaled."""
+        at = self.basic[U.indices]
+        return sparse.csr_array(
+            (U.data * self._scale[at], at, U.indptr), shape=(U.shape[0], self._A.shape[1])
+        )
+
+    def _split(self, U: sparse.csr_array) -> tuple[sparse.csr_array | None, sparse.csr_array]:
+        """Parts of U C U' = U_b inv(G_bb) U_b' + V inv(S) V' with V = U_c - U_b F."""
+        form = self._form
+        if form.inner.size == 0:
+            return None, U
+        inner = U[:, form.inner]
+        return inner, sparse.csr_array(U[:, form.border] - inner @ form.F)
+
+    def _scaled_quadratic(self, U: sparse.csr_array) -> Floats:
+        inner, border = self._split(U)
+        out = quadratic_forms(border.indptr, border.indices, border.data, self._border_inverse)
+        if inner is not None:
+            out += (inner @ self._form.inverse).multiply(inner).sum(axis=1)
+        return out
+
+    @cached_property
+    def leverage(self) -> tuple[Floats, Mask]:
+        """(a,) 1 - H_ll, and whether it is 0: the row is fitted exactly for every Y."""
+        defect = 1 - self._form.leverages(self._A, self._border_inverse)
+        exact = np.zeros(defect.size, dtype=np.bool_)
+        # Where the difference has lost more than ten digits the residual of e_l replaces it:
+        # its squared norm is 1 - H_ll, known down to eps^2.
+        doubtful = np.flatnonzero(defect < 1e10 * _EPS * self._inverse_norm())
+        step = 1 + _AT_ONCE // max(1, defect.size)
+        for start in range(0, doubtful.size, step):
+            part = doubtful[start : start + step]
+            Y = np.zeros((defect.size, part.size))
+            Y[part, np.arange(part.size)] = 1.0
+            X = self._least_squares(Y)
+            residual = Y - self._A @ X
+            exact[part] = self._vanishes(residual, Y, X)
+            defect[part] = np.where(exact[part], 0.0, np.sum(residual**2, axis=0))
+        return defect, exact
+
+
+def _column_scales(A: sparse.csr_array) -> Floats:
+    """Powers of two that bring the columns to norms near 1.
+
+    Raises:
+        UnsuitableError: an entry is tiny beside the largest one of its column.
+
+    """
+    sizes = np.abs(A.data)
+    largest = np.ones(A.shape[1])
+    if sizes.min(initial=1.0) < _TINY * sizes.max(initial=1.0):
+        largest[:] = 0.0
+        np.maximum.at(largest, A.indices, sizes)
+        if np.any(sizes < _TINY * largest[A.indices]) or largest.min() < _SMALLEST:
+            raise UnsuitableError
+        sizes /= largest[A.indices]
+    norms = largest * np.sqrt(np.bincount(A.indices, sizes**2, minlength=largest.size))
+    scales: Floats = np.exp2(-np.round(np.log2(norms)))
+    return scales
+
+
+def _factorize(S: Floats) -> tuple[Floats, Indices]:
+    """Cholesky factor of the upper triangle S at the columns kept, and these in its order."""
+    size = S.shape[0]
+    smallest = 1 / _LARGEST_INVERSE
+    if size == 0:
+        return np.zeros((0, 0)), np.empty(0, dtype=np.int64)
+    factor, info = lapack.dpotrf(S)
+    if info == 0 and np.all(np.diag(factor) ** 2 > smallest):
+        return factor, np.arange(size)
+    factor, order, rank, _ = lapack.dpstrf(S, tol=smallest)
+    return factor[:rank, :rank].copy(order="F"), order[:rank].astype(np.int64) - 1

@@ -1,0 +1,228 @@
+"""Minimum-norm least squares for long-tail sparse designs.
+
+The solution pinv(X) Y is zero outside the seen features. On them it comes from a full-rank
+factorization that peels private features, solves a small core and corrects for the null space:
+see `empirics.solver.factorization`. No dense n x d array is ever formed.
+
+Rank. X is taken as stored, each entry known to one unit roundoff relative to its size. The rank is
+that of a matrix within such uncertainties and the rounding of the elimination, judged entry by
+entry (`empirics.solver.elimination`): a row or a column does not count as zero for being small
+beside others. `numpy.linalg.pinv` instead drops singular values below 1e-15 times the largest, and
+so differs on matrices whose rows or columns differ in scale by some 1e15 or more.
+"""
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import sparse
+from threadpoolctl import ThreadpoolController
+
+from empirics.solver.arrays import Floats, Indices, Mask
+
+if TYPE_CHECKING:
+    from empirics.solver.factorization import Factorization
+
+
+# From this rank on a second thread pays (alpha = 1, one against two threads, milliseconds: n = 1000
+# 33 and 48, n = 4000 303 and 304, n = 8000 1066 and 761; for larger alpha it makes no difference).
+_SEVERAL_THREADS = 4000
+
+# Numbers whose largest exponent is within this are squared and summed without overflow.
+_SAFE_EXPONENT = 64
+
+
+def minimum_norm(X: Any, Y: ArrayLike) -> "MinimumNorm":
+    """Find the minimum-norm least-squares solution pinv(X) Y, and more on first use.
+
+    Args:
+        X: n x d scipy sparse array or matrix, any format, real entries; duplicates are summed.
+        Y: (n,) labels, or (n, q) for q sets of labels.
+
+    Returns:
+        The solution on the seen features; every other coefficient is exactly 0.
+
+    Raises:
+        TypeError: X is not a sparse array or matrix.
+        ValueError: X or Y holds NaN, infinity or complex numbers, or their shapes do not fit.
+        MemoryError: a dense part does not fit in memory; the message holds the estimate.
+
+    """
+    features, A, _ = seen_columns(X)
+    labels = _labels(Y, A.shape[0])
+    columns = labels if labels.ndim == 2 else labels[:, None]
+    scales = np.frexp(np.abs(columns).max(axis=0, initial=0.0))[1]
+    with _threads(A):
+        factorization, exponent = factor(A)
+        solved = factorization.solve(np.ldexp(columns, -scales))
+    coefficients = np.ldexp(solved, scales - exponent)
+    return MinimumNorm(
+        features=features,
+        coefficients=coefficients if labels.ndim == 2 else coefficients[:, 0],
+        rank=factorization.rank,
+        _A=A,
+        _labels=labels,
+        _factorization=factorization,
+        _exponent=exponent,
+    )
+
+
+@dataclass(frozen=True)
+class MinimumNorm:
+    """Minimum-norm least-squares solution on the m seen features of an n x d design.
+
+    Attributes:
+        features: (m,) ascending indices of the columns of X that hold a non-zero.
+        coefficients: (m,) or (m, q) rows of pinv(X) Y at the seen features; the others are 0.
+        rank: rank of X.
+
+    """
+
+    features: Indices
+    coefficients: Floats
+    rank: int
+    _A: sparse.csc_array = field(repr=False)
+    _labels: Floats = field(repr=False)
+    _factorization: "Factorization" = field(repr=False)
+    _exponent: int = field(repr=False)
+
+    @cached_property
+    def identifiable(self) -> Mask:
+        """(m,) whether the unit vector e_i lies in the row space of X, that is P_ii = 1."""
+        return self._factorization.identifiable
+
+    @cached_property
+    def projection_diagonal(self) -> Floats:
+        """(m,) diagonal of P = pinv(X) X, exactly 1 at identifiable features."""
+        return self._factorization.projection_diagonal
+
+    @cached_property
+    def variance_diagonal(self) -> Floats:
+        """(m,) diagonal of pinv(X'X): the coefficients' variances at unit noise."""
+        with _threads(self._A):
+            return np.ldexp(self._factorization.variance_diagonal, -2 * self._exponent)
+
+    @cached_property
+    def residual(self) -> Floats:
+        """(n,) or (n, q) training residuals Y - X pinv(X) Y."""
+        residual: Floats = self._labels - self._A @ self.coefficients
+        return residual
+
+    @cached_property
+    def leverage(self) -> Floats:
+        """(n,) diagonal of H = X pinv(X), exactly 1 where a sample is fitted whatever its label."""
+        with _threads(self._A):
+            leverage: Floats = 1 - self._factorization.leverage_defect
+        return leverage
+
+    @cached_property
+    def leave_one_out(self) -> Floats:
+        """(n,) or (n, q) residual of each sample at the solution fitted without it.
+
+        With K = XX' and H = K pinv(K) it is [pinv(K) Y]_l / [pinv(K)]_ll where H_ll = 1 and
+        [Y - HY]_l / (1 - H_ll) elsewhere (`self-influence`).
+        """
+        labels = self._labels if self._labels.ndim == 2 else self._labels[:, None]
+        scales = np.frexp(np.abs(labels).max(axis=0, initial=0.0))[1]
+        with _threads(self._A):
+            scaled = self._factorization.leave_one_out(np.ldexp(labels, -scales))
+        return np.ldexp(scaled, scales).reshape(self._labels.shape)
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> ThreadpoolController:
+    """The linear algebra libraries of this process, found once."""
+    return ThreadpoolController()
+
+
+def _threads(A: sparse.csc_array) -> AbstractContextManager[Any]:
+    """One thread where the dense parts are small: there, threads cost more than they save."""
+    return _libraries().limit(limits=1) if min(A.shape) < _SEVERAL_THREADS else nullcontext()
+
+
+def factor(A: sparse.csc_array) -> tuple["Factorization", int]:
+    """Factor a design given by its seen columns.
+
+    Args:
+        A: n x m array as `seen_columns` returns it.
+
+    Returns:
+        The factorization of 2^-e A, and e, which is 0 unless entries are extremely large or small.
+
+    Raises:
+        MemoryError: a dense part does not fit in memory; the message holds the estimate.
+
+    """
+    # Compiled code takes half a second to import: only whoever solves waits for it.
+    from empirics.solver import factorization
+
+    exponent = int(np.frexp(np.abs(A.data).max(initial=0.0))[1])
+    if abs(exponent) <= _SAFE_EXPONENT:
+        return factorization.factor(A), 0
+    parts: Any = (np.ldexp(A.data, -exponent), A.indices, A.indptr)
+    return factorization.factor(sparse.csc_array(parts, shape=A.shape)), exponent
+
+
+def seen_columns(X: Any) -> tuple[Indices, sparse.csc_array, int]:
+    """Take the columns of X that hold a non-zero, as sorted, unique, non-zero doubles.
+
+    Args:
+        X: n x d scipy sparse array or matrix in any format.
+
+    Returns:
+        features: (m,) ascending indices of those columns.
+        A: n x m array; X itself is left as it was.
+        d: number of columns of X.
+
+    Raises:
+        TypeError: X is not a sparse array or matrix.
+        ValueError: X is not two-dimensional or holds NaN, infinity or complex numbers.
+
+    """
+    given: Any = X
+    if not sparse.issparse(given):
+        raise TypeError(f"X is a {type(X).__name__}; allowed is a scipy sparse array or matrix")
+    given = X
+    if given.ndim != 2:
+        raise ValueError(f"X has shape {given.shape}; allowed is an array with two dimensions")
+    if given.dtype.kind not in "biuf":
+        raise ValueError(f"X has dtype {given.dtype}; allowed are real numbers")
+    A: sparse.csc_array = sparse.csc_array(given)
+    if A.dtype != np.float64:
+        A = A.astype(np.float64)
+    _refuse_non_finite("X", A.data)
+    if not A.has_canonical_format:
+        A = A.copy()
+        A.sum_duplicates()
+        _refuse_non_finite("X", A.data)
+    if not np.all(A.data):
+        A = A.copy()
+        A.eliminate_zeros()
+    features = np.flatnonzero(np.diff(A.indptr))
+    indptr = np.append(A.indptr[features], A.indptr[-1:])
+    # One index type, so that compiled code exists once.
+    kind = np.dtype(np.int32 if max(A.nnz, A.shape[0]) < 2**31 else np.int64)
+    parts: Any = (A.data, A.indices.astype(kind, copy=False), indptr.astype(kind, copy=False))
+    seen = sparse.csc_array(parts, shape=(A.shape[0], features.size))
+    seen.has_canonical_format = True
+    return features.astype(np.int64, copy=False), seen, A.shape[1]
+
+
+def _labels(Y: ArrayLike, n: int) -> Floats:
+    raw = np.asarray(Y)
+    if raw.dtype.kind not in "biuf":
+        raise ValueError(f"Y has dtype {raw.dtype}; allowed are real numbers")
+    labels = raw.astype(np.float64)
+    if labels.ndim not in (1, 2) or labels.shape[0] != n:
+        raise ValueError(f"Y has shape {raw.shape}; allowed is ({n},) or ({n}, q)")
+    _refuse_non_finite("Y", labels)
+    return labels
+
+
+def _refuse_non_finite(name: str, values: Floats) -> None:
+    if not np.isfinite(values).all():
+        bad = values[~np.isfinite(values)].flat[0]
+        raise ValueError(f"{name} holds {bad}; allowed are finite numbers")

@@ -1,0 +1,381 @@
+"""Peel private features off a sparse design, as inactivation decoding does for erasure codes.
+
+A row that alone holds a feature (among the rows still there) is fitted exactly by that feature's
+coefficient, whatever the others are: it leaves the least-squares problem, which may make further
+features private. With the peeled rows and their pivotal features first, in the order of peeling,
+and the features left over behind them,
+
+    X = [ T  B ]    T upper triangular with non-zero diagonal,
+        [ 0  A ]    A the core: the rows never peeled.
+
+No arithmetic decides anything here: pivots are non-zero entries of X itself, so that
+rank X = rank T + rank A holds for real entries of any size.
+
+A row may have several features that no other row of X has. Their columns are proportional, so the
+minimum-norm solution sees them only through one combined feature with the norm of their entries;
+they are merged into it.
+
+A pivot is taken only if it is not small beside what else is left in its row, so that the
+coefficients in inv(T) B stay of moderate size. For entries ±1 this excludes nothing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from empirics.solver.arrays import Floats, Indices
+from empirics.solver.compiled import compiled
+from theorems import memory
+
+EPS = float(np.finfo(np.float64).eps)
+
+# A pivot's least size relative to the largest entry left in its row, as in threshold pivoting for
+# sparse elimination (Duff, Erisman and Reid, Direct Methods for Sparse Matrices).
+_THRESHOLD = 0.1
+
+# What becomes of a column, where it is not the number of a pivot.
+CORE, FREE, MERGED = -1, -2, -3
+
+
+@dataclass(frozen=True)
+class Peeling:
+    """The outcome for an n x m design with K pivots.
+
+    Attributes:
+        rows: (K,) row of each pivot, in the order of peeling.
+        columns: (K,) column of each pivot.
+        entries: (K,) diagonal of T.
+        row_pivot: (n,) number of the pivot whose row it is, or -1 in the core.
+        column_state: (m,) number of the pivot whose column it is, or CORE (has entries in core
+            rows), FREE (has none and is no pivot) or MERGED (into the pivot of its only row).
+        share: (m,) factor between a column and the pivot it was merged into, 1 elsewhere.
+
+    """
+
+    rows: Indices
+    columns: Indices
+    entries: Floats
+    row_pivot: Indices
+    column_state: Indices
+    share: Floats
+
+    def back_substitute(self, by_row: sparse.csr_array, Y: Floats, beta: Floats) -> None:
+        """Set the pivots' coefficients in beta (m, q) so that their rows of Y (n, q) are fitted.
+
+        Coefficients of merged columns count as zero.
+        """
+        _back_substitute(*self._triangle(by_row), Y, beta)
+
+    def forward_substitute(self, by_row: sparse.csr_array, G: Floats) -> Floats:
+        """Solve T' H = G at the pivots for G (m, q) and take B' H off G elsewhere, in place.
+
+        Returns:
+            (n, q) H at the pivots' rows, zero at the others.
+
+        """
+        H = np.zeros((by_row.shape[0], G.shape[1]))
+        _forward_substitute(*self._triangle(by_row), G, H)
+        return H
+
+    def expand(
+        self, by_row: sparse.csr_array, others: Indices
+    ) -> tuple[sparse.csr_array, sparse.csr_array]:
+        """Express the other columns at the pivots' rows through the pivots.
+
+        Args:
+            by_row: the n x m design.
+            others: the columns that are no pivots and not merged, in the order wanted.
+
+        Returns:
+            inv(T) B, K x len(others), without entries that are within their rounding error of
+            zero, and bounds on the errors of the rest.
+
+        Raises:
+            MemoryError: the result does not fit in memory.
+
+        """
+        place = np.full(by_row.shape[1], -1)
+        place[others] = np.arange(others.size)
+        return self._inverse(by_row, place, others.size, False)
+
+    def inverse(self, by_row: sparse.csr_array) -> sparse.csr_array:
+        """inv(T), K x K.
+
+        Raises:
+            MemoryError: the result does not fit in memory.
+
+        """
+        none = np.empty(0, dtype=np.int64)
+        return self._inverse(by_row, none, self.rows.size, True)[0]
+
+    def _inverse(
+        self, by_row: sparse.csr_array, place: Indices, width: int, of_identity: bool
+    ) -> tuple[sparse.csr_array, sparse.csr_array]:
+        # An entry takes an index and two numbers; while an array grows there is an old one as well.
+        most = 2**21
+        if self.rows.size * width > most:
+            most = max(most, int(min(memory.available() / 36, 2.0**62)))
+        starts, columns, values, bounds = _triangular_inverse(
+            *self._triangle(by_row), place, width, of_identity, most
+        )
+        if starts[-1] < 0:
+            raise MemoryError(
+                f"the {self.rows.size} peeled samples need more than {most} coefficients; "
+                f"allowed is the memory available, {memory.available() / 2**30:.3g} GiB"
+            )
+        shape = (self.rows.size, width)
+        return (
+            sparse.csr_array((values, columns, starts), shape=shape),
+            sparse.csr_array((bounds, columns, starts), shape=shape),
+        )
+
+    def _triangle(
+        self, by_row: sparse.csr_array
+    ) -> tuple[Indices, Indices, Floats, Indices, Indices, Floats, Indices]:
+        return (
+            by_row.indptr,
+            by_row.indices,
+            by_row.data,
+            self.rows,
+            self.columns,
+            self.entries,
+            self.column_state,
+        )
+
+
+def peel(by_row: sparse.csr_array) -> Peeling:
+    """Peel an n x m design given by rows, without duplicates or stored zeros."""
+    count, rows, columns, pivots, row_pivot, state, share = _peel(
+        by_row.indptr, by_row.indices, by_row.data, by_row.shape[1]
+    )
+    return Peeling(rows[:count], columns[:count], pivots[:count], row_pivot, state, share)
+
+
+def unpeeled(n: int, m: int) -> Peeling:
+    """Leave every row and column in the core."""
+    none = np.empty(0, dtype=np.int64)
+    return Peeling(none, none, np.empty(0), np.full(n, -1), np.full(m, CORE), np.ones(m))
+
+
+@compiled
+def _peel(
+    row_starts: Indices,
+    row_columns: Indices,
+    entries: Floats,
+    m: int,
+) -> tuple[int, Indices, Indices, Floats, Indices, Indices, Floats]:
+    n = row_starts.size - 1
+    left = np.zeros(m, dtype=np.int64)
+    private = np.zeros(m, dtype=np.bool_)
+    # The exclusive or of a column's remaining rows is its row once only one remains.
+    last = np.zeros(m, dtype=np.int64)
+    for row in range(n):
+        for at in range(row_starts[row], row_starts[row + 1]):
+            left[row_columns[at]] += 1
+            last[row_columns[at]] ^= row
+    state = np.full(m, CORE, dtype=np.int64)
+    share = np.ones(m)
+    row_pivot = np.full(n, -1, dtype=np.int64)
+    pivot_rows = np.empty(min(n, m), dtype=np.int64)
+    pivot_columns = np.empty(min(n, m), dtype=np.int64)
+    pivot_entries = np.empty(min(n, m))
+    queue = np.empty(m, dtype=np.int64)
+    head, tail, count = 0, 0, 0
+
+    for j in range(m):
+        if left[j] == 1:
+            private[j] = True
+            queue[tail] = j
+            tail += 1
+    while head < tail:
+        j = queue[head]
+        head += 1
+        if left[j] != 1 or state[j] != CORE:
+            continue
+        row = last[j]
+        best, first, largest, squares, alone, others = j, -1, 0.0, 0.0, 0, 0.0
+        for at in range(row_starts[row], row_starts[row + 1]):
+            c, size = row_columns[at], abs(entries[at])
+            others = max(others, size)
+            if left[c] == 1 and state[c] == CORE and size > largest:
+                best, largest = c, size
+        if largest < _THRESHOLD * others:
+            continue
+        pivot = 0.0
+        for at in range(row_starts[row], row_starts[row + 1]):
+            c = row_columns[at]
+            if private[c]:
+                alone += 1
+                squares += (entries[at] / largest) ** 2
+                first = c if first < 0 else first
+        if alone > 1:
+            pivot, best = largest * np.sqrt(squares), first
+        for at in range(row_starts[row], row_starts[row + 1]):
+            c = row_columns[at]
+            if alone > 1 and private[c]:
+                state[c] = MERGED
+                share[c] = entries[at] / pivot
+            elif alone <= 1 and c == best:
+                pivot = entries[at]
+            left[c] -= 1
+            last[c] ^= row
+            if left[c] == 1 and state[c] == CORE:
+                queue[tail] = c
+                tail += 1
+        state[best] = count
+        row_pivot[row] = count
+        pivot_rows[count] = row
+        pivot_columns[count] = best
+        pivot_entries[count] = pivot
+        count += 1
+    for j in range(m):
+        if state[j] == CORE and left[j] == 0:
+            state[j] = FREE
+    return count, pivot_rows, pivot_columns, pivot_entries, row_pivot, state, share
+
+
+@compiled
+def _back_substitute(
+    row_starts: Indices,
+    row_columns: Indices,
+    entries: Floats,
+    pivot_rows: Indices,
+    pivot_columns: Indices,
+    pivot_entries: Floats,
+    state: Indices,
+    Y: Floats,
+    beta: Floats,
+) -> None:
+    """Fill in beta (m, q) at the pivots so that their rows of Y (n, q) are fitted."""
+    q = Y.shape[1]
+    for k in range(pivot_rows.size - 1, -1, -1):
+        row, own = pivot_rows[k], pivot_columns[k]
+        for c in range(q):
+            beta[own, c] = Y[row, c]
+        for at in range(row_starts[row], row_starts[row + 1]):
+            j = row_columns[at]
+            if j != own and state[j] != MERGED:
+                for c in range(q):
+                    beta[own, c] -= entries[at] * beta[j, c]
+        for c in range(q):
+            beta[own, c] /= pivot_entries[k]
+
+
+@compiled
+def _forward_substitute(
+    row_starts: Indices,
+    row_columns: Indices,
+    entries: Floats,
+    pivot_rows: Indices,
+    pivot_columns: Indices,
+    pivot_entries: Floats,
+    state: Indices,
+    G: Floats,
+    H: Floats,
+) -> None:
+    """Write H = inv(T)' G into the pivots' rows of H (n, q), take B' H off G (m, q) elsewhere."""
+    q = G.shape[1]
+    for k in range(pivot_rows.size):
+        row, own = pivot_rows[k], pivot_columns[k]
+        for c in range(q):
+            H[row, c] = G[own, c] / pivot_entries[k]
+        for at in range(row_starts[row], row_starts[row + 1]):
+            j = row_columns[at]
+            if j != own and state[j] != MERGED:
+                for c in range(q):
+                    G[j, c] -= entries[at] * H[row, c]
+
+
+@compiled
+def _triangular_inverse(
+    row_starts: Indices,
+    row_columns: Indices,
+    entries: Floats,
+    pivot_rows: Indices,
+    pivot_columns: Indices,
+    pivot_entries: Floats,
+    state: Indices,
+    place: Indices,
+    width: int,
+    of_identity: bool,
+    most: int,
+) -> tuple[Indices, Indices, Floats, Floats]:
+    """Form inv(T) B, or inv(T), by rows, with bounds on the rounding errors of its entries.
+
+    An entry within its bound is zero and left out. `place` gives the column of B of each column
+    of the design that is no pivot, `width` the number of columns of the result and `most` the
+    number of entries at which to give up, with starts of -1.
+    """
+    K = pivot_rows.size
+    columns = np.empty(4 * K + 16, dtype=np.int64)
+    values = np.empty(columns.size)
+    bounds = np.empty(columns.size)
+    begin = np.zeros(K, dtype=np.int64)
+    end = np.zeros(K, dtype=np.int64)
+    used = 0
+    total = np.zeros(width)
+    error = np.zeros(width)
+    mark = np.full(width, -1, dtype=np.int64)
+    touched = np.empty(width, dtype=np.int64)
+    for k in range(K - 1, -1, -1):
+        row, own = pivot_rows[k], pivot_columns[k]
+        count = 0
+        if of_identity:
+            touched[0], mark[k], total[k], error[k] = k, k, 1.0, 0.0
+            count = 1
+        for at in range(row_starts[row], row_starts[row + 1]):
+            j, x = row_columns[at], entries[at]
+            if j == own or state[j] == MERGED:
+                continue
+            if state[j] < 0:
+                if of_identity:
+                    continue
+                c = place[j]
+                if mark[c] != k:
+                    mark[c], total[c], error[c] = k, 0.0, 0.0
+                    touched[count] = c
+                    count += 1
+                total[c] += x
+                error[c] += EPS * abs(total[c])
+                continue
+            for e in range(begin[state[j]], end[state[j]]):
+                c = columns[e]
+                if mark[c] != k:
+                    mark[c], total[c], error[c] = k, 0.0, 0.0
+                    touched[count] = c
+                    count += 1
+                product = x * values[e]
+                total[c] -= product
+                error[c] += abs(x) * bounds[e] + EPS * (abs(product) + abs(total[c]))
+        if used + count > columns.size:
+            size = min(max(2 * columns.size, used + count), most)
+            if size < used + count:
+                return np.full(K + 1, -1), columns[:0], values[:0], bounds[:0]
+            old = columns, values, bounds
+            columns = np.empty(size, dtype=np.int64)
+            values = np.empty(size)
+            bounds = np.empty(size)
+            for e in range(used):
+                columns[e], values[e], bounds[e] = old[0][e], old[1][e], old[2][e]
+        begin[k] = used
+        for i in range(count):
+            c = touched[i]
+            value = total[c] / pivot_entries[k]
+            bound = error[c] / abs(pivot_entries[k]) + EPS * abs(value)
+            if abs(value) > bound:
+                columns[used], values[used], bounds[used] = c, value, bound
+                used += 1
+        end[k] = used
+    starts = np.zeros(K + 1, dtype=np.int64)
+    for k in range(K):
+        starts[k + 1] = starts[k] + end[k] - begin[k]
+    out_columns = np.empty(used, dtype=np.int64)
+    out_values = np.empty(used)
+    out_bounds = np.empty(used)
+    for k in range(K):
+        for e in range(end[k] - begin[k]):
+            out_columns[starts[k] + e] = columns[begin[k] + e]
+            out_values[starts[k] + e] = values[begin[k] + e]
+            out_bounds[starts[k] + e] = bounds[begin[k] + e]
+    return starts, out_columns, out_values, out_bounds

@@ -1,0 +1,141 @@
+"""The same draws from a real Dask scheduler with two worker processes on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from empirics.running.cluster import Workers, connect
+from empirics.running.montecarlo import Sample, replicate
+from theorems.errors import InputError
+from theorems.setting import Setting
+
+distributed = pytest.importorskip("distributed", reason="needs the extra 'cluster'")
+
+SETTINGS = [Setting(n=300, d=3000, alpha=1.5), Setting(n=300, d=3000, alpha=2.0)]
+
+
+@dataclass
+class Cluster:
+    address: str
+    workers: list[subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start(name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        log = (tmp_path / f"{name}.log").open("wb")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]],
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            start_new_session=True,
+        )
+        processes.append(process)
+        return process
+
+    where = tmp_path / "scheduler.json"
+    start(
+        "scheduler",
+        "dask_scheduler",
+        "--host=127.0.0.1",
+        "--port=0",
+        "--no-dashboard",
+        f"--scheduler-file={where}",
+    )
+    try:
+        address = _address(where)
+        workers = [
+            start(
+                f"worker{number}",
+                "dask_worker",
+                address,
+                "--nthreads=1",
+                "--no-nanny",
+                "--no-dashboard",
+                f"--local-directory={tmp_path / str(number)}",
+            )
+            for number in range(2)
+        ]
+        client = connect(address)
+        client.wait_for_workers(2, timeout=60)
+        client.close()
+        yield Cluster(address, workers)
+    finally:
+        for process in processes:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _address(where: Path) -> str:
+    for _ in range(600):
+        if where.exists():
+            try:
+                return str(json.loads(where.read_text())["address"])
+            except json.JSONDecodeError:
+                pass
+        time.sleep(0.1)
+    raise TimeoutError("the scheduler did not start in 60 s")
+
+
+def _same(one: list[Sample], other: list[Sample]) -> bool:
+    return all(
+        a.values.keys() == b.values.keys()
+        and all(a.values[name].tobytes() == b.values[name].tobytes() for name in a.values)
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def test_a_cluster_gives_the_same_bytes_and_outlives_a_worker(cluster: Cluster) -> None:
+    local = replicate(SETTINGS, 40, 7, workers=Workers(1), store=None)
+    assert _same(local, replicate(SETTINGS, 40, 7, workers=Workers(1, cluster.address), store=None))
+
+    done = 0
+
+    def kill_one_halfway(draws: int) -> None:
+        nonlocal done
+        done += draws
+        if done >= 20 and cluster.workers[0].poll() is None:
+            cluster.workers[0].kill()
+
+    assert _same(
+        local,
+        replicate(
+            SETTINGS,
+            40,
+            7,
+            workers=Workers(1, cluster.address),
+            store=None,
+            advance=kill_one_halfway,
+        ),
+    )
+    assert cluster.workers[0].poll() is not None
+    # Finished draws are counted once each: nothing that was done is lost or done twice.
+    assert done == 80
+    assert np.isfinite(local[0].values["in_distribution_bias"]).all()
+
+
+def test_a_scheduler_that_does_not_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("empirics.running.cluster.CONNECT_SECONDS", 1)
+    address = "tcp://127.0.0.1:9"
+    with pytest.raises(InputError, match=r"scheduler = tcp://127\.0\.0\.1:9: must be the address"):
+        replicate(SETTINGS, 2, 0, workers=Workers(1, address), store=None)
+
+
+def test_an_address_that_is_none_is_refused() -> None:
+    with pytest.raises(InputError, match="scheduler = nonsense://x: must be the address"):
+        connect("nonsense://x")

@@ -1,0 +1,255 @@
+"""Replicates: the same bytes whoever computes them, and after a kill."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from empirics.judging.intervals import controlled_estimate, estimate
+from empirics.observables.observe import observe
+from empirics.running import montecarlo
+from empirics.running.cluster import Workers
+from empirics.running.montecarlo import Sample, replicate
+from empirics.running.store import Store, cell_key
+from theorems.setting import Setting
+
+SETTINGS = [
+    Setting(n=40, d=200, alpha=1.5),
+    Setting(n=40, d=200, alpha=1.5, sigma=0.2),
+    Setting(n=30, d=150, alpha=2.0, beta_exponent=0.5),
+]
+RUNS = 24
+
+
+def silent(line: str) -> None:
+    raise AssertionError(line)
+
+
+def draw(
+    workers: int = 1, seed: int = 3, runs: int = RUNS, store: Store | None = None
+) -> list[Sample]:
+    return replicate(SETTINGS, runs, seed, workers=Workers(workers), store=store)
+
+
+def content(samples: list[Sample]) -> list[dict[str, bytes]]:
+    return [{name: values.tobytes() for name, values in s.values.items()} for s in samples]
+
+
+@pytest.fixture(scope="module")
+def reference() -> list[Sample]:
+    return draw()
+
+
+def test_one_and_two_workers_give_the_same_bytes(reference: list[Sample]) -> None:
+    assert content(draw(workers=2)) == content(reference)
+
+
+def test_another_seed_gives_other_bytes(reference: list[Sample]) -> None:
+    for one, other in zip(reference, draw(seed=4), strict=True):
+        assert one.values["variance_factor"].tobytes() != other.values["variance_factor"].tobytes()
+    assert content(draw(seed=3)) == content(reference)
+
+
+def test_a_draw_does_not_depend_on_how_many_there_are(reference: list[Sample]) -> None:
+    for few, many in zip(draw(runs=5), reference, strict=True):
+        for name, values in few.values.items():
+            np.testing.assert_array_equal(values, many.values[name][:5])
+
+
+def test_samples_are_the_observations_in_order(reference: list[Sample]) -> None:
+    for setting, sample in zip(SETTINGS, reference, strict=True):
+        assert (sample.setting, sample.seed, sample.runs) == (setting, 3, RUNS)
+        for run in (0, 7, RUNS - 1):
+            for name, value in observe(setting, 3, run).values.items():
+                np.testing.assert_array_equal(sample.values[name][run], value)
+
+
+def test_settings_that_differ_in_sigma_share_their_draws(
+    reference: list[Sample], tmp_path: Path
+) -> None:
+    assert cell_key(SETTINGS[0], 3) == cell_key(SETTINGS[1], 3) != cell_key(SETTINGS[2], 3)
+    finished: list[int] = []
+    with Store(tmp_path, silent) as store:
+        replicate(SETTINGS, RUNS, 3, workers=Workers(1), store=store, advance=finished.append)
+        assert sum(finished) == 2 * RUNS
+        assert sorted(cell.draws for cell in store.cells()) == [RUNS, RUNS]
+    first, noisy = reference[:2]
+    assert content([first]) == content([noisy])
+    loss = first.values["in_distribution_bias"] + 0.2**2 * first.values["variance_factor"]
+    np.testing.assert_array_equal(noisy.draws("in_distribution_loss"), loss)
+    assert first.at_sigma(SETTINGS[1]).setting == SETTINGS[1]
+    with pytest.raises(ValueError, match="differ in more than sigma"):
+        first.at_sigma(SETTINGS[2])
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Runs that are computed from now on."""
+    computed: list[int] = []
+
+    def counting(setting: Setting, seed: int, run: int):
+        computed.append(run)
+        return observe(setting, seed, run)
+
+    monkeypatch.setattr(montecarlo, "observe", counting)
+    return computed
+
+
+def test_a_cached_run_computes_nothing_and_gives_the_same_bytes(
+    reference: list[Sample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(tmp_path, silent) as store:
+        draw(store=store, runs=10)
+        computed = counted(monkeypatch)
+        assert content(draw(store=store)) == content(reference)
+        assert sorted(computed) == sorted(2 * list(range(10, RUNS)))
+        computed.clear()
+        assert content(draw(store=store)) == content(reference)
+        few = content(draw(store=store, runs=4))
+        assert computed == []
+        assert few == content(draw(runs=4))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from empirics.running import store as module
+from empirics.running.cluster import Workers
+from empirics.running.montecarlo import replicate
+from empirics.running.store import Store
+from theorems.setting import Setting
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+folder, moment = Path(sys.argv[1]), sys.argv[2]
+settings = [Setting(**parameters) for parameters in {settings}]
+store = Store(folder, print)
+done = 0
+
+def advance(count):
+    global done
+    done += count
+    if moment == "between" and done >= 17:
+        die()
+
+if moment == "encoding":
+    encoded, original = 0, module.encode
+    def encode(observation):
+        global encoded
+        encoded += 1
+        if encoded == 20:
+            die()
+        return original(observation)
+    module.encode = encode
+if moment == "committing":
+    commits = 0
+    def trace(statement):
+        global commits
+        commits += statement.startswith("COMMIT")
+        if commits == 15:
+            die()
+    store._connection.set_trace_callback(trace)
+replicate(settings, {runs}, 3, workers=Workers(1), store=store, advance=advance)
+"""
+
+
+@pytest.mark.parametrize("moment", ["between", "encoding", "committing"])
+def test_a_killed_run_resumes_to_the_same_bytes(
+    moment: str, reference: list[Sample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parameters = [setting.model_dump() for setting in SETTINGS]
+    program = KILLED.format(settings=parameters, runs=RUNS)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path), moment],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    with Store(tmp_path, silent) as store:
+        kept = sum(cell.draws for cell in store.cells())
+        assert 0 < kept < 2 * RUNS
+        computed = counted(monkeypatch)
+        assert content(draw(store=store)) == content(reference)
+        assert len(computed) == 2 * RUNS - kept
+
+
+def test_a_broken_entry_is_reported_and_computed_again(
+    reference: list[Sample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(tmp_path, silent) as store:
+        draw(store=store)
+    file = tmp_path / "draws.sqlite"
+    damaged = bytearray(file.read_bytes())
+    # One bit of the first number behind a draw's line of names.
+    damaged[damaged.index(b'"]\n') + 5] ^= 1
+    file.write_bytes(damaged)
+    reports: list[str] = []
+    computed = counted(monkeypatch)
+    with Store(tmp_path, reports.append) as store:
+        assert content(draw(store=store)) == content(reference)
+    assert len(computed) == 1
+    assert len(reports) == 1
+    assert f"cache entry of draw {computed[0]} in cell" in reports[0]
+
+
+def test_a_truncated_cache_is_reported_and_computed_again(
+    reference: list[Sample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(tmp_path, silent) as store:
+        draw(store=store)
+    file = tmp_path / "draws.sqlite"
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    reports: list[str] = []
+    computed = counted(monkeypatch)
+    with Store(tmp_path, reports.append) as store:
+        assert content(draw(store=store)) == content(reference)
+        assert sum(cell.draws for cell in store.cells()) == 2 * RUNS
+    assert computed
+    assert len(reports) == 1
+    assert "is damaged" in reports[0]
+
+
+def test_other_code_does_not_use_the_entries(
+    reference: list[Sample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(tmp_path, silent) as store:
+        draw(store=store)
+        monkeypatch.setattr("empirics.running.store.code_version", lambda: "0123456789abcdef")
+        computed = counted(monkeypatch)
+        assert content(draw(store=store)) == content(reference)
+        assert len(computed) == 2 * RUNS
+        assert len(store.cells()) == 4
+
+
+def test_estimates_of_a_sample(reference: list[Sample]) -> None:
+    sample = reference[1]
+    bias = sample.draws("in_distribution_loss")
+    assert sample.estimate("in_distribution_loss") == estimate(bias, 0.95)
+    assert sample.estimate("in_distribution_loss", 0.5) == estimate(bias, 0.5)
+    rate = sample.estimate("common_identified")
+    assert 0 <= rate.ci_low <= rate.mean <= rate.ci_high <= 1
+    assert rate == estimate(sample.values["common_identified"], 0.95, rate=True)
+    missing = sample.draws("missing_mass")
+    assert sample.controlled("in_distribution_loss", "missing_mass", 0.1) == controlled_estimate(
+        bias, missing, 0.1, 0.95
+    )
+    fixed = sample.controlled("in_distribution_loss", "missing_mass", 0.1, 2.0)
+    assert fixed == estimate(bias - 2 * missing, 0.95).shifted(0.2)
+    assert fixed.mean == pytest.approx(bias.mean() - 2 * (missing.mean() - 0.1), rel=1e-12)
+    allowed = sample.rounding("private_residual")
+    assert allowed is not None
+    assert allowed.shape == (RUNS,)
+    assert sample.rounding("missing_mass") is None
+    with pytest.raises(KeyError):
+        sample.draws("no_such_observable")
+
+
+def test_what_only_the_first_draws_record_is_nan_later(reference: list[Sample]) -> None:
+    ratio = reference[0].values["gd_distance_over_bound"]
+    assert np.isnan(ratio[3:]).all()
+    assert np.isfinite(ratio[:3]).all()

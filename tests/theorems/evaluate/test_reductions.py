@@ -1,0 +1,104 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from theorems.evaluate.numbers import evaluate
+from theorems.evaluate.reductions import CHUNK, EveryFeature, ThinnedFeatures, power1p, remember
+from theorems.model import DEFINITIONS
+from theorems.setting import Setting
+
+EVERY = EveryFeature()
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(1, 1), (1, CHUNK), (1, CHUNK + 1), (5, 2 * CHUNK + 17), (7, 6), (9, 1)]
+)
+def test_sums_cover_every_index_once(low: int, high: int) -> None:
+    expected = sum(range(low, high + 1))
+    assert EVERY.sum_over(lambda i: i, low, high) == expected
+    assert EVERY.sum_over(lambda _: 2.0, low, high) == 2 * max(0, high - low + 1)
+
+
+def test_sums_against_a_column() -> None:
+    column = np.array([[1.0], [2.0], [3.0]])
+    values = EVERY.sum_over(lambda i: column * i, 1, CHUNK + 5)
+    total = (CHUNK + 5) * (CHUNK + 6) / 2
+    assert values.tolist() == [[total], [2 * total], [3 * total]]
+
+
+@given(st.lists(st.floats(-3, 3), min_size=1, max_size=12))
+def test_products_keep_signs_and_zeros(factors: list[float]) -> None:
+    table = np.array(factors)
+
+    def term(i: np.ndarray) -> np.ndarray:
+        return table[i.astype(int) - 1]
+
+    expected = math.prod(factors)
+    assert EVERY.product_over(term, 1, len(factors)) == pytest.approx(
+        expected, rel=1e-13, abs=1e-13
+    )
+    plus = math.prod(1 + factor for factor in factors)
+    assert EVERY.product1p_over(term, 1, len(factors)) == pytest.approx(plus, rel=1e-12, abs=1e-13)
+    with_zero = EVERY.product_over(lambda i: term(i) * (i > 1), 1, len(factors))
+    assert with_zero == 0
+
+
+def test_products_of_one_plus_little_keep_its_digits() -> None:
+    assert math.log(EVERY.product1p_over(lambda i: 1e-12 + 0 * i, 1, 1000)) == pytest.approx(
+        1e-9, rel=1e-6
+    )
+
+
+@given(x=st.floats(-1.9, 3), exponent=st.integers(0, 60))
+def test_power1p_is_the_power(x: float, exponent: int) -> None:
+    # n ln(1+x) is rounded to |n ln(1+x)| eps; near x = -1 the value itself is tiny.
+    assert float(power1p(x, exponent)) == pytest.approx((1 + x) ** exponent, rel=1e-12, abs=1e-300)
+
+
+def test_power1p_keeps_the_digits_of_a_small_x() -> None:
+    assert float(power1p(-1e-17, 10**15)) == pytest.approx(math.exp(-0.01), rel=1e-14)
+    column = np.array([[0.0], [1.0], [2.0]])
+    assert power1p(np.array([-1.0, -1.5]), column).tolist() == [
+        [1, 1],
+        [0, pytest.approx(-0.5)],
+        [0, pytest.approx(0.25)],
+    ]
+
+
+def test_remember_keeps_the_last_array_only() -> None:
+    calls: list[object] = []
+
+    def function(index: object) -> object:
+        calls.append(index)
+        return index
+
+    remembered = remember(function)
+    first, second = np.arange(3.0), np.arange(3.0)
+    for index in (first, first, second, second, first):
+        remembered(index)
+    assert [call is first for call in calls] == [True, False, True]
+
+
+@given(
+    n=st.integers(10, 10**5),
+    d=st.integers(600, 60000),
+    s=st.floats(0.1, 20),
+    alpha=st.floats(0.5, 4),
+    k=st.integers(1, 599),
+)
+def test_thinned_features_are_as_good_as_they_say(
+    n: int, d: int, s: float, alpha: float, k: int
+) -> None:
+    parameters = Setting(n=n, d=d, s=s, alpha=alpha, k=k).parameters
+    names = {name: DEFINITIONS[name].name for name in ("Z", "S", "p_tail")}
+    exact = evaluate(names, parameters)
+    thinned = evaluate(names, parameters, thinned=ThinnedFeatures())
+    for name, value in exact.items():
+        # 1/(24 a^2) of x^-alpha at a = 512 is 2e-7 alpha (alpha + 1)/2 of the part beyond 512,
+        # and where p is capped the kink of min(1, c x^-alpha) is met by a quadrature node of
+        # weight a quarter of the block: only blocks beyond 512 features are so.
+        capped = s * 512.0**-alpha / exact["Z"] >= 1
+        assert thinned[name] == pytest.approx(value, rel=0.1 if capped else 1e-5), name

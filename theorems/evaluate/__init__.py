@@ -1,0 +1,1 @@
+"""A symbolic expression -> one printed program -> numbers in doubles or at any precision."""

@@ -1,0 +1,63 @@
+"""The k that makes a bound smallest, found by search.
+
+Any k gives a valid bound, so the search may look at approximate values: it runs on thinned
+features and only its result is evaluated in full. Bounds of this kind fall while more
+features count as common and rise once those are no longer surely identified, so the search
+is a coarse scan over powers of a ratio followed by a ternary search around the best.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+from sympy import Expr
+
+from theorems.evaluate.numbers import Parameters, evaluate
+from theorems.evaluate.reductions import ThinnedFeatures
+
+SCAN_RATIO = 1.6
+
+
+def best_k(upper: Expr, trivial: Expr, parameters: Parameters) -> int:
+    """A k in 1..d-1 at which `upper` is (nearly) least; deterministic.
+
+    Args:
+        upper: the bound, a function of k.
+        trivial: what the bound is at least once k has become too large; the scan ends there.
+        parameters: the other parameters.
+    """
+    others = tuple(sorted((name, v) for name, v in parameters.items() if name != "k"))
+    return _search(upper, trivial, others)
+
+
+@lru_cache(maxsize=512)
+def _search(upper: Expr, trivial: Expr, parameters: tuple[tuple[str, float], ...]) -> int:
+    known = dict(parameters)
+    thinned = ThinnedFeatures()
+    seen: dict[int, float] = {}
+    limit = evaluate({"trivial": trivial}, known | {"k": 1}, thinned=thinned)["trivial"]
+
+    def value(k: int) -> float:
+        if k not in seen:
+            bound = evaluate({"upper": upper}, known | {"k": k}, thinned=thinned)["upper"]
+            seen[k] = bound if not math.isnan(bound) else math.inf
+        return seen[k]
+
+    # More common features than samples cannot be identified: the bound is trivial there.
+    last = int(min(known["d"] - 1, max(known["n"], 1)))
+    candidates = [1]
+    while candidates[-1] < last and not limit <= value(candidates[-1]) < math.inf:
+        candidates.append(min(last, max(candidates[-1] + 1, int(candidates[-1] * SCAN_RATIO))))
+    center = min(range(len(candidates)), key=lambda position: value(candidates[position]))
+    low = candidates[max(center - 1, 0)]
+    high = candidates[min(center + 1, len(candidates) - 1)]
+    while high - low > 8:
+        left, right = low + (high - low) // 3, high - (high - low) // 3
+        if value(left) <= value(right):
+            high = right
+        else:
+            low = left
+    for k in range(low, high + 1):
+        value(k)
+    return min(seen, key=lambda k: (seen[k], k))

@@ -1,0 +1,127 @@
+"""Symbolic expression -> number: double precision over arrays, or mpmath at any precision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import mpmath
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, Lambda
+
+from theorems.evaluate import reductions_mpmath
+from theorems.evaluate.program import PARAMETERS, source
+from theorems.evaluate.reductions import EveryFeature, ThinnedFeatures
+from theorems.model import DEFINITIONS, i
+
+DOUBLE_DIGITS = 15
+"""Up to this many digits, double precision serves."""
+
+POLE = (ZeroDivisionError, ValueError)
+"""What mpmath raises where a function has no value, such as Gamma at 0."""
+
+Parameters = Mapping[str, float]
+
+
+@lru_cache(maxsize=256)
+def _compiled(outputs: tuple[tuple[str, Expr], ...], extra: tuple[str, ...]) -> Any:
+    return compile(source(dict(outputs), extra=extra), "<statement>", "exec")
+
+
+def _extra(parameters: Parameters) -> tuple[str, ...]:
+    """Names of the parameters that a setting does not have."""
+    return tuple(sorted(set(parameters) - set(PARAMETERS)))
+
+
+def _function(
+    outputs: Mapping[str, Expr], namespace: dict[str, Any], extra: tuple[str, ...] = ()
+) -> Callable[..., Any]:
+    exec(_compiled(tuple(outputs.items()), extra), namespace)
+    function: Callable[..., Any] = namespace["evaluate"]
+    return function
+
+
+def evaluate(
+    outputs: Mapping[str, Expr], parameters: Parameters, *, thinned: ThinnedFeatures | None = None
+) -> dict[str, float]:
+    """The expressions as doubles.
+
+    Args:
+        outputs: expressions in the symbols of `theorems.model`, by name.
+        parameters: n, d, s, alpha, sigma, b, k by these names, and extra ones by theirs.
+        thinned: reductions to search with instead of the exact ones.
+
+    Returns:
+        One float for each name; NaN where the expression has no value there.
+    """
+    namespace = (thinned or EveryFeature()).namespace()
+    function = _function(outputs, namespace, _extra(parameters))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        values = function(**_doubles(parameters))
+    return {name: _as_float(value) for name, value in values.items()}
+
+
+def _doubles(parameters: Parameters) -> dict[str, Any]:
+    """The parameters as numpy has them: what overflows is infinite, where Python's raise."""
+    return {
+        name: np.float64(value) if isinstance(value, float) else value
+        for name, value in parameters.items()
+    }
+
+
+def _as_float(value: Any) -> float:
+    number = complex(np.asarray(value).item())
+    return number.real if number.imag == 0 else float("nan")
+
+
+def evaluate_mpmath(
+    outputs: Mapping[str, Expr], parameters: Parameters, digits: int
+) -> dict[str, Any]:
+    """The expressions as mpmath numbers with `digits` significant digits.
+
+    Ten guard digits are carried and dropped. A parameter stands for the shortest decimal
+    that prints it: 0.1 is one tenth.
+    """
+    with mpmath.workdps(digits + 10):
+        function = _function(outputs, reductions_mpmath.namespace(), _extra(parameters))
+        exact = {name: mpmath.mpf(repr(value)) for name, value in parameters.items()}
+        try:
+            values = function(**exact)
+        except POLE:
+            values = {name: _or_nan(outputs, name, exact) for name in outputs}
+    with mpmath.workdps(digits):
+        return {name: +mpmath.mpmathify(value) for name, value in values.items()}
+
+
+def _or_nan(outputs: Mapping[str, Expr], name: str, exact: dict[str, Any]) -> Any:
+    """One output alone, NaN where it has a pole, so that it does not take others along."""
+    try:
+        namespace = reductions_mpmath.namespace()
+        return _function({name: outputs[name]}, namespace, _extra(exact))(**exact)[name]
+    except POLE:
+        return mpmath.nan
+
+
+def per_feature(name: str, parameters: Parameters) -> Callable[[Any], Any]:
+    """One number per feature, such as p ("p") or beta* ("beta"), as a function of the index."""
+    function = _function(
+        {"values": Lambda(i, DEFINITIONS[name].name[i])}, EveryFeature().namespace()
+    )
+    indexed: Callable[[Any], Any] = function(**_doubles(parameters))["values"]
+
+    def quietly(index: Any) -> Any:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return indexed(index)
+
+    return quietly
+
+
+def definition_array(name: str, parameters: Parameters) -> NDArray[np.float64]:
+    """One number per feature, shape (d,), such as p ("p") or beta* ("beta")."""
+    indexed = per_feature(name, parameters)
+    values = np.empty(int(parameters["d"]))
+    for index, _ in EveryFeature().blocks(1, values.size):
+        values[int(index[0]) - 1 : int(index[-1])] = indexed(index)
+    return values

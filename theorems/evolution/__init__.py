@@ -1,0 +1,1 @@
+"""The belief-propagation recursion of `variance-evolution`."""

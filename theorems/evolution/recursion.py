@@ -1,0 +1,401 @@
+"""`variance-evolution` as numbers: the recursion in Laplace space, deterministic and exact.
+
+The recursion. A row that holds feature i estimates it with precision Y = 1/(1 + S), where S
+sums v_j = 1/kappa_j over the row's other features j and kappa_j adds T'_j ~ Poisson(n p_j)
+copies of Y, so that v_j is infinite where kappa_j = 0. The features of a row are Poissonized
+too, as in w = P(Y > 0) = exp(-sum_j p_j e^(-n p_j w)). Either changes V by a relative O(1/n),
+the order in which the tree picture itself is wrong. *Every* feature goes through the recursion:
+a sum over i > k alone would assert that each common feature is identified, which fails where
+n p_k w is of order 1 (alpha = 1), and would make the answer depend on k.
+
+In Laplace space. For a positive variable x and s > 0,
+
+    e^(-t/x) = 1 - int_0^inf sqrt(t/s) J_1(2 sqrt(t s)) e^(-s x) ds,
+
+so one operator T, (T f)(t) = int_0^inf sqrt(t s) J_1(2 sqrt(t s)) f(s) ds/s, takes the law of a
+variable to that of its inverse. With u(s) = E[1 - e^(-s Y)] and G(u) = sum_j p_j e^(-n p_j u),
+
+    sum_j p_j E[1 - e^(-t v_j)] = G(w) + T[G(u) - G(w)](t)  =: G(w) + Q(t),
+    E e^(-t S) = w e^(-Q(t)),     u = T[e^(-t) w e^(-Q)].
+
+Features enter through G alone. V = int_0^inf sum_i p_i [(1 - p_i u(s))^n - (1 - p_i w)^n] ds,
+since E[1{kappa > 0}/kappa] = int_0^inf (E e^(-s kappa) - P(kappa = 0)) ds; here T_i is binomial.
+
+The discretization. In ln s, T is a convolution: on a logarithmic grid it is two FFTs and the
+multiplier Gamma(1+z)/Gamma(1-z) (Talman 1978, Hamilton 2000). Laplace transforms are analytic
+in the right half plane, that is for |Im ln s| < pi/2, so the error falls like
+e^(-pi^2/(2 step)): no law is binned and atoms do no harm. The sums over features are replaced
+by Chebyshev interpolation in n p on bins (relative error below 10^-12), after one pass over p.
+
+Unidentifiable features. (X'X)^+ and P are the terms of (X'X + lambda)^-1 as lambda -> 0, and
+belief propagation holds for each lambda: a feature's variance is a/lambda + b with a > 0 where
+all its rows are *null*, those with Y = 0 at lambda = 0. A null row holds infinite v_j; with
+A the sum of their a_j and B that of all b_j (v_j itself where finite) its precision is
+lambda/A - lambda^2 (1 + B)/A^2. Hence over null rows m
+
+    a = 1/(1 + sum_m g_m),  g = 1/A;     b = a^2 sum_m h_m,  h = (1 + B)/A^2.
+
+The law of (a, g) has the form of that of (v, Y); b and h enter linearly, so that their means
+given a and g suffice, and x^-2 e^(-t/x) = (1/t) T[s e^(-s x)](t) moves them. Then
+a = 1 - P_ii and b = [(X'X)^+]_ii. (Two features that occur only together, once, in a row of
+leverage h: a = 1/2, b = (1 + h)/4.) By `flip-identity` the noiseless loss is
+sum_i p_i sum_j E[(I-P)_ij^2] beta_j^2, the derivative of a_i when the penalty of feature j is
+lambda (1 - epsilon beta_j^2): the same linear recursion, with a^2 beta^2 added to b and 1 left
+out of h.
+
+Source. Ours: a prediction, exact where the graph of rows and features is a tree; nothing is
+proved about the finite design, which differs by a relative O(1/(n E Y)). Where the equation for
+w has several solutions the largest one is taken, to which the recursion started at Y = 1 leads.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theorems.errors import InputError
+from theorems.evaluate.fixed_point import largest_fixed_point
+from theorems.evolution.feature_quadrature import Features, feature_quadrature
+from theorems.evolution.laplace_grid import LogGrid, Progress
+from theorems.evolution.precision_lattice import CELLS, LONGEST, PrecisionLaw, lattice_law
+
+Array = NDArray[np.float64]
+
+STEP = 1 / 8
+"""Of the grid in ln s: e^(-pi^2/(2 STEP)) is below the rounding unit."""
+
+SMALLEST_WEIGHT = 1e-280
+"""Least w = P(Y > 0) for which the recursion keeps clear of underflow."""
+
+
+@dataclass(frozen=True, eq=False)
+class VarianceEvolution:
+    """The fixed point of the recursion and what follows from it. Variances are in sigma^2.
+
+    Attributes:
+        variance_factor: V on the identifiable features, sum_i p_i E[1{kappa_i > 0}/kappa_i].
+        variance_common: the part of V of features i <= k.
+        variance_tail: the part of V of features i > k.
+        common_mean_variance, tail_mean_variance: mean of E[1/kappa_i] over the features of
+            either part that are determined, not weighted by p_i; NaN for an empty part.
+        unidentifiable_variance: sum_i p_i E[(X'X)^+_ii; i seen, not in R]. Added to
+            variance_factor it predicts sum_i p_i E[(X'X)^+_ii], the V of `noisy-loss`.
+        noiseless_loss: sum_i p_i sum_j E[(I-P)_ij^2] beta_j^2, in the units of beta^2.
+        recovered_weight: w = P(Y > 0).
+        mean_precision: E Y.
+        mean_leverage: E[1/Y - 1 | Y > 0], of a row that determines a feature. A feature seen
+            once and recovered has the mean variance 1 + mean_leverage. It is V with T_i
+            Poisson instead of binomial.
+        points: s, shape (m,), increasing and geometric.
+        precision_transform: E e^(-s Y), shape (m,), the law of Y; its limit at infinity is the
+            atom 1 - w at 0.
+        law: the law of Y as masses on a lattice of 256 cells, by a second algorithm.
+        iterations: of the recursion for Y on the fine grid.
+        error_estimate: relative error of the numbers above as solutions of the recursion: the
+            largest change against a grid of twice the step, which overstates it by far, and
+            what iteration left undone. It says nothing of how well the recursion predicts.
+    """
+
+    variance_factor: float
+    variance_common: float
+    variance_tail: float
+    common_mean_variance: float
+    tail_mean_variance: float
+    unidentifiable_variance: float
+    noiseless_loss: float
+    recovered_weight: float
+    mean_precision: float
+    mean_leverage: float
+    points: Array
+    precision_transform: Array
+    law: PrecisionLaw
+    iterations: int
+    error_estimate: float
+
+
+def _weight(features: Features) -> float:
+    rate, share = features.rate, features.share
+    epsilon = float(np.finfo(float).eps)
+    return float(
+        largest_fixed_point(lambda w: math.exp(-float(share @ np.exp(-rate * w))), 1.0, epsilon)
+    )
+
+
+def _log_powers(chance: Array, u: Array, exponent: int) -> Array:
+    """Logarithms of (1 - p u)^exponent, shape (classes, points)."""
+    # p u = 1 is met where p_i = 1 and w = 1; the bound keeps its logarithm finite.
+    return exponent * np.log1p(-np.minimum(np.outer(chance, u), 1 - 2.0**-53))
+
+
+def _powers(chance: Array, u: Array, exponent: int) -> Array:
+    return np.exp(_log_powers(chance, u, exponent))
+
+
+class _Solution:
+    """The recursion solved on one grid."""
+
+    def __init__(self, features: Features, w: float, n: int, step: float) -> None:
+        self.features, self.w, self.n = features, w, n
+        self.grid = LogGrid(n, step)
+        self._identifiable()
+        self._null()
+
+    def _differences(self, missing: Array, rest: Array, rate: Array, share: Array) -> Array:
+        """Share @ (e^(-rate u) - e^(-rate w)) for w = u + rest, exactly 0 where rest is."""
+        result = np.zeros_like(missing)
+        live = np.flatnonzero(rest > 0)
+        if live.size and rate.size:
+            # Where rate u is below the rounding unit the difference is constant.
+            first = int(np.searchsorted(self.grid.log[live], -math.log(rate.max() + 1) - 37))
+            first = min(first, live.size - 1)
+            part = live[first:]
+            result[part] = -share @ (
+                np.exp(-np.outer(rate, missing[part])) * np.expm1(-np.outer(rate, rest[part]))
+            )
+            result[live[:first]] = result[part[0]]
+        return result
+
+    def _identifiable(self) -> None:
+        grid, features, w = self.grid, self.features, self.w
+        self.missing, self.rest = w * grid.growth, w * grid.decay
+        self.settling = Progress("Y")
+        while True:
+            tail = self._differences(self.missing, self.rest, features.rate, features.share)
+            # Beyond 10^3 the factor e^(-t) w e^(-Q) is 0 in either case.
+            Q = np.clip(grid.transform(tail), 0, 1e3)
+            self.missing, self.rest = grid.inverse_law(w * grid.decay * np.expm1(-Q), w)
+            self.leverage = grid.integral(tail)
+            if self.settling.settles(self.leverage):
+                break
+        self.mean_precision = w * grid.integral(grid.decay * np.exp(-Q))
+
+    def variances(self, classes: slice) -> float:
+        """The sum of p E[1{kappa > 0}/kappa] over some of the classes."""
+        return self._weighted_variances(classes, self.features.share[classes])
+
+    def mean_variance(self, classes: slice) -> float:
+        """Mean variance of the features of some classes, over those that are determined."""
+        chance = self.features.rate[classes] / self.n
+        share = self.features.share[classes]
+        # share sums p f(n p); divided by p, at each node, it sums f(n p). f(0) = 0.
+        count = np.divide(share, chance, out=np.zeros_like(share), where=chance > 0)
+        missed = _powers(chance, np.array([self.w]), self.n)[:, 0]
+        determined = float(count @ (1 - missed))
+        return self._weighted_variances(classes, count) / determined if determined else math.nan
+
+    def _weighted_variances(self, classes: slice, weights: Array) -> float:
+        live = self.rest > 0
+        if not live.any():
+            return 0.0
+        chance = self.features.rate[classes] / self.n
+        at_u = _log_powers(chance, self.missing[live], self.n)
+        at_w = _log_powers(chance, np.array([self.w]), self.n)
+        gaps = np.zeros_like(self.rest)
+        gaps[live] = weights @ (-np.exp(at_u) * np.expm1(np.minimum(at_w - at_u, 0)))
+        return self.grid.integral(gaps)
+
+    def _null(self) -> None:
+        """The laws of a and g, over features and rows that are not determined."""
+        grid, w = self.grid, self.w
+        # All rows of a feature are null with probability e^(-n p w): the others do not matter.
+        kept = self.features.rate * w < 60
+        rate, share = self.features.rate[kept], self.features.share[kept]
+        energy = self.features.energy[kept]
+        frozen = share * np.exp(-rate * w)
+        # Left of the window the sum is linear, right of it e^-s makes an end.
+        window = np.flatnonzero((grid.log > -math.log(self.n) - 37) & (grid.s < 750))
+        first = int(window[0])
+        self.infinite = -math.log(w)
+        finite_a, self.alpha = self.infinite * grid.growth, self.infinite * grid.decay
+        decrease = np.zeros(grid.size)
+        self.settling_null = Progress("the null space")
+        while True:
+            # E[e^(-t A); A > 0] = w (e^alpha - 1), in a form exact at either end.
+            remainder = np.where(
+                grid.left,
+                np.expm1(-finite_a) - (1 - w) * np.expm1(-grid.s),
+                w * np.expm1(self.alpha) - (1 - w) * grid.decay,
+            )
+            removed, _ = grid.inverse_law(remainder, 1 - w)
+            decrease[window] = frozen @ np.expm1(-np.outer(rate, removed[window]))
+            decrease[:first] = -(frozen @ rate) * removed[:first]
+            finite_a, self.alpha = grid.inverse_law(grid.decay * decrease, self.infinite)
+            if self.settling_null.settles(grid.integral(self.alpha)):
+                break
+        exposed = np.minimum(w + removed[window], 1.0)
+        poisson = np.exp(-np.outer(rate, exposed))
+        chance = rate / self.n
+
+        def everywhere(part: Array) -> Array:
+            result = np.zeros(grid.size)
+            result[window], result[:first] = part, part[0]
+            return result
+
+        self.reach = everywhere((share * rate) @ poisson)
+        self.source = everywhere(energy @ poisson)
+        self.final_reach = everywhere((share * rate) @ _powers(chance, exposed, self.n - 1))
+        self.final_source = everywhere(energy @ _powers(chance, exposed, self.n))
+
+    def linear(self, row: float, own: float) -> tuple[float, float]:
+        """sum_i p_i E b_i for b = a^2 (own beta_i^2 + sum h), h = (row + B)/A^2.
+
+        B sums b over the infinite features of a row. Returns the value and what the
+        iteration left undone, relative.
+        """
+        grid, w = self.grid, self.w
+        live = self.alpha > 0
+        base = grid.s * w * np.expm1(self.alpha) * row
+        gain = w * np.exp(self.alpha) * live
+        b = np.zeros_like(base)
+        progress = Progress("the null space's variances")
+        while True:
+            h = grid.transform(base + gain * b)
+            value = grid.integral(
+                grid.decay * (own * grid.s * self.final_source + self.final_reach * h)
+            )
+            if progress.settles(value):
+                return value, progress.remaining
+            b = grid.transform(grid.decay * (own * grid.s * self.source + self.reach * h))
+
+    def summary(self, common: int) -> Array:
+        """The numbers reported: V of i <= k, i > k and the rest, loss, E Y, leverage, means."""
+        null_variance, left_variance = self.linear(1 + self.leverage, 0.0)
+        loss, left_loss = self.linear(0.0, 1.0)
+        self.remaining = max(
+            self.settling.remaining, self.settling_null.remaining, left_variance, left_loss
+        )
+        return np.array(
+            [
+                self.variances(slice(0, common)),
+                self.variances(slice(common, None)),
+                null_variance,
+                loss,
+                self.mean_precision,
+                self.leverage,
+                self.mean_variance(slice(0, common)),
+                self.mean_variance(slice(common, None)),
+            ]
+        )
+
+
+def _checked(p: Array, n: int, k: int = 0, coefficients: Array | None = None) -> Array:
+    p = np.asarray(p, dtype=np.float64)
+    if p.ndim != 1:
+        raise InputError("p", f"an array of shape {p.shape}", "must have shape (d,)")
+    outside = np.flatnonzero(~((p >= 0) & (p <= 1)))
+    if outside.size:
+        first = int(outside[0])
+        raise InputError(f"p[{first}]", p[first], "must be a probability, from 0 to 1")
+    if n < 1:
+        raise InputError("n", n, "must be an integer >= 1")
+    if not 0 <= k <= p.size:
+        raise InputError("k", k, f"must be an integer from 0 to d = {p.size}")
+    if coefficients is not None:
+        if coefficients.shape != p.shape:
+            raise InputError(
+                "coefficients",
+                f"an array of shape {coefficients.shape}",
+                f"must have the shape of p, {p.shape}",
+            )
+        if not np.all(np.isfinite(coefficients)):
+            raise InputError("coefficients", "not all finite", "must be finite")
+    return p
+
+
+def _checked_weight(features: Features) -> float:
+    w = _weight(features)
+    if w < SMALLEST_WEIGHT:
+        raise InputError(
+            "p", f"{float(features.share.sum()):.4g} features a row", "leaves no row determined"
+        )
+    return w
+
+
+def recovered_weight(p: Array, n: int) -> float:
+    """The largest solution of w = exp(-sum_i p_i e^(-n p_i w)): P(Y > 0).
+
+    `recovered-fraction` leaves common features out of the sum: that is p[k:] here.
+
+    Args:
+        p: appearance probabilities, shape (d,), in any order.
+        n: samples.
+
+    Raises:
+        InputError: for p outside [0, 1] or not of shape (d,), n < 1.
+        ArithmeticError: where the map hardly contracts at its fixed point.
+    """
+    p = _checked(p, n)
+    return _weight(feature_quadrature(p, None, n))
+
+
+def evolve(p: Array, n: int, k: int, coefficients: Array | None = None) -> VarianceEvolution:
+    """The variance factor V and the noiseless loss of the minimum-norm solution, predicted.
+
+    See the head of this module. The cost hardly depends on d; the same arguments give the same
+    numbers. k only splits V: no feature is assumed to be identified.
+
+    Args:
+        p: appearance probabilities, shape (d,), the common features first.
+        n: samples, >= 1.
+        k: common features, 0 <= k <= d.
+        coefficients: beta*, shape (d,), for the noiseless loss; 1 each unless given.
+
+    Raises:
+        InputError: for p outside [0, 1], shapes that do not match, n < 1, k outside 0..d, and
+            where rows hold so many features that w < 1e-280.
+        ArithmeticError: where an iteration does not settle. In a design so dense that w is near
+            1 while d > n, Y falls to 0: nothing is identified, and V has no limit.
+    """
+    if coefficients is not None:
+        coefficients = np.asarray(coefficients, dtype=np.float64)
+    p = _checked(p, n, k, coefficients)
+    square = None if coefficients is None else coefficients**2
+    head = feature_quadrature(p[:k], None if square is None else square[:k], n)
+    features = head.joined(feature_quadrature(p[k:], None if square is None else square[k:], n))
+    w = _checked_weight(features)
+    coarse = _Solution(features, w, n, 2 * STEP).summary(head.rate.size)
+    fine = _Solution(features, w, n, STEP)
+    values = fine.summary(head.rate.size)
+    scale = np.maximum(np.abs(values), np.finfo(float).tiny)
+    return VarianceEvolution(
+        variance_factor=float(values[0] + values[1]),
+        variance_common=float(values[0]),
+        variance_tail=float(values[1]),
+        common_mean_variance=float(values[6]),
+        tail_mean_variance=float(values[7]),
+        unidentifiable_variance=float(values[2]),
+        noiseless_loss=float(values[3]),
+        recovered_weight=w,
+        mean_precision=float(values[4]),
+        mean_leverage=float(values[5]),
+        points=fine.grid.s,
+        precision_transform=1 - fine.missing,
+        law=lattice_law(features, w, CELLS),
+        iterations=fine.settling.count,
+        error_estimate=float(np.nanmax(np.abs(values - coarse) / scale)) + fine.remaining,
+    )
+
+
+def precision_law(p: Array, n: int, cells: int = CELLS) -> PrecisionLaw:
+    """The law of Y as masses on a lattice, by convolution: the same recursion, binned.
+
+    It shares with the numbers of `evolve` the sums over features and w, and no transform. E Y
+    agrees to 5e-5, relative. What S has beyond 64 is lumped at Y = 1/128 or the first level.
+
+    Args:
+        p: appearance probabilities, shape (d,), in any order.
+        n: samples, >= 1.
+        cells: lattice cells of [0, 1], > 64.
+
+    Raises:
+        InputError: as `evolve`, and for fewer cells.
+        ArithmeticError: where the iteration does not settle.
+    """
+    p = _checked(p, n)
+    if cells <= LONGEST:
+        raise InputError("cells", cells, f"must be an integer > {LONGEST}")
+    features = feature_quadrature(p, None, n)
+    return lattice_law(features, _checked_weight(features), cells)
