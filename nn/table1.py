@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from nn.errors import InputError
 from nn.estimates import mean_of, median_of, over_seeds, question, ratios, span, verdict
 from nn.models import PAPER_MODELS, TITLES, ModelName
 from nn.presets import PRESETS, Plan, with_decay
 from nn.runs import Run, RunResult
 from nn.scores import Scores, scores
+from theorems.errors import InputError
 
 #: The paper's (test, train) losses with weight decay 0 and 0.5.
 PAPER_TABLE: dict[tuple[str, bool], tuple[float, float]] = {
@@ -48,8 +48,7 @@ def models_named(text: str | None, per_channel: bool = False) -> tuple[ModelName
     for name in names:
         if name not in PAPER_MODELS:
             raise InputError(
-                f"--models: {name!r} is unknown, allowed are {', '.join(PAPER_MODELS)}, "
-                "separated by commas"
+                "models", text, f"must be among {', '.join(PAPER_MODELS)}, separated by commas"
             )
     chosen = tuple(model for model in PAPER_MODELS if model in names)
     return (*chosen, "per-channel") if per_channel else chosen

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="torch is not installed (pip install 'longtail[nn]')")
+torch = pytest.importorskip("torch", reason="torch is not installed (make nn)")
 torch.set_num_threads(1)
 
 from nn.models import Architecture  # noqa: E402
@@ -18,8 +19,35 @@ from nn.presets import QUICK, Preset  # noqa: E402
 from nn.runs import Optimizer, Run  # noqa: E402
 from nn.sources import Sources  # noqa: E402
 from nn.triples import Task  # noqa: E402
+from reports import cli  # noqa: E402
 
 EMBEDDED = Sources(None, 8)
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a call of the command line came to."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def call(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Called]:
+    """The command line, called in this process."""
+
+    def run(*arguments: str) -> Called:
+        monkeypatch.setattr(sys, "argv", ["longtail", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        captured = capsys.readouterr()
+        return Called(int(left.value.code or 0), captured.out, captured.err)
+
+    return run
 
 
 @pytest.fixture(autouse=True)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 import nn.presets
 from nn.linear_theory import tradeoff_risk
 from nn.memorization import _jackknife, _scored
 from nn.presets import Preset
-from reports.networks import app
 
 
 @pytest.fixture
@@ -23,15 +22,14 @@ def tiny(monkeypatch: pytest.MonkeyPatch, tiny_preset: Callable[..., Preset]) ->
 
 
 @pytest.mark.usefixtures("tiny")
-def test_documents(tmp_path: Path) -> None:
-    runner = CliRunner()
+def test_documents(tmp_path: Path, call: Callable[..., Any]) -> None:
     documents = {}
     for command in ("memorization", "theory", "composition"):
-        done = runner.invoke(app, [command, "--json", "--out", str(tmp_path), "--jobs", "1"])
-        assert done.exit_code == 0, done.output
-        documents[command] = json.loads(done.stdout)
-        shown = runner.invoke(app, [command, "--out", str(tmp_path), "--jobs", "1"])
-        assert shown.exit_code == done.exit_code
+        done = call("nn", command, "--json", "--out", str(tmp_path), "--jobs", "1")
+        assert done.status == 0, done.err
+        documents[command] = json.loads(done.out)
+        shown = call("nn", command, "--out", str(tmp_path), "--jobs", "1")
+        assert shown.status == done.status
         ids = [v["id"] for v in documents[command]["verdicts"]]
         assert len(ids) == len(set(ids))
     rows = documents["memorization"]["rows"]

@@ -11,11 +11,11 @@ import pytest
 import torch
 
 from nn.checkpoint import checkpoint_path, load_result, result_path, save_checkpoint
-from nn.errors import InputError
 from nn.pool import train_all
 from nn.runs import Optimizer, Run, RunResult
 from nn.training import drawn, rate, train
 from nn.triples import Task
+from theorems.errors import InputError
 
 Tiny = Callable[..., Run]
 
@@ -101,13 +101,13 @@ def test_other_configuration_is_refused(tiny_run: Tiny, tmp_path: Path) -> None:
     run = tiny_run()
     train(run, tmp_path)
     other = replace(run, seed=9)
-    with pytest.raises(InputError, match=r"--out: .*tiny\.json is the result of another config"):
+    with pytest.raises(InputError, match=r"out = .*tiny\.json: is the result of another config"):
         train(other, tmp_path)
     with pytest.raises(InputError, match="another configuration"):
         train_all([other], tmp_path, 1, "test", quiet=True)
     result_path(tmp_path, run).unlink()
     save_checkpoint(tmp_path, run, {"epoch": 1})
-    with pytest.raises(InputError, match=r"--out: .*checkpoint is a checkpoint of another config"):
+    with pytest.raises(InputError, match=r"out = .*checkpoint: is a checkpoint of another config"):
         train(other, tmp_path)
 
 
