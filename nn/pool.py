@@ -31,6 +31,7 @@ from rich.progress import (
 )
 
 from nn.checkpoint import load_checkpoint, load_result
+from nn.models import CONTROL
 from nn.runs import Run, RunResult
 from nn.training import drawn, train
 from theorems.errors import InputError
@@ -108,7 +109,7 @@ def _one(run: Run, folder: Path, epochs: Epochs, cell: int) -> RunResult:
 
 def cost(run: Run) -> float:
     """Rough relative cost of one epoch, for the order of work only."""
-    share = 1.0 if run.model == "cross-channel" else 2.5
+    share = 1.0 if run.model == CONTROL.name else 2.5
     return share * run.task.samples * run.optimizer.epochs
 
 

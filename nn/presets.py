@@ -31,9 +31,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nn.models import Architecture, ModelName
+from nn.encoders import Encoder
 from nn.pool import resolve_device, resolve_jobs, train_all
-from nn.runs import Optimizer, Run, RunResult
+from nn.runs import LIBRARIES, Optimizer, Run, RunResult, code_version
 from nn.sources import Sources, data_folder
 from nn.triples import Task
 from theorems.errors import InputError
@@ -71,7 +71,7 @@ class Preset:
     data_size: int
     data_images: int | None
     needs_data: bool
-    architecture: Architecture
+    encoder: Encoder
     seeds: int
     without: int
     table1: Task
@@ -93,7 +93,7 @@ QUICK = Preset(
     data_size=14,
     data_images=1200,
     needs_data=False,
-    architecture=Architecture("small", (16,), "group"),
+    encoder=Encoder("small", (16,), "group"),
     seeds=5,
     without=3,
     table1=Task(samples=4000, tests=1000),
@@ -115,7 +115,7 @@ PAPER = Preset(
     data_size=28,
     data_images=None,
     needs_data=True,
-    architecture=Architecture("resnet18", norm="group"),
+    encoder=Encoder("resnet18", norm="group"),
     seeds=3,
     without=3,
     table1=Task(samples=32000, tests=5000),
@@ -224,7 +224,7 @@ class Plan:
     def run(
         self,
         name: str,
-        model: ModelName,
+        model: str,
         task: Task,
         optimizer: Optimizer,
         replicate: int,
@@ -233,7 +233,7 @@ class Plan:
         return Run(
             name=f"{name}-seed{self.seed}.{replicate}",
             model=model,
-            architecture=replace(self.preset.architecture, size=self.sources.size),
+            encoder=replace(self.preset.encoder, size=self.sources.size),
             task=task,
             optimizer=optimizer,
             sources=self.sources,
@@ -256,11 +256,9 @@ class Plan:
             "seed": self.seed,
             "seeds": self.seeds,
             "role": "report: seeds and one-shot images on which no setting was chosen",
-            "versions": {
-                package: importlib.metadata.version(package)
-                for package in ("torch", "torchvision", "numpy", "scikit-learn", "matplotlib")
-            }
+            "versions": {package: importlib.metadata.version(package) for package in LIBRARIES}
             | {"python": platform.python_version()},
+            "code": code_version(),
         }
 
 
@@ -316,7 +314,8 @@ def plan(
         raise InputError("out", there, "must be a folder, is a file")
     if not os.access(there, os.W_OK | os.X_OK):
         raise InputError("out", there, "must be a folder that can be written")
-    folder = out / "nn-runs" / f"{chosen.name}-{sources.slug}-{resolved}"
+    # Other code or libraries start anew in a folder of their own, beside what they left.
+    folder = out / "nn-runs" / f"{chosen.name}-{sources.slug}-{resolved}-{code_version()}"
     return Plan(
         chosen,
         sources,

@@ -14,7 +14,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed (make nn)")
 torch.set_num_threads(1)
 
-from nn.models import Architecture  # noqa: E402
+from nn.encoders import Encoder  # noqa: E402
 from nn.presets import QUICK, Preset  # noqa: E402
 from nn.runs import Optimizer, Run  # noqa: E402
 from nn.sources import Sources  # noqa: E402
@@ -70,7 +70,7 @@ def _tiny_run(**changes: Any) -> Run:
     run = Run(
         name="tiny",
         model="sum",
-        architecture=Architecture("small", (8,)),
+        encoder=Encoder("small", (8,)),
         task=Task(samples=60, tests=20),
         optimizer=Optimizer("adamw", lr=1e-2, weight_decay=0.0, epochs=3, batch=16),
         sources=EMBEDDED,
@@ -85,7 +85,7 @@ def _tiny_preset(preset: Preset = QUICK) -> Preset:
         preset,
         seeds=2,
         without=2,
-        architecture=Architecture("small", (8,)),
+        encoder=Encoder("small", (8,)),
         table1=Task(samples=60, tests=20),
         figure2=Task(samples=60, tests=20),
         nines=(4, 16),

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 import nn.presets
-from nn.models import PAPER_MODELS
+from nn.models import OF_PAPER
 from nn.presets import PAPER, Preset
+from nn.runs import code_version
 
 Call = Callable[..., Any]
 
@@ -41,7 +42,7 @@ def test_table1_document(tmp_path: Path, call: Call) -> None:
     assert "stand-ins" in document["sources"]
     assert _finite(document)
     keys = {(row["model"], row["memorizing"]) for row in document["rows"]}
-    assert keys == {(m, on) for m in PAPER_MODELS for on in (True, False)}
+    assert keys == {(m.name, on) for m in OF_PAPER for on in (True, False)}
     for row in document["rows"]:
         for key in ("train_loss", "one_shot_loss", "test_loss", "in_distribution_loss"):
             assert len(row[key]["values"]) == 2
@@ -115,7 +116,7 @@ def test_figure2_document(tmp_path: Path, call: Call) -> None:
     document = json.loads(done.out)
     assert _finite(document)
     assert [(r["model"], r["nines"]) for r in document["rows"]] == [
-        (m, n) for m in PAPER_MODELS for n in (4, 16)
+        (m.name, n) for m in OF_PAPER for n in (4, 16)
     ]
     assert set(document["rows"][0]["test_loss_by_count"]) == {"1", "2", "3"}
     assert (tmp_path / "figures" / "network-figure2.svg").exists()
@@ -161,7 +162,7 @@ def test_cuda_absent(tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.usefixtures("tiny")
 def test_other_configuration(tmp_path: Path, call: Call) -> None:
-    folder = tmp_path / "nn-runs" / "quick-embedded-cpu"
+    folder = tmp_path / "nn-runs" / f"quick-embedded-cpu-{code_version()}"
     folder.mkdir(parents=True)
     (folder / "figure2-sum-4-seed0.0.checkpoint").write_bytes(b"of something else")
     done = call("nn", "figure2", "--device", "cpu", "--out", str(tmp_path))
@@ -200,9 +201,7 @@ def test_paper_preset_at_tiny_size(
 ) -> None:
     from dataclasses import replace
 
-    small = replace(
-        tiny_preset(PAPER), architecture=PAPER.architecture, seeds=1, without=0, nines=(4,)
-    )
+    small = replace(tiny_preset(PAPER), encoder=PAPER.encoder, seeds=1, without=0, nines=(4,))
     monkeypatch.setitem(nn.presets.PRESETS, "paper", small)
     for command in ("table1", "figure2"):
         arguments = ["--preset", "paper", "--data", str(real_data), "--json", "--jobs", "2"]

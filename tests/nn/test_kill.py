@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 PLAN = """
 import sys
 from pathlib import Path
-from nn.models import Architecture
+from nn.encoders import Encoder
 from nn.pool import train_all
 from nn.runs import Optimizer, Run
 from nn.sources import Sources
@@ -25,7 +25,7 @@ from nn.triples import Task
 def runs():
     optimizer = Optimizer("adamw", lr=1e-2, weight_decay=0.0, epochs=12, batch=16)
     return [
-        Run(f"run{i}", "sum", Architecture("small", (8,)), Task(600, tests=20), optimizer,
+        Run(f"run{i}", "sum", Encoder("small", (8,)), Task(600, tests=20), optimizer,
             Sources(None, 8), 0, i)
         for i in range(2)
     ]
@@ -50,7 +50,8 @@ def _group(pgid: int) -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
-def test_killed_plan_resumes_to_the_same_bytes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_killed_plan_resumes_to_the_same_bytes(tmp_path: Path, sent: signal.Signals) -> None:
     script = tmp_path / "plan.py"
     script.write_text(PLAN)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -67,7 +68,7 @@ def test_killed_plan_resumes_to_the_same_bytes(tmp_path: Path) -> None:
         assert plan.poll() is None, "the plan ended before its first checkpoint"
         assert time.monotonic() < until, "no checkpoint within two minutes"
         time.sleep(0.02)
-    plan.send_signal(signal.SIGKILL)
+    plan.send_signal(sent)
     plan.wait()
     until = time.monotonic() + 60
     while _group(plan.pid) and time.monotonic() < until:
