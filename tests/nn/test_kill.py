@@ -49,20 +49,35 @@ def _group(pgid: int) -> list[int]:
     return found
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_killed_plan_resumes_to_the_same_bytes(tmp_path: Path, sent: signal.Signals) -> None:
-    script = tmp_path / "plan.py"
-    script.write_text(PLAN)
+def _start(script: Path, folder: Path) -> subprocess.Popen[bytes]:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, str(script), str(folder)], env=environment, start_new_session=True
+    )
 
-    def start(folder: Path) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, str(script), str(folder)], env=environment, start_new_session=True
-        )
 
-    broken, whole = tmp_path / "broken", tmp_path / "whole"
-    plan = start(broken)
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("plan") / "plan.py"
+    path.write_text(PLAN)
+    return path
+
+
+@pytest.fixture(scope="module")
+def whole(script: Path) -> Path:
+    """What the plan gives when nobody disturbs it."""
+    folder = script.parent / "whole"
+    assert _start(script, folder).wait(timeout=300) == 0
+    return folder
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+def test_killed_plan_resumes_to_the_same_bytes(
+    tmp_path: Path, script: Path, whole: Path, sent: signal.Signals
+) -> None:
+    broken = tmp_path / "broken"
+    plan = _start(script, broken)
     until = time.monotonic() + 120
     while not list(broken.glob("*.checkpoint")):
         assert plan.poll() is None, "the plan ended before its first checkpoint"
@@ -74,8 +89,7 @@ def test_killed_plan_resumes_to_the_same_bytes(tmp_path: Path, sent: signal.Sign
     while _group(plan.pid) and time.monotonic() < until:
         time.sleep(0.2)
     assert _group(plan.pid) == [], "a worker outlived its parent"
-    assert start(broken).wait(timeout=300) == 0
-    assert start(whole).wait(timeout=300) == 0
+    assert _start(script, broken).wait(timeout=300) == 0
     names = {path.name for path in whole.iterdir()}
     assert names == {"run0.json", "run1.json"}
     for name in names:
