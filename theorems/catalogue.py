@@ -27,6 +27,8 @@ READING_ORDER = (
     "noiseless.flip_identity",
     "noiseless.noiseless_loss",
     "noiseless.noiseless_loss_sharp",
+    "noiseless.noiseless_loss_cavity",
+    "noiseless.noiseless_second_order",
     "noiseless.noiseless_loss_rate",
     "noiseless.missing_mass_asymptotic",
     "noiseless.noiseless_rate",

@@ -88,6 +88,8 @@ TEXT_OF_FIELD = {
     "mean_precision": "𝔼 Y",
     "mean_leverage": "𝔼[1/Y − 1 | Y>0]",
     "recovered_weight": "P(Y>0)",
+    "lower": "Σ_i p_i β_i² (1−p_i)ⁿ + S",
+    "upper": "Σ_i p_i β_i² (1−p_i)ⁿ + Σ_i γ_i (U_i(n) − (1−p_i)ⁿ)",
 }
 
 RELATIONS = {

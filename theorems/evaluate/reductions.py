@@ -20,7 +20,7 @@ from scipy import special
 from theorems.evaluate.binomial import binomial_mean_expm1
 from theorems.evaluate.fixed_point import largest_fixed_point
 from theorems.evaluate.inverse_count import mean_inverse_count
-from theorems.evolution.solved import evolved
+from theorems.evolution.solved import cavity, evolved
 
 Array = NDArray[np.float64]
 Summand = Callable[[Any], Any]
@@ -150,6 +150,7 @@ class EveryFeature:
             "binomial_mean_expm1": binomial_mean_expm1,
             "mean_inverse_count": mean_inverse_count,
             "evolved": evolved,
+            "cavity": cavity,
             "power1p": power1p,
             "remember": remember,
             "ratio": lambda top, bottom: top / bottom,
