@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Expr
-
 from theorems.errors import InputError
 from theorems.evaluate.best_k import best_k
 from theorems.evaluate.numbers import DOUBLE_DIGITS, evaluate, evaluate_mpmath
 from theorems.evaluate.reductions import ThinnedFeatures
 from theorems.expressions import Evolution
 from theorems.setting import Setting
-from theorems.statement import Kind, Statement
+from theorems.statement import Statement
 
 ROUNDING = 1e-12
 """A side that cancels is wrong by less than this share of the trivial upper side."""
@@ -43,8 +41,10 @@ class Claim:
             that the statement has, as doubles.
         exact: the sides as decimal strings, where more than double precision was asked for.
         hypotheses: the hypotheses, checked.
-        comparisons: the numbers of the statement's comparisons, in order.
+        comparisons: the numbers of the statement's comparisons, by name.
         extra: the values of the parameters that the setting does not have.
+        failed: why the statement could not be evaluated here; "" where it could. Its numbers are
+            NaN then, and its hypotheses do not hold.
     """
 
     statement: Statement
@@ -53,38 +53,29 @@ class Claim:
     numbers: dict[str, float]
     exact: dict[str, str]
     hypotheses: tuple[CheckedHypothesis, ...]
-    comparisons: tuple[float, ...]
+    comparisons: dict[str, float]
     extra: dict[str, float] = field(default_factory=dict)
+    failed: str = ""
 
     @property
     def believed(self) -> bool:
-        """Whether every hypothesis holds."""
-        return all(hypothesis.holds for hypothesis in self.hypotheses)
+        """Whether it could be evaluated and every hypothesis holds."""
+        return not self.failed and all(hypothesis.holds for hypothesis in self.hypotheses)
 
     def number(self, name: str) -> float | None:
         """One of `numbers`, None where the statement has no such side."""
         return self.numbers.get(name)
 
+    def comparison(self, name: str) -> float:
+        """What the comparison of that name gives.
 
-def _outputs(statement: Statement) -> dict[str, Expr]:
-    named: dict[str, Expr | None] = {
-        **statement.sides,
-        "scale": statement.scale,
-        "level": statement.level,
-        "reference": statement.reference,
-        "control_mean": statement.control.mean if statement.control else None,
-        "control_coefficient": statement.control.coefficient if statement.control else None,
-        "trivial_lower": statement.trivial_lower,
-        "trivial_upper": statement.trivial_upper,
-    }
-    if statement.kind is Kind.PREDICTION:
-        named["accuracy"] = statement.accuracy
-    outputs = {name: expression for name, expression in named.items() if expression is not None}
-    for position, hypothesis in enumerate(statement.hypotheses):
-        outputs[f"hypothesis_{position}"] = hypothesis.margin
-    for position, comparison in enumerate(statement.comparisons):
-        outputs[f"comparison_{position}"] = comparison.expression
-    return outputs
+        Raises:
+            KeyError: where the statement has none of that name.
+        """
+        if name not in self.comparisons:
+            has = ", ".join(self.comparisons) or "none"
+            raise KeyError(f"{self.statement.id} has no comparison {name!r}; it has {has}")
+        return self.comparisons[name]
 
 
 def depends_on_k(statement: Statement) -> bool:
@@ -106,6 +97,9 @@ def claim_at(
 ) -> Claim:
     """Evaluate a statement and check its hypotheses at a setting.
 
+    A statement that cannot be evaluated there gives a claim that says why, `Claim.failed`, so
+    that it takes no other along.
+
     Args:
         statement: what is claimed.
         setting: where.
@@ -120,12 +114,48 @@ def claim_at(
     for name in own.keys() - statement.defaults.keys():
         has = ", ".join(statement.defaults) or "none"
         raise InputError(name, own[name], f"{statement.id} has no such parameter (it has: {has})")
+    try:
+        return _evaluated(statement, setting, own, digits, thinned=thinned)
+    except Exception as error:
+        # Whatever one statement raises, a stranger's too, must cost its own row and no other.
+        return _failed(statement, setting, own, error)
+
+
+def _failed(
+    statement: Statement, setting: Setting, own: dict[str, float], error: Exception
+) -> Claim:
+    told = " ".join(f"{type(error).__name__}: {error}".split())
+    return Claim(
+        statement,
+        setting,
+        setting.k if depends_on_k(statement) else None,
+        {
+            name: math.nan
+            for name in statement.expressions
+            if not name.startswith(("hypothesis_", "comparison_"))
+        },
+        {},
+        tuple(CheckedHypothesis(one.text, False, math.nan) for one in statement.hypotheses),
+        {comparison.name: math.nan for comparison in statement.comparisons},
+        own,
+        f"it cannot be evaluated here: {told}",
+    )
+
+
+def _evaluated(
+    statement: Statement,
+    setting: Setting,
+    own: dict[str, float],
+    digits: int,
+    *,
+    thinned: ThinnedFeatures | None = None,
+) -> Claim:
     parameters = setting.parameters | own
     k: int | None = setting.k if depends_on_k(statement) else None
     if statement.best_k and statement.upper is not None and statement.trivial_upper is not None:
         k = best_k(statement.upper, statement.trivial_upper, parameters)
         parameters = parameters | {"k": k}
-    numbers = evaluate(_outputs(statement), parameters, thinned=thinned)
+    numbers = evaluate(statement.expressions, parameters, thinned=thinned)
     numbers |= _without_rounding(numbers)
     exact: dict[str, str] = {}
     # A recursion is solved in doubles; more digits of it would be invented.
@@ -140,9 +170,10 @@ def claim_at(
     for position, hypothesis in enumerate(statement.hypotheses):
         margin = numbers.pop(f"hypothesis_{position}")
         checked.append(CheckedHypothesis(hypothesis.text, hypothesis.holds(margin), margin))
-    comparisons = tuple(
-        numbers.pop(f"comparison_{position}") for position in range(len(statement.comparisons))
-    )
+    comparisons = {
+        comparison.name: numbers.pop(f"comparison_{position}")
+        for position, comparison in enumerate(statement.comparisons)
+    }
     return Claim(statement, setting, k, numbers, exact, tuple(checked), comparisons, own)
 
 
@@ -177,6 +208,7 @@ def as_json(claim: Claim) -> dict[str, Any]:
         "upper": finite("upper"),
         "k": claim.k,
         "extra": claim.extra,
+        "failed": claim.failed,
         "hypotheses": [
             {
                 "text": hypothesis.text,
@@ -188,9 +220,12 @@ def as_json(claim: Claim) -> dict[str, Any]:
         "comparisons": [
             {
                 "name": comparison.name,
+                "label": comparison.label,
                 "value": number if math.isfinite(number) else None,
                 "note": comparison.note,
             }
-            for comparison, number in zip(statement.comparisons, claim.comparisons, strict=True)
+            for comparison, number in (
+                (one, claim.comparison(one.name)) for one in statement.comparisons
+            )
         ],
     }
