@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from nn.experiments import EXPERIMENTS
-from nn.requirements import RequirementError, require
+from nn.requirement_error import RequirementError
+from nn.requirements import require
 from reports.network_tables import by_label_rows, caption, mislabelled_rows, rows, subsampled_rows
 from theorems.errors import InputError
 

@@ -21,7 +21,8 @@ from rich.console import Console
 from rich.table import Table
 
 from nn.experiments import EXPERIMENTS, Experiment
-from nn.requirements import RequirementError, require
+from nn.requirement_error import RequirementError
+from nn.requirements import require
 from theorems.files import write_atomically
 
 if TYPE_CHECKING:

@@ -161,6 +161,8 @@ class EveryFeature:
             "log": np.log,
             "log1p": log1p,
             "sqrt": np.sqrt,
+            "floor": np.floor,
+            "ceiling": np.ceil,
             "Abs": np.abs,
             "pi": math.pi,
             "euler_gamma": float(np.euler_gamma),

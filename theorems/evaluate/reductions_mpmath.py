@@ -104,6 +104,8 @@ def namespace() -> dict[str, Any]:
         "log": mpmath.log,
         "log1p": lambda x: mpmath.log(1 + x) if x != -1 else -mpmath.inf,
         "sqrt": mpmath.sqrt,
+        "floor": mpmath.floor,
+        "ceiling": mpmath.ceil,
         "Abs": abs,
         "pi": +mpmath.pi,
         "euler_gamma": +mpmath.euler,
