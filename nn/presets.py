@@ -31,7 +31,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nn.encoders import Encoder
+from nn.encoders import Encoder, resnet18
+from nn.models import Architecture
 from nn.pool import resolve_device, resolve_jobs, train_all
 from nn.runs import LIBRARIES, Optimizer, Run, RunResult, code_version
 from nn.sources import Sources, data_folder
@@ -115,7 +116,7 @@ PAPER = Preset(
     data_size=28,
     data_images=None,
     needs_data=True,
-    encoder=Encoder("resnet18", norm="group"),
+    encoder=resnet18(),
     seeds=3,
     without=3,
     table1=Task(samples=32000, tests=5000),
@@ -241,6 +242,10 @@ class Plan:
             replicate=replicate,
             device="cuda" if self.device == "cuda" else "cpu",
         )
+
+    def title(self, model: Architecture) -> str:
+        """Title of an architecture as this plan trains it."""
+        return f"{model.title}{self.preset.encoder.suffix}"
 
     def train(self, runs: list[Run], title: str) -> dict[str, RunResult]:
         """Train runs and return their results by name, seed and replicate included."""
