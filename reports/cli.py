@@ -150,7 +150,9 @@ def regimes(
     from reports.regimes import print_regimes, regime_table
     from theorems.setting import Setting
 
-    exponents = {"beta_exponent": beta_exponent} | ({} if alpha is None else {"alpha": alpha})
+    exponents: dict[str, Any] = {"beta_exponent": beta_exponent} | (
+        {} if alpha is None else {"alpha": alpha}
+    )
     setting = Setting(**exponents)
     document = regime_table(None if alpha is None else setting.alpha, setting.beta_exponent)
     if json:
