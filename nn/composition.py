@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from nn.estimates import median_of, over_seeds, question, ratios
 from nn.models import Architecture, of_target
-from nn.presets import Plan
+from nn.plan import Plan
 from nn.runs import Run, RunResult
 from nn.table1 import BAD, LOW, run_name
 from nn.triples import Target

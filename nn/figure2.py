@@ -9,7 +9,7 @@ import numpy as np
 
 from nn.estimates import median_of, over_seeds, ratios, verdict
 from nn.models import CONTROL, OF_PAPER, SPLIT
-from nn.presets import Plan
+from nn.plan import Plan
 from nn.runs import Run
 from nn.table1 import samples_an_epoch
 

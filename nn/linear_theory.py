@@ -17,7 +17,8 @@ import numpy as np
 from nn import table1
 from nn.estimates import mean_of, median_of, over_seeds, question, ratios
 from nn.models import CONTROL, SPLIT, Architecture
-from nn.presets import Plan, with_decay
+from nn.plan import Plan
+from nn.presets import with_decay
 from nn.runs import Run, RunResult
 from nn.scores import scores
 from nn.tradeoff import crossing, price, risk

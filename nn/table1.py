@@ -7,7 +7,8 @@ from typing import Any
 
 from nn.estimates import mean_of, median_of, over_seeds, question, ratios, span, verdict
 from nn.models import ARCHITECTURES, CONTROL, OF_PAPER, SPLIT, Architecture
-from nn.presets import PRESETS, Plan, with_decay
+from nn.plan import Plan
+from nn.presets import PRESETS, with_decay
 from nn.runs import Optimizer, Run, RunResult
 from nn.scores import Scores, scores
 from nn.triples import Task

@@ -134,8 +134,8 @@ def _run(experiment: Experiment, asked: Options) -> None:
         require()
     except RequirementError as error:
         raise _failed(error) from None
+    from nn.plan import plan
     from nn.pool import WorkerError
-    from nn.presets import plan
 
     computed = asked.computed(experiment)
     request = plan(
