@@ -56,7 +56,7 @@ def prepared(
         line = f"longtail: the networks section is left out: {why}"
         print(line, file=sys.stderr)  # noqa: T201 - a command line prints
         return None
-    from nn.presets import plan
+    from nn.plan import plan
 
     # The paper preset needs a GPU for hours; its documents come by --networks.
     request = plan("quick", seed=seed, out=out, jobs=jobs)
