@@ -180,7 +180,7 @@ def _triangulate(
         best, least = c, np.inf
         for at in range(row_starts[row], row_starts[row + 1]):
             j = row_columns[at]
-            if column_state[j] != REVEALED and held[j] == 1 and abs(entries[at]) < least:
+            if held[j] == 1 and abs(entries[at]) < least:
                 best, least = j, abs(entries[at])
         for at in range(row_starts[row], row_starts[row + 1]):
             j = row_columns[at]
@@ -230,7 +230,7 @@ def _complete(
     for k in range(pivot_rows.size - 1, -1, -1):
         own, total, pivot = pivot_columns[k], 0, 0
         for at in range(row_starts[pivot_rows[k]], row_starts[pivot_rows[k] + 1]):
-            residue = np.int64(entries[at]) % prime
+            residue = int(entries[at]) % prime
             if row_columns[at] == own:
                 pivot = residue
             else:

@@ -16,7 +16,7 @@ from empirics.draws.design import draw_seen
 from empirics.solver import certificate
 from empirics.solver.certificate import Certificate, certify, certify_seen
 from empirics.solver.minimum_norm import minimum_norm, seen_columns
-from empirics.solver.modular import Echelon, primes, squared_minor_bound
+from empirics.solver.modular import Echelon, primes, residue, squared_minor_bound
 from empirics.solver.triangular import Triangular
 from theorems.errors import InputError
 from theorems.setting import Setting
@@ -162,11 +162,17 @@ def test_a_prime_that_divides_a_minor_is_followed_by_another() -> None:
 
 
 def test_a_prime_that_divides_a_pivot_is_followed_by_another() -> None:
-    """Feature 0 is the pivot; without division by it the null vector would be (anything, 0, 0)."""
-    X = np.array([[FIRST, 1, 1, 0, 0], [0, 1, 1, 0, 0], [0, 0, 0, FIRST, 2 * FIRST]])
+    """Feature 1 is a pivot in row 1; without division by it feature 0 would seem to move."""
+    X = np.array([[1, FIRST, FIRST + 1], [0, FIRST, FIRST + 1]])
     _, A, _ = seen_columns(sparse.csc_array(X.astype(np.float64)))
     assert Triangular.of(A).divides_a_pivot(FIRST)
-    assert check(X).identifiable.tolist() == [True, False, False, False, False]
+    assert check(X).identifiable.tolist() == [True, False, False]
+
+
+def test_null_vectors_that_might_overflow_are_left_to_many_primes() -> None:
+    X = np.array([[1000 * 2**43, 1001 * 2**43]] * 2)
+    assert "integer null vectors" in check(X // 2**10).how
+    assert "Hadamard's bound" in check(X).how
 
 
 def test_a_null_vector_that_vanishes_modulo_a_prime_by_chance_proves_nothing() -> None:
@@ -296,3 +302,15 @@ def test_echelon_form_and_null_vectors_modulo_a_prime(seed: int, small: bool) ->
     vector = form.null_vector(coordinates)
     assert np.array_equal(vector[form.others], coordinates)
     assert not np.any(X @ vector % prime)
+
+
+def test_residues_near_multiples_are_exact() -> None:
+    """The reciprocal of some primes is rounded down: at a multiple the quotient is one short."""
+    rng = np.random.default_rng(0)
+    short = 0
+    for prime in (2, 3, 5, 7, *(p for p, _ in zip(primes(), range(40), strict=False))):
+        quotients = np.append(rng.integers(-prime + 1, prime, 100), [0, 1, -1])
+        short += int(np.sum(np.floor(quotients * float(prime) * (1.0 / prime)) < quotients))
+        for one in ((quotients * prime)[:, None] + np.array([-1, 0, 1])).ravel():
+            assert residue(float(one), float(prime), 1.0 / prime) == one % prime
+    assert short > 100
