@@ -16,10 +16,11 @@ space, of dimension m - r, the vectors that vanish on I have dimension (m - |I|)
 do.
 
 What it costs. For a long-tail design next to nothing is left for the core, and the proof is a few
-passes over the non-zeros: at d = 10 n it takes 0.3 to 1 ms for n = 1000 (alpha = 3 to 1), 9 ms for
+passes over the non-zeros. At d = 10 n it takes 0.3 to 1 ms for n = 1000 (alpha = 3 to 1), 9 ms for
 n = 10^5 (alpha = 2) and 0.13 s for n = 10^6 (alpha = 2), where the coefficients alone take 0.9 to
-10 ms, 41 ms and 0.39 s; at alpha = 1 and n = 10^5 the solution takes minutes and the proof 0.1 s. `longtail bench` measures it. A core costs (non-zeros + rank^2 / 2) times its features, for
-each prime, at some 3e9 a second: 0.3 s for a dense one of 1000 x 1000.
+10 ms, 41 ms and 0.39 s; at alpha = 1 and n = 10^5 the solution takes minutes and the proof 0.1 s.
+`longtail bench` measures it. A core costs (non-zeros + rank^2 / 2) times its features for each
+prime, at some 3e9 a second: 0.3 s for a dense one of 1000 x 1000.
 """
 
 from __future__ import annotations
@@ -268,8 +269,17 @@ def _columns(A: sparse.csc_array, mask: Mask) -> sparse.csc_array:
     return sparse.csc_array(chosen)
 
 
+def holds_integers(A: sparse.csc_array) -> bool:
+    """Whether every entry is an integer of size up to 2^53."""
+    return not _no_integers(A).any()
+
+
+def _no_integers(A: sparse.csc_array) -> Mask:
+    return np.asarray((A.data != np.rint(A.data)) | (np.abs(A.data) > LARGEST_ENTRY))
+
+
 def _require_integers(A: sparse.csc_array) -> None:
-    broken = np.flatnonzero((A.data != np.rint(A.data)) | (np.abs(A.data) > LARGEST_ENTRY))
+    broken = np.flatnonzero(_no_integers(A))
     if broken.size:
         value = float(A.data[broken[0]])
         raise InputError("X", value, "must hold integers of size up to 2^53 for a certificate")

@@ -120,6 +120,11 @@ class MinimumNorm:
         with _threads(self._A):
             return np.ldexp(self._factorization.variance_diagonal, -2 * self._exponent)
 
+    @property
+    def variance_operations(self) -> float:
+        """About how many multiplications `variance_diagonal` and `leave_one_out` will take."""
+        return self._factorization.influence_operations
+
     @cached_property
     def residual(self) -> Floats:
         """(n,) or (n, q) training residuals Y - X pinv(X) Y."""
