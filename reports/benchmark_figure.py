@@ -9,7 +9,18 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports.figures import BLUE, GREEN, MARKERS, ORANGE, PURPLE, STYLE, VERMILION, Drawn, saved
+from reports.figures import (
+    BLUE,
+    GREEN,
+    MARKERS,
+    ORANGE,
+    PURPLE,
+    SKY,
+    STYLE,
+    VERMILION,
+    Drawn,
+    saved,
+)
 
 SEE = (
     "Left: one label vector, seconds of each method against α; ours with every output but "
@@ -17,7 +28,7 @@ SEE = (
     "against n at d = 10 n; what is solved grows no faster than the line of slope 1."
 )
 
-COLOURS = (BLUE, GREEN, ORANGE, VERMILION, PURPLE)
+COLOURS = (BLUE, GREEN, SKY, ORANGE, VERMILION, PURPLE)
 
 
 def drawn_benchmark(document: dict[str, Any]) -> list[Drawn]:
