@@ -88,7 +88,9 @@ STABILITY = Extra(
     "total variation by which one label may change what is learned; 1 lets every sample be "
     "memorized, 0 ignores the labels",
 )
-PRIVACY = Extra(privacy, Integer(1), "label privacy: one label changes no chance by more than e^epsilon")
+PRIVACY = Extra(
+    privacy, Integer(1), "label privacy: one label changes no chance by more than e^epsilon"
+)
 FAILURE = Extra(failure, Rational(1, 20), "probability with which a bound on one draw may fail")
 NOISE_TO_SIGNAL = Extra(
     penalty, Rational(1, 4), "variance of the noise over that of a coefficient, sigma^2/tau^2"

@@ -1,8 +1,8 @@
 """The worst combination of identified features, chosen with the errors in sight.
 
-Statement. Let x have entries +-1 at t identified features, chosen after training so that the loss is
-largest: it is (sum of the t largest |Delta_i|)^2 over R. If at least t features of R were seen once,
-then averaged over the label noise it is at least
+Statement. Let x have entries +-1 at t identified features, chosen after training so that the loss
+is largest: it is (sum of the t largest |Delta_i|)^2 over R. If at least t features of R were seen
+once, then averaged over the label noise it is at least
 
     sigma^2 t (1 + (t-1) 2/pi).
 
@@ -10,11 +10,11 @@ It is of order t^2, not t: "loss <= sigma^2 t for t-feature combinations" (Theor
 combinations fixed before training, or of random signs, as we read it. With N such features in
 play the worst is larger still, near t^2 2 ln N.
 
-Proof. Given X, Delta = X^+ xi on R is Gaussian. Take any t features of R seen once: their variances
-are at least sigma^2 (`feature-variance`, T_i = 1). The worst loss is at least
-(sum of their |Delta_i|)^2 = sum Delta_i^2 + sum_{i != j} |Delta_i Delta_j|. For centred Gaussians of
-correlation r, E|Delta_i Delta_j| = (2/pi) (sqrt(1-r^2) + r arcsin r) sd_i sd_j, even in r and with
-derivative arcsin r >= 0 for r >= 0, so at least (2/pi) sd_i sd_j >= (2/pi) sigma^2.
+Proof. Given X, Delta = X^+ xi on R is Gaussian. Take any t features of R seen once: their
+variances are at least sigma^2 (`feature-variance`, T_i = 1). The worst loss is at least (sum of
+their |Delta_i|)^2 = sum Delta_i^2 + sum_{i != j} |Delta_i Delta_j|. For centred Gaussians of
+correlation r, E|Delta_i Delta_j| = (2/pi) (sqrt(1-r^2) + r arcsin r) sd_i sd_j, even in r and
+with derivative arcsin r >= 0 for r >= 0, so at least (2/pi) sd_i sd_j >= (2/pi) sigma^2.
 
 Checked: the worst 3 among the identified features that were seen once, in draws that have 3; over
 all of R it can only be larger.

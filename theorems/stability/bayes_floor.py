@@ -19,15 +19,15 @@ sigma^2 (X'X + lambda)^-1, which does not depend on y. So for each test point x,
 E (f(x) - <beta*, x>)^2 >= sigma^2 x'(X'X + lambda)^-1 x, with equality for ridge: for every test
 distribution, and in ours with mean sigma^2 sum_i p_i [(X'X + lambda)^-1]_ii. A linear learner's
 risk depends on the second moments of beta* alone.
-   The floor: let an oracle tell all other coefficients, which can only help; the posterior variance
-of beta_i becomes sigma^2/(T_i + lambda), as [A^-1]_ii >= 1/A_ii says in formulas. If T_i = 1 let it
-tell only those of features that are not private to the same sample, that is, in it and nowhere
-else. With K such companions the label of that sample is all that is known of their K + 1
-coefficients, a sum of K + 1 signed ones and noise, and the posterior variance is
-tau^2 (1 - 1/(K + 1 + lambda)) = tau^2 (K + lambda)/(K + 1 + lambda). This exceeds the value at K = 0,
-lambda/(1 + lambda), by 1/((1 + lambda)(2 + lambda)) at K = 1 and by more beyond. Feature i is
-private to a given sample with probability h_i, n samples, disjoint events; given that, the other
-columns are independent of it and K = 0 has probability prod_{j != i} (1 - h_j).
+   The floor: let an oracle tell all other coefficients, which can only help; the posterior
+variance of beta_i becomes sigma^2/(T_i + lambda), as [A^-1]_ii >= 1/A_ii says in formulas. If T_i
+= 1 let it tell only those of features that are not private to the same sample, that is, in it and
+nowhere else. With K such companions the label of that sample is all that is known of their K + 1
+coefficients, a sum of K + 1 signed ones and noise, and the posterior variance is tau^2 (1 - 1/(K
++ 1 + lambda)) = tau^2 (K + lambda)/(K + 1 + lambda). This exceeds the value at K = 0, lambda/(1 +
+lambda), by 1/((1 + lambda)(2 + lambda)) at K = 1 and by more beyond. Feature i is private to a
+given sample with probability h_i, n samples, disjoint events; given that, the other columns are
+independent of it and K = 0 has probability prod_{j != i} (1 - h_j).
 
 Checked: the Bayes risk of each draw, by the trace formula, over tau^2, at lambda = 1/4.
 
@@ -44,8 +44,7 @@ from theorems.stability.stability_price import T
 from theorems.statement import Control, Hypothesis, Kind, Origin, Statement
 
 UNRESOLVED = BinomialExpectation(
-    (1 - Min(T, Integer(1)))
-    + Min(T, Integer(1)) * penalty / (Max(T, Integer(1)) + penalty),
+    (1 - Min(T, Integer(1))) + Min(T, Integer(1)) * penalty / (Max(T, Integer(1)) + penalty),
     T,
     n,
     p[i],

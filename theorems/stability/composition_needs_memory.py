@@ -20,12 +20,12 @@ f(x) x_j. The two signs of beta*_j change the label of one sample; steps (2) and
    Attained: reveal each label with probability delta, independently, and predict the sum of
 x_j times the known beta*_j, the label itself up to sign. It is delta-stable (couple what is
 revealed), and f_j - beta*_j is 0 with probability delta, -beta*_j else.
-   Fixed signs: let s_j = sign(beta*_j) x_j, fair and independent, and F = E f^2. Then
-E (f - sum_j |beta_j| s_j)^2 = F - 2 sum_j |beta_j| E[s_j f] + sum beta_j^2, and E[s_j f] is half
-the difference of the means of f in two worlds that differ in one label. For laws P, Q of f there,
-|int f d(P-Q)| <= (int f^2 d|P-Q|)^(1/2) (|P-Q|(1))^(1/2) <= (int f^2 d(P+Q))^(1/2) (2 delta)^(1/2), so
-E[s_j f] <= (delta F)^(1/2) by averaging with Jensen's inequality. Minimize over F >= 0: at
-F^(1/2) = delta^(1/2) sum |beta_j|.
+   Fixed signs: let s_j = sign(beta*_j) x_j, fair and independent, and F = E f^2. Then E (f -
+sum_j |beta_j| s_j)^2 = F - 2 sum_j |beta_j| E[s_j f] + sum beta_j^2, and E[s_j f] is half the
+difference of the means of f in two worlds that differ in one label. For laws P, Q of f there,
+|int f d(P-Q)| <= (int f^2 d|P-Q|)^(1/2) (|P-Q|(1))^(1/2) <= (int f^2 d(P+Q))^(1/2) (2
+delta)^(1/2), so E[s_j f] <= (delta F)^(1/2) by averaging with Jensen's inequality. Minimize over
+F >= 0: at F^(1/2) = delta^(1/2) sum |beta_j|.
 
 Checked: the subsample of `subsampled-loss` at delta = 1/2, at one private feature of each sample
 that has one, all together. The loss is over sum beta_j^2. What is above 1 - delta is samples that

@@ -12,11 +12,10 @@ which of them it has.
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, exp, floor, gamma, log, loggamma
+from sympy import Expr, Integer, Sum, exp, floor, gamma, log, loggamma
 
 from theorems.model import alpha, b, c, d, i, n
 from theorems.statement import Hypothesis
-from sympy import Sum
 
 SHAPE = 1 - (1 - 2 * b) / alpha
 """a."""

@@ -48,12 +48,15 @@ RISE = 1 + penalty * NOISE_OVER_BIAS
 _AT_ONE = GROWTH.subs(penalty, 1)
 _ENVELOPE = 3 * (1 + Rational(3, 2) * penalty)
 
-ERROR_OF_RISK = integral_error(
-    gamma(MASS_SHAPE) * RISE,
-    1 + Abs(2 * penalty - 1) + penalty,
-    Max(Integer(1), penalty),
-    Max(Integer(1), 2 * penalty),
-) + _ENVELOPE * binomial_error(Integer(1)) * _AT_ONE / RISE
+ERROR_OF_RISK = (
+    integral_error(
+        gamma(MASS_SHAPE) * RISE,
+        1 + Abs(2 * penalty - 1) + penalty,
+        Max(Integer(1), penalty),
+        Max(Integer(1), 2 * penalty),
+    )
+    + _ENVELOPE * binomial_error(Integer(1)) * _AT_ONE / RISE
+)
 
 STATEMENT = Statement(
     id="price-of-memorizing-law",

@@ -27,14 +27,13 @@ Source. Ours. Label privacy: Ghazi et al. 2021; for the distance see Kairouz, Oh
 
 from __future__ import annotations
 
-from sympy import Integer, Sum, Symbol, exp
+from sympy import Sum, Symbol, exp
 
 from theorems.binomial_expectation import BinomialExpectation
-from theorems.model import PRIVACY, beta, d, i, n, p, privacy
+from theorems.model import PRIVACY, beta, d, i, n, p, privacy, stability
 from theorems.noiseless.noiseless_loss import MISSING_MASS
 from theorems.noiseless.noiseless_loss_sharp import ENERGY
 from theorems.stability.stability_price import BOUND, T
-from theorems.model import stability
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 # 1 - tanh(x/2) = 2/(1 + e^x) without cancellation.

@@ -61,9 +61,7 @@ STATEMENT = Statement(
     text=__doc__,
     lower=SUBSAMPLED_MISSING_MASS,
     upper=Sum(
-        p[i]
-        * beta[i] ** 2
-        * (UNSEEN + SPLIT * ((1 - stability * p[i] * u[i]) ** n - UNSEEN)),
+        p[i] * beta[i] ** 2 * (UNSEEN + SPLIT * ((1 - stability * p[i] * u[i]) ** n - UNSEEN)),
         (i, k + 1, d),
     )
     + Min(Integer(1), NOT_IDENTIFIED) * ENERGY,

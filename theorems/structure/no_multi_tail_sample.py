@@ -2,8 +2,8 @@
 
 Statement. P(N_{>=2} = 0) = (1 - a_k)^n >= 1 - n p_{>k}^2/2, with a_k of `multi-tail-samples`. It
 tends to 1 iff n a_k -> 0, for alpha > 2; the premise "each sample holds at most one long-tail
-feature" of Theorems 4 and 5 is this event. At n = 1000, alpha = 3 and n p_k = 10 it still fails in
-about every other draw: E N_{>=2} is near .6 there, so the premise is a limit, not a near-certainty
+feature" of Theorems 4 and 5 is this event, as we read them. At n = 1000, alpha = 3, n p_k = 10 it
+still fails in 2 of 5 draws: E N_{>=2} is near .6 there. The premise is a limit, and far from sure
 at sizes that are simulated.
 
 Proof. N_{>=2} ~ Bin(n, a_k) by `multi-tail-samples`; (1 - a)^n >= 1 - n a, a_k <= p_{>k}^2/2.

@@ -5,30 +5,30 @@ over the expected number of seen features, is at least
 
     sum_{i>k} n h_i (1 - prod_{j != i} (1 - h_j))/sum_i (1 - (1-p_i)^n),    h_i = p_i (1-p_i)^(n-1),
 
-at every n and d. For n -> infinity, with d >> (n s)^(1/alpha) and n p_k growing no faster than a power
-of ln n, it is (M/alpha) (1 + o(1)), M = sum_i p_i (1-p_i)^n ~ C_M c^(1/alpha) n^-(1-1/alpha). The paper
-states a recovered fraction 1 - Theta(max{p_k/p_{>k}, p_{>k}^2 ln^2 d}). That maximum is
-n^-min(1/alpha, 2-2/alpha) times powers of ln n and ln d, so that what is lost exceeds it by
-n^min(2/alpha-1, 1-1/alpha), up to logarithms, if ln d is at most a power of ln n: without limit.
-Read as a statement on means for every alpha > 1, with R the largest set that could count as recovered,
-the rate is therefore false for 1 < alpha < 2; it stands untouched for alpha >= 2, where the paper's
-noisy results live. The paper's text may restrict alpha or count what is recovered in another way
-(its full text was not at hand): then this says nothing against it.
+at every n and d. For n -> infinity, with d >> (n s)^(1/alpha) and n p_k -> infinity no faster
+than a power of ln n, it is (M/alpha) (1 + o(1)), M = sum_i p_i (1-p_i)^n ~ C_M c^(1/alpha)
+n^-(1-1/alpha). The paper states a recovered fraction 1 - Theta(max{p_k/p_{>k}, p_{>k}^2 ln^2 d}).
+That maximum is n^-min(1/alpha, 2-2/alpha) times powers of ln n and ln d, so that what is lost
+exceeds it by n^min(2/alpha-1, 1-1/alpha), up to logarithms, if ln d is at most a power of ln n:
+without limit. Read as a statement on means for every alpha > 1, with R the largest set that could
+count as recovered, the rate is therefore false for 1 < alpha < 2; it stands untouched for alpha
+>= 2, where the paper's noisy results live. The paper's text may restrict alpha or count what is
+recovered in another way (its full text was not at hand): then this says nothing against it.
 
 Proof. At every n: the lower side of `recovered-fraction`, features that share their only sample.
    The limit: h_i <= p_i <= 1, and with v = n c x^-alpha sum_i h_i ~ M and sum_i (1 - (1-p_i)^n) ~
-C_seen (n c)^(1/alpha), C_seen = Gamma(1-1/alpha) = alpha C_M, that is alpha n M (`constants`). Tail
-features carry all but a vanishing share of sum_i h_i, since n p_k -> infinity; where n p_k stays
-bounded a positive share remains, and the order with it. As max h_i <= 1/n (p (1-p)^(n-1) <= 1/n),
-1 - prod_{j != i} (1 - h_j) = M (1 + o(1)). So the numerator is n M^2 (1 + o(1)), and n M^2/(alpha n M)
-= M/alpha. For the paper's rate: n p_k = n c k^-alpha gives k = (c n)^(1/alpha) times a power of ln n,
-p_{>k} = k p_k/(alpha-1) up to 1 + o(1), hence p_k/p_{>k} ~ (alpha-1)/k and p_{>k}^2 ~ n^-(2-2/alpha),
-up to logarithms. M/n^-(1/alpha) = n^(2/alpha-1) and M/n^-(2-2/alpha) = n^(1-1/alpha): both powers
-are positive for 1 < alpha < 2.
+C_seen (n c)^(1/alpha), C_seen = Gamma(1-1/alpha) = alpha C_M, that is alpha n M (`constants`).
+Tail features carry all but a vanishing share of sum_i h_i, since n p_k -> infinity; where n p_k
+stays bounded a positive share remains, and the order with it. As max h_i <= 1/n (p (1-p)^(n-1) <=
+1/n), 1 - prod_{j != i} (1 - h_j) = M (1 + o(1)). So the numerator is n M^2 (1 + o(1)), and n
+M^2/(alpha n M) = M/alpha. For the paper's rate: n p_k = n c k^-alpha gives k = (c n)^(1/alpha)
+times a power of ln n, p_{>k} = k p_k/(alpha-1) up to 1 + o(1), hence p_k/p_{>k} ~ (alpha-1)/k and
+p_{>k}^2 ~ n^-(2-2/alpha), up to logarithms. M/n^-(1/alpha) = n^(2/alpha-1) and M/n^-(2-2/alpha) =
+n^(1-1/alpha): both powers are positive for 1 < alpha < 2.
 
-Checked: the lower side, in draws. The growth of its quotient by the paper's maximum is an exponent,
-read off a sweep of n; the logarithms keep that maximum above 1, hence vacuous, at every n that can be
-drawn.
+Checked: the lower side, in draws. The growth of its quotient by the paper's maximum is an
+exponent, read off a sweep of n; the logarithms keep that maximum above 1, hence vacuous, at every
+n that can be drawn.
 
 Source. Ours, on the paper's recovered features.
 """
