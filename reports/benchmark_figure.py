@@ -14,6 +14,7 @@ from reports.figures import (
     MARKERS,
     ORANGE,
     PURPLE,
+    SKY,
     STYLE,
     VERMILION,
     Drawn,
@@ -27,7 +28,7 @@ SEE = (
     "against n at d = 10 n; what is solved grows no faster than the line of slope 1."
 )
 
-COLOURS = (BLUE, GREEN, ORANGE, VERMILION, PURPLE)
+COLOURS = (BLUE, GREEN, SKY, ORANGE, VERMILION, PURPLE)
 
 
 def drawn_benchmark(document: Benchmark) -> list[Drawn]:

@@ -13,6 +13,7 @@ import typer
 
 from reports import networks as network_commands
 from reports import options
+from reports.diagnosis import diagnose
 from reports.exit_status import REFUTED, leave
 
 app = typer.Typer(
@@ -59,7 +60,7 @@ def show(
     python: Annotated[bool, typer.Option("--python", help="Code that evaluates it.")] = False,
     json: options.Json = False,
 ) -> None:
-    """A statement, its hypotheses and its proof."""
+    """A statement, its hypotheses, its proof and what that rests on."""
     from reports.statement_text import described, printed, runnable
     from theorems.catalogue import catalogue
     from theorems.notation import formula_latex
@@ -330,6 +331,7 @@ def bench(
     print_benchmark(measured(quick=quick), as_json=json)
 
 
+app.command()(diagnose)
 app.add_typer(network_commands.app, name="nn")
 app.add_typer(network_commands.data_app, name="data")
 

@@ -52,7 +52,8 @@ def _told(error: Exception) -> tuple[int, str]:
     from theorems.memory import TooLargeError
 
     if isinstance(error, InputError):
-        return BAD_INPUT, f"--{error}"
+        # An argument has a name in capitals, an option one in small letters.
+        return BAD_INPUT, str(error) if error.name.isupper() else f"--{error}"
     if isinstance(error, UnknownStatementError | TooLargeError):
         return BAD_INPUT, str(error)
     if isinstance(error, MemoryError):

@@ -155,9 +155,9 @@ def _line(row: VerdictRow, where: str = "") -> JudgedRow:
 
 
 def _best_penalty(setting: Setting, rho: float) -> float:
-    """Lambda* of `corruption-tradeoff`, its first comparison."""
+    """Lambda* of `corruption-tradeoff`."""
     claim = claim_at(catalogue["corruption-tradeoff"], setting, extra={"rho": rho})
-    return claim.comparisons[0]
+    return claim.comparison("best-penalty")
 
 
 def _single(drawn: list[Path], position: int, sigma: float, corruption: float) -> Array:
@@ -187,7 +187,8 @@ def _ridge(drawn: list[Path], setting: Setting, sigma: float) -> dict[str, Any]:
                 "ood_predicted": COMBINED * claim.numbers["value"],
             }
         )
-    best = claim_at(catalogue["corruption-tradeoff"], at, extra={"rho": 0.0}).comparisons[0]
+    claim = claim_at(catalogue["corruption-tradeoff"], at, extra={"rho": 0.0})
+    best = claim.comparison("best-penalty")
     return {"sigma": sigma, "best_level": 1 / (1 + best), "rows": rows}
 
 
@@ -263,7 +264,7 @@ def _influence(drawn: list[Path], setting: Setting) -> dict[str, Any]:
     checked = drawn[0].checked
     difference = np.abs(checked[:, 0] - checked[:, 1])
     alone = claim_at(catalogue["corruption-tradeoff"], setting, extra={"rho": 0.0})
-    strength = alone.comparisons[3]
+    strength = alone.comparison("none")
     return {
         # A sample with a feature of its own is fitted exactly; left out, its residual is that
         # feature's coefficient and its own noise, `self-influence` and `private-interpolation`.
@@ -323,6 +324,6 @@ def _law(sample: Sample, claims: int) -> dict[str, Any]:
         "sigma": sample.setting.sigma,
         "accuracy": finite(claim.numbers["accuracy"]),
         "ratio": ratio,
-        "finite_sums": claim.comparisons[0] / value,
+        "finite_sums": claim.comparison("finite-sums") / value,
         "row": VerdictRow.of(judged),
     }

@@ -64,9 +64,10 @@ class HypothesisRow(Record):
 
 
 class ComparisonRow(Record):
-    """A number that a statement is compared with."""
+    """A number that a statement is compared with, by the key that it has there."""
 
     name: str
+    label: str = ""
     value: float | None
     note: str = ""
 

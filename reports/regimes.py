@@ -9,6 +9,7 @@ from reports.regime_records import RegimeTable, Threshold
 from theorems.catalogue import catalogue
 from theorems.model import alpha as alpha_symbol
 from theorems.model import b as b_symbol
+from theorems.orders import decimal, where_negative
 from theorems.regimes.dominance import (
     BOUNDS,
     hypotheses,
@@ -16,7 +17,6 @@ from theorems.regimes.dominance import (
     noise_crossing,
     where_believed,
 )
-from theorems.regimes.orders import decimal, where_negative
 from theorems.regimes.quantities import QUANTITIES, tail_mass_at_one
 
 VANISHING = ("p_{>k}", "n p_{>k}^2")

@@ -16,6 +16,7 @@ from reports.console import number
 from reports.figures import Drawn
 from reports.results import Provenance, Results, results_bytes
 from reports.section import Page
+from reports.statement_text import TESTS_SOLVER
 from reports.summary import duration, headline
 from theorems.catalogue import catalogue
 from theorems.files import write_atomically
@@ -90,6 +91,8 @@ def _statements() -> list[dict[str, Any]]:
             "claim": statement.claim,
             "proof": statement.proof,
             "source": statement.source,
+            "uses": statement.uses,
+            "tests_solver": TESTS_SOLVER if statement.tests_solver else "",
             "formulas": [Markup(formula) for formula in formula_mathml(statement)],
             "where": [(Markup(formula), meaning) for formula, meaning in where_mathml(statement)],
         }

@@ -19,6 +19,7 @@ OPTIONS = {
     "sigma": "--sigma",
     "beta_exponent": "--beta-exponent",
     "k": "--k",
+    "frequencies": "--frequencies",
 }
 """What `longtail simulate` calls the parameters of a setting."""
 
@@ -48,7 +49,9 @@ def seen(row: VerdictRow) -> str:
 def command(cell: Cell) -> str:
     """The command that draws a cell again."""
     options = " ".join(
-        f"{OPTIONS[name]} {value}" for name, value in cell.setting.items() if name in OPTIONS
+        f"{OPTIONS[name]} {value}"
+        for name, value in cell.setting.items()
+        if name in OPTIONS and not ("frequencies" in cell.setting and name == "d")
     )
     return f"longtail simulate {options} --runs {cell.runs} --seed {cell.seed}"
 

@@ -9,6 +9,7 @@ a true claim is refuted anywhere in a report is at most 5%.
 
 from __future__ import annotations
 
+import difflib
 import math
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,7 @@ from enum import StrEnum
 import numpy as np
 
 from empirics.judging.intervals import Estimate, binomial_interval
+from empirics.observables.registry import OBSERVABLES
 from empirics.running.montecarlo import CONFIDENCE, Sample
 from theorems.claim import Claim
 from theorems.regimes.standing import better_than_trivial
@@ -82,10 +84,12 @@ def judge(claim: Claim, sample: Sample, claims: int) -> Judgement:
         claims: how many claims are judged together, for the correction.
     """
     statement = claim.statement
+    if claim.failed:
+        return Judgement(claim, Verdict.INCONCLUSIVE, {}, claim.failed, None, None)
     if statement.observable is None:
         return _judge_formula(claim)
     if not _computable(statement.observable, sample):
-        return _unobserved(claim, f"no draw recorded {statement.observable}")
+        return _unobserved(claim, _missing(statement.observable))
     shown = claimed_estimate(claim, sample, CONFIDENCE)
     rounding = sample.rounding(statement.observable)
     if not claim.believed:
@@ -153,6 +157,14 @@ def _judge_formula(claim: Claim) -> Judgement:
     verdict, reason = _judge_prediction(value, accuracy, exact)
     reason = reason.replace("the interval", "the exact finite sum")
     return Judgement(claim, verdict, {"value": verdict}, reason, None, _slack(claim, exact))
+
+
+def _missing(name: str) -> str:
+    """Why nothing was observed: the name is wrong, or the draws are without it."""
+    if name in OBSERVABLES:
+        return f"no draw recorded {name}"
+    (near,) = difflib.get_close_matches(name, OBSERVABLES, n=1, cutoff=0.0)
+    return f"observable = {name}: there is none of this name; the nearest is {near}"
 
 
 def _computable(name: str, sample: Sample) -> bool:

@@ -15,7 +15,7 @@ from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
 from theorems.catalogue import catalogue
 from theorems.model import alpha as alpha_symbol
 from theorems.model import b as b_symbol
-from theorems.regimes.orders import as_piecewise, decimal
+from theorems.orders import as_piecewise, decimal
 from theorems.regimes.quantities import QUANTITIES
 from theorems.regimes.standing import phase, survey, surveyable
 from theorems.setting import Setting

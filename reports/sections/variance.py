@@ -103,7 +103,7 @@ def _row(judgement: Judgement, setting: Setting) -> VarianceRow:
         alpha=setting.alpha,
         n=setting.n,
         d=setting.d,
-        first_order=finite(judgement.claim.comparisons[0]),
+        first_order=finite(judgement.claim.comparison("first-order")),
         ratio=ratio,
     )
 
