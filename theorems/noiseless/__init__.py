@@ -9,6 +9,7 @@ STATEMENTS = (
     "noiseless_loss_cavity",
     "noiseless_second_order",
     "noiseless_loss_rate",
+    "missing_mass_concentration",
     "missing_mass_asymptotic",
     "noiseless_rate",
     "price_of_proof",
