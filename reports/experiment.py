@@ -80,10 +80,10 @@ MAIN_SIGMA = 0.05
 def depends_on_sigma(statement: Statement) -> bool:
     """Whether the claim or what it is compared with changes with sigma."""
     sides = [*statement.sides.values(), statement.scale]
-    observed = statement.observable in OBSERVABLES and (
-        OBSERVABLES[statement.observable].depends_on_sigma
+    observed = OBSERVABLES.get(statement.observable or "")
+    return (observed is not None and observed.depends_on_sigma) or any(
+        noise_level in side.free_symbols for side in sides
     )
-    return observed or any(noise_level in side.free_symbols for side in sides)
 
 
 def computed(preset: Preset, seed: int, workers: Workers, *, command: str) -> dict[str, Any]:
