@@ -79,9 +79,10 @@ MAIN_SIGMA = 0.05
 def depends_on_sigma(statement: Statement) -> bool:
     """Whether the claim or what it is compared with changes with sigma."""
     sides = [*statement.sides.values(), statement.scale]
-    name = statement.observable
-    observed = name is not None and name in OBSERVABLES and OBSERVABLES[name].depends_on_sigma
-    return observed or any(noise_level in side.free_symbols for side in sides)
+    observed = OBSERVABLES.get(statement.observable or "")
+    return (observed is not None and observed.depends_on_sigma) or any(
+        noise_level in side.free_symbols for side in sides
+    )
 
 
 class Model(Record):
