@@ -208,7 +208,9 @@ def _csv(names: Sequence[str], columns: Sequence[Any], length: int) -> bytes:
 
 def _cells(column: Any) -> list[str]:
     values = column.tolist() if hasattr(column, "tolist") else column
-    return ["true" if v is True else "false" if v is False else repr(v) for v in values]
+    told = {True: "true", False: "false"}
+    # A NaN is the only number that is not itself.
+    return [told[v] if isinstance(v, bool) else repr(v) if v == v else "" for v in values]
 
 
 def print_diagnosis(printed: dict[str, Any]) -> None:
