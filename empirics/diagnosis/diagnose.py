@@ -29,7 +29,7 @@ from empirics.diagnosis.shown import Measured, shown
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.certificate import Certificate, certify_seen, holds_integers
 from empirics.solver.minimum_norm import MinimumNorm, minimum_norm, seen_columns
-from theorems.law import Table
+from theorems.law import LARGEST_ENERGY, Table
 from theorems.setting import Setting
 
 STEPS = 5
@@ -219,6 +219,9 @@ def _setting(
     beta = np.ones(p.size)
     if coefficient is not None:
         beta[:m], beta[m:] = coefficient, of_unseen
+    if not np.abs(beta).max() ** 2 <= 10.0**LARGEST_ENERGY:
+        absent.append(Absent("setting", "the largest coefficient's square would overflow"))
+        return None, np.ones(m, dtype=np.bool_)
     noise = None if loss is None else loss.noise_variance
     setting = Setting(
         law=Table(p, beta, name="estimated from the design"),
