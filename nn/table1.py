@@ -7,9 +7,11 @@ from typing import Any
 
 from nn.estimates import mean_of, median_of, over_seeds, question, ratios, span, verdict
 from nn.models import ARCHITECTURES, CONTROL, OF_PAPER, SPLIT, Architecture
-from nn.presets import PRESETS, Plan, with_decay
-from nn.runs import Run, RunResult
+from nn.plan import Plan
+from nn.presets import PRESETS, with_decay
+from nn.runs import Optimizer, Run, RunResult
 from nn.scores import Scores, scores
+from nn.triples import Task
 from theorems.errors import InputError
 
 #: "Low": under this share of the error of always answering the training mean. "Bad": above BAD.
@@ -95,6 +97,14 @@ def table1(plan: Plan, models: tuple[Architecture, ...] = OF_PAPER) -> dict[str,
     }
 
 
+def samples_an_epoch(task: Task, optimizer: Optimizer) -> str | int:
+    """Say what an epoch goes through."""
+    focus = optimizer.focus
+    if focus is None:
+        return task.samples
+    return f"the {focus.worst} worst answered and {focus.others} others"
+
+
 def settings(plan: Plan) -> dict[str, Any]:
     """Say what was trained, as numbers."""
     preset, optimizer = plan.preset, plan.preset.optimizer
@@ -103,7 +113,7 @@ def settings(plan: Plan) -> dict[str, Any]:
         "image_size": plan.sources.size,
         "zipf_exponent": preset.table1.zipf,
         "test_samples": preset.table1.tests,
-        "encoder": preset.encoder.kind,
+        "encoder": f"{preset.encoder.kind}{preset.encoder.suffix}",
         # A ResNet-18 has widths of its own.
         "widths": list(preset.encoder.widths) if preset.encoder.kind == "small" else [],
         "norm": preset.encoder.norm,
@@ -111,6 +121,7 @@ def settings(plan: Plan) -> dict[str, Any]:
         "learning_rate": optimizer.lr,
         "batch": optimizer.batch,
         "epochs": optimizer.epochs,
+        "samples_an_epoch": samples_an_epoch(preset.table1, optimizer),
         "preset_epochs": PRESETS[preset.name].optimizer.epochs,
         "seeds_trained_without": min(plan.seeds, preset.without),
         "weight_decay": [0.0, preset.weight_decay],
@@ -138,7 +149,7 @@ def row(
     baselines = [r.baselines.get("one_shot_2") for r in with_]
     return {
         "model": model.name,
-        "title": model.title,
+        "title": plan.title(model),
         "memorizing": memorizing,
         "weight_decay": 0.0 if memorizing else plan.preset.weight_decay,
         "train_loss": losses("train"),

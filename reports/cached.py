@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from empirics.running.store import Store, code_version, default_folder
+from empirics.running.store import Store, default_folder, is_current
 from reports.console import print_json, print_table, warn
 from theorems.errors import InputError
 
@@ -26,7 +26,7 @@ def listed() -> list[dict[str, Any]]:
             {
                 "cell": cell.cell,
                 **cell.description,
-                "current": cell.description.get("code") == code_version(),
+                "current": is_current(cell.description),
                 "draws": cell.draws,
                 "bytes": cell.bytes,
             }

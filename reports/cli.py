@@ -62,7 +62,7 @@ def show(
     python: Annotated[bool, typer.Option("--python", help="Code that evaluates it.")] = False,
     json: options.Json = False,
 ) -> None:
-    """A statement, its hypotheses and its proof."""
+    """A statement, its hypotheses, its proof and what that rests on."""
     from reports.statement_text import described, printed, runnable
     from theorems.catalogue import catalogue
     from theorems.notation import formula_latex

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from empirics.judging.verdict import Judgement, judge
+from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from reports.console import finite, progress
@@ -79,10 +80,10 @@ MAIN_SIGMA = 0.05
 def depends_on_sigma(statement: Statement) -> bool:
     """Whether the claim or what it is compared with changes with sigma."""
     sides = [*statement.sides.values(), statement.scale]
-    return (
-        any(noise_level in side.free_symbols for side in sides)
-        or statement.observable == "in_distribution_loss"
+    observed = statement.observable in OBSERVABLES and (
+        OBSERVABLES[statement.observable].depends_on_sigma
     )
+    return observed or any(noise_level in side.free_symbols for side in sides)
 
 
 def computed(preset: Preset, seed: int, workers: Workers, *, command: str) -> dict[str, Any]:

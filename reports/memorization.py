@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from empirics.judging.intervals import Estimate, estimate
 from empirics.judging.verdict import Judgement, Verdict, confidence_for, judge
-from empirics.observables.paths import Path, paths
-from empirics.observables.registry import CORRUPTION_VARIANCE
+from empirics.observables.paths import Path, along_path, paths
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import CONFIDENCE, Sample, replicate
 from reports.console import finite, interval, number, progress
@@ -185,9 +184,9 @@ def section(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _best_penalty(setting: Setting, rho: float) -> float:
-    """Lambda* of `corruption-tradeoff`, its first comparison."""
+    """Lambda* of `corruption-tradeoff`."""
     claim = claim_at(catalogue["corruption-tradeoff"], setting, extra={"rho": rho})
-    return claim.comparisons[0]
+    return claim.comparison("best-penalty")
 
 
 def _single(drawn: list[Path], position: int, sigma: float, corruption: float) -> Array:
@@ -217,7 +216,8 @@ def _ridge(drawn: list[Path], setting: Setting, sigma: float) -> dict[str, Any]:
                 "ood_predicted": COMBINED * claim.numbers["value"],
             }
         )
-    best = claim_at(catalogue["corruption-tradeoff"], at, extra={"rho": 0.0}).comparisons[0]
+    claim = claim_at(catalogue["corruption-tradeoff"], at, extra={"rho": 0.0})
+    best = claim.comparison("best-penalty")
     return {"sigma": sigma, "best_level": 1 / (1 + best), "rows": rows}
 
 
@@ -226,21 +226,16 @@ def _corruption(
 ) -> dict[str, Any]:
     """Risk along the path with corrupted tail labels, at the predicted best penalty too."""
     statement = catalogue["corruption-tradeoff"]
+    penalties = [1 / level - 1 for level in LEVELS]
+    penalties += [_best_penalty(setting, corrupted) for corrupted in CORRUPTIONS]
+    sample = along_path(drawn, penalties, setting, seed)
     rows = []
     risks = []
     for position, level in [*enumerate(LEVELS), (len(LEVELS) + which, None)]:
         penalty = _best_penalty(setting, rho) if level is None else 1 / level - 1
         claim = claim_at(statement, setting, extra={"lamda": penalty, "rho": rho})
-        parts = np.array([path.single[position] for path in drawn])
         risks.append(_single(drawn, position, setting.sigma, rho))
-        # The observable adds the default rho tau^2 times C; here is another rho tau^2.
-        values = {
-            f"ridge_single_{part}": column
-            for part, column in zip(
-                "ABC", (parts * [1, 1, rho / CORRUPTION_VARIANCE]).T, strict=True
-            )
-        }
-        judged = judge(claim, Sample(setting, seed, values), claims)
+        judged = judge(claim, sample, claims)
         rows.append({"level": 1 / (1 + penalty), "penalty": penalty, **_told(judged)})
     return {
         "rho": rho,
@@ -293,7 +288,7 @@ def _influence(drawn: list[Path], setting: Setting) -> dict[str, Any]:
     checked = drawn[0].checked
     difference = np.abs(checked[:, 0] - checked[:, 1])
     alone = claim_at(catalogue["corruption-tradeoff"], setting, extra={"rho": 0.0})
-    strength = alone.comparisons[3]
+    strength = alone.comparison("none")
     return {
         # A sample with a feature of its own is fitted exactly; left out, its residual is that
         # feature's coefficient and its own noise, `self-influence` and `private-interpolation`.
@@ -352,6 +347,6 @@ def _law(sample: Sample, claims: int) -> dict[str, Any]:
         "sigma": sample.setting.sigma,
         "accuracy": finite(claim.numbers["accuracy"]),
         "ratio": estimate_json(ratio),
-        "finite_sums": claim.comparisons[0] / value,
+        "finite_sums": claim.comparison("finite-sums") / value,
         "row": verdict_json(judged),
     }

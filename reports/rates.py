@@ -88,7 +88,7 @@ def _row(judgement: RateJudgement) -> dict[str, Any]:
         "constant_low": finite(low),
         "constant_high": finite(high),
         "checked": checked(statement),
-        "sharpened_by": statement.comparisons[0].name if statement.comparisons else None,
+        "sharpened_by": statement.sharpened_by or None,
         "price": price_formula(statement),
         "price_low": min(prices, default=None),
         "price_high": max(prices, default=None),
@@ -128,9 +128,9 @@ def price_formula(statement: Statement) -> dict[str, Any] | None:
     The derived laws hold no ln d, so for alpha > 1 the power of ln d in the rate, at
     n p_k = ln^2 d, is the power of ln d in the price. None where the derived side is 0.
     """
-    if not statement.comparisons or statement.value is None:
+    if not statement.sharpened_by or statement.value is None:
         return None
-    sharp = statement.comparisons[0].expression
+    sharp = statement.comparison(statement.sharpened_by).expression
     if sharp == 0:
         return None
     try:

@@ -11,6 +11,7 @@ from reports.console import number, print_table, progress
 from theorems.catalogue import catalogue
 from theorems.model import alpha as alpha_symbol
 from theorems.model import b as b_symbol
+from theorems.orders import as_piecewise, decimal, where_negative
 from theorems.regimes.dominance import (
     BOUNDS,
     hypotheses,
@@ -18,7 +19,6 @@ from theorems.regimes.dominance import (
     noise_crossing,
     where_believed,
 )
-from theorems.regimes.orders import as_piecewise, decimal, where_negative
 from theorems.regimes.quantities import QUANTITIES, tail_mass_at_one
 from theorems.regimes.standing import phase, survey, surveyable
 

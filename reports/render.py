@@ -13,6 +13,7 @@ from reports.console import interval, number
 from reports.figures import Drawn, drawn_figures
 from reports.results import results_bytes
 from reports.sections import drawn_sections, figures_of
+from reports.statement_text import TESTS_SOLVER
 from theorems.catalogue import catalogue
 from theorems.files import write_atomically
 from theorems.notation import formula_mathml, model_mathml, where_mathml
@@ -160,6 +161,8 @@ def _statements() -> list[dict[str, Any]]:
             "claim": statement.claim,
             "proof": statement.proof,
             "source": statement.source,
+            "uses": statement.uses,
+            "tests_solver": TESTS_SOLVER if statement.tests_solver else "",
             "formulas": [Markup(formula) for formula in formula_mathml(statement)],
             "where": [(Markup(formula), meaning) for formula, meaning in where_mathml(statement)],
         }

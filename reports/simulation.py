@@ -25,6 +25,7 @@ def estimate_json(estimate: Estimate | None) -> dict[str, Any] | None:
         "ci_low": finite(estimate.ci_low),
         "ci_high": finite(estimate.ci_high),
         "runs": estimate.runs,
+        "method": estimate.label,
     }
 
 

@@ -77,7 +77,7 @@ def computed_variance(grid: Grid, seed: int, workers: Workers) -> dict[str, Any]
                     "alpha": sample.setting.alpha,
                     "n": sample.setting.n,
                     "d": sample.setting.d,
-                    "first_order": finite(judged.claim.comparisons[0]),
+                    "first_order": finite(judged.claim.comparison("first-order")),
                     **verdict_json(judged),
                     "ratio": None
                     if observed is None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +170,41 @@ def test_other_configuration(tmp_path: Path, call: Call) -> None:
     done = call("nn", "figure2", "--device", "cpu", "--out", str(tmp_path))
     assert done.status == 2
     assert ".checkpoint: is not a readable checkpoint; choose another --out" in done.err
+
+
+@pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize(
+    "writer", ["nn.checkpoint.write_atomically", "reports.networks.write_atomically"]
+)
+def test_a_full_disk_is_one_line(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch, writer: str
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(writer, full)
+    done = call("nn", "figure2", "--json", "--out", str(tmp_path), "--jobs", "1", "--seeds", "1")
+    assert done.status == 3
+    assert done.out == ""
+    assert done.err.splitlines()[-1] == (
+        f"longtail: [Errno 28] No space left on device; finished trainings are kept in {tmp_path}"
+    )
+    assert "Traceback" not in done.err
+    assert not list(tmp_path.glob("*.json"))
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_worker_that_dies_is_one_line(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def died(*_: Any) -> None:
+        raise BrokenProcessPool
+
+    monkeypatch.setattr("nn.pool.Parallel.__call__", died)
+    done = call("nn", "figure2", "--json", "--out", str(tmp_path), "--jobs", "1", "--seeds", "1")
+    assert done.status == 3
+    assert "a training process ended by itself" in done.err.splitlines()[-1]
+    assert "start the same command again to go on" in done.err
 
 
 def test_out_is_a_file(tmp_path: Path, call: Call) -> None:
