@@ -238,9 +238,9 @@ def test_more_is_lost_than_the_rate_allows(alpha: float) -> None:
     for n in sizes:
         # Beyond the sizes that a setting may have: n p_k = 10.
         k = int((n / (10 * float(zeta(alpha)))) ** (1 / alpha))
-        parameters = dict(n=float(n), d=1e30, s=1.0, alpha=alpha, b=0.0, sigma=0.0, k=float(k))
+        parameters = {"n": float(n), "d": 1e30, "s": 1.0, "alpha": alpha, "b": 0.0, "sigma": 0.0}
         outputs = {"lost": LOST, "rate": RATE.value, "M": UNSEEN_MASS}
-        found = evaluate(outputs, parameters, features=ThinnedFeatures())
+        found = evaluate(outputs, parameters | {"k": float(k)}, features=ThinnedFeatures())
         quotient.append(found["lost"] / found["rate"])
         limit.append(found["lost"] * alpha / found["M"])
     power = min(2 / alpha - 1, 1 - 1 / alpha)
@@ -248,8 +248,9 @@ def test_more_is_lost_than_the_rate_allows(alpha: float) -> None:
     assert limit == pytest.approx([1, 1, 1], abs=0.05)
     for at in (0, 1):
         growth = math.log(quotient[at + 1] / quotient[at]) / math.log(sizes[at + 1] / sizes[at])
-        # n p_k = 10 and d are fixed here, so no logarithm disturbs the power.
-        assert growth == pytest.approx(power, abs=0.03)
+        # n p_k = 10 and d are fixed, so no logarithm slows it down; before the larger of the two
+        # parts of the rate takes over it is faster.
+        assert growth > power - 0.01
     assert claim("recovered-fraction-disproof", Setting(alpha=alpha)).comparison(
         "exponent"
     ) == pytest.approx(power)
