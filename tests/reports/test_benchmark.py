@@ -66,7 +66,7 @@ def test_an_aim_that_is_missed_is_said_to_be(document: Benchmark) -> None:
 
 
 def test_the_section_shows_every_timing(document: Benchmark) -> None:
-    section = sections().benchmark.page(document)
+    section = sections()["benchmark"].page(document)
     assert [row[-1] in ("yes", "no") for row in section.rows] == [True] * len(section.rows)
     every, growth = section.parts
     assert len(every.rows) == sum(len(one.timings) for one in document.comparisons)
@@ -97,7 +97,7 @@ def test_the_sweep_is_timed_from_a_cold_cache(monkeypatch: pytest.MonkeyPatch) -
     from empirics.running import montecarlo
     from reports.experiment import PRESETS
 
-    monkeypatch.setitem(PRESETS, "quick", PRESETS.quick.with_runs(1))
+    monkeypatch.setitem(PRESETS, "quick", PRESETS["quick"].with_runs(1))
     drawn = []
     observe = montecarlo.observe
     monkeypatch.setattr("empirics.bench.measured.usable_cpus", lambda: 1)
@@ -106,4 +106,4 @@ def test_the_sweep_is_timed_from_a_cold_cache(monkeypatch: pytest.MonkeyPatch) -
         timed = benchmark._sweep_seconds(0)
         assert timed.seconds > 0
     # The second time nothing is found of the first.
-    assert len(drawn) == 2 * len(PRESETS.quick.alphas)
+    assert len(drawn) == 2 * len(PRESETS["quick"].alphas)

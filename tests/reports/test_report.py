@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_html_shows_every_statement_with_formula_and_proof(written: Path) -> Non
     page = (written / "report.html").read_text()
     for identifier, statement in catalogue.items():
         assert f'<details id="{identifier}">' in page
-        assert statement.title in page.replace("&#39;", "'")
+        assert statement.title in unescape(page)
     assert page.count("<math ") >= len(catalogue)
 
 

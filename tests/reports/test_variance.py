@@ -78,6 +78,6 @@ def test_the_figure_is_drawn_from_the_document(document):
 
 
 def test_the_full_grid_is_the_one_that_was_asked_for():
-    cells = {(s.alpha, s.n) for s, _ in variance.GRIDS.paper.cells()}
+    cells = {(s.alpha, s.n) for s, _ in variance.GRIDS["paper"].cells()}
     assert {alpha for alpha, _ in cells} == {1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 2.75, 3}
     assert (min(n for _, n in cells), max(n for _, n in cells)) == (300, 10**5)
