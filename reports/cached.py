@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from empirics.running.store import Store, code_version, default_folder
+from empirics.running.store import Store, default_folder, is_current
 from reports.console import print_json, print_table, warn
 from theorems.errors import InputError
 
@@ -41,7 +41,7 @@ def listed() -> list[dict[str, Any]]:
             {
                 "cell": cell.cell,
                 **cell.description,
-                "current": cell.description.get("code") == code_version(),
+                "current": is_current(cell.description),
                 "draws": cell.draws,
                 "bytes": cell.bytes,
             }

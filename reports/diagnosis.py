@@ -50,17 +50,20 @@ def diagnose(
     """A sparse design of one's own: what is recovered, what is memorized, theory beside."""
     from empirics.diagnosis.diagnose import STEPS
     from empirics.diagnosis.diagnose import diagnose as diagnosed
-    from empirics.diagnosis.reading import read_design, read_labels
+    from empirics.diagnosis.reading import checked_labels, read_design, read_labels
+    from empirics.solver.certificate import require_integers
     from reports.console import print_json, progress
     from theorems.files import write_atomically
 
     taken = {Path(file).resolve() for file in (design, labels) if file is not None}
     features_file = _writable("out", out, taken)
     samples_file = _writable("samples", samples, taken)
-    with progress("diagnosis", STEPS + 3) as advance:
-        X = read_design(design)
-        y = None if labels is None else read_labels(labels)
-        advance(1)
+    # What can be refused is refused before the progress bar is drawn.
+    X = read_design(design)
+    y = None if labels is None else checked_labels(read_labels(labels), X.shape[0])
+    if certify:
+        require_integers(X)
+    with progress("diagnosis", STEPS + 2) as advance:
         result = diagnosed(X, y, certify=certify, advance=advance)
         printed = document(result)
         advance(1)
@@ -208,7 +211,9 @@ def _csv(names: Sequence[str], columns: Sequence[Any], length: int) -> bytes:
 
 def _cells(column: Any) -> list[str]:
     values = column.tolist() if hasattr(column, "tolist") else column
-    return ["true" if v is True else "false" if v is False else repr(v) for v in values]
+    told = {True: "true", False: "false"}
+    # A NaN is the only number that is not itself.
+    return [told[v] if isinstance(v, bool) else repr(v) if v == v else "" for v in values]
 
 
 def print_diagnosis(printed: dict[str, Any]) -> None:

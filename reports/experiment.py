@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from empirics.judging.verdict import Judgement, judge
+from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from reports.cached import open_store
@@ -78,9 +79,9 @@ MAIN_SIGMA = 0.05
 def depends_on_sigma(statement: Statement) -> bool:
     """Whether the claim or what it is compared with changes with sigma."""
     sides = [*statement.sides.values(), statement.scale]
-    return (
-        any(noise_level in side.free_symbols for side in sides)
-        or statement.observable == "in_distribution_loss"
+    observed = OBSERVABLES.get(statement.observable or "")
+    return (observed is not None and observed.depends_on_sigma) or any(
+        noise_level in side.free_symbols for side in sides
     )
 
 

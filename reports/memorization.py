@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from empirics.judging.intervals import Estimate, estimate
 from empirics.judging.verdict import Judgement, Verdict, confidence_for, judge
-from empirics.observables.paths import Path, paths
-from empirics.observables.registry import CORRUPTION_VARIANCE
+from empirics.observables.paths import Path, along_path, paths
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import CONFIDENCE, Sample, replicate
 from reports.cached import open_store
@@ -197,21 +196,16 @@ def _corruption(
 ) -> dict[str, Any]:
     """Risk along the path with corrupted tail labels, at the predicted best penalty too."""
     statement = catalogue["corruption-tradeoff"]
+    penalties = [1 / level - 1 for level in LEVELS]
+    penalties += [_best_penalty(setting, corrupted) for corrupted in CORRUPTIONS]
+    sample = along_path(drawn, penalties, setting, seed)
     rows = []
     risks = []
     for position, level in [*enumerate(LEVELS), (len(LEVELS) + which, None)]:
         penalty = _best_penalty(setting, rho) if level is None else 1 / level - 1
         claim = claim_at(statement, setting, extra={"lamda": penalty, "rho": rho})
-        parts = np.array([path.single[position] for path in drawn])
         risks.append(_single(drawn, position, setting.sigma, rho))
-        # The observable adds the default rho tau^2 times C; here is another rho tau^2.
-        values = {
-            f"ridge_single_{part}": column
-            for part, column in zip(
-                "ABC", (parts * [1, 1, rho / CORRUPTION_VARIANCE]).T, strict=True
-            )
-        }
-        judged = judge(claim, Sample(setting, seed, values), claims)
+        judged = judge(claim, sample, claims)
         rows.append({"level": 1 / (1 + penalty), "penalty": penalty, **_told(judged)})
     return {
         "rho": rho,

@@ -40,9 +40,11 @@ class Estimated(Range):
 
     Args:
         runs: draws that had a value.
+        method: of the interval, with the control variate where there is one.
     """
 
     runs: Whole
+    method: str = ""
 
     @classmethod
     def of(cls, estimate: Estimate) -> Estimated:
@@ -52,6 +54,7 @@ class Estimated(Range):
             ci_low=finite(estimate.ci_low),
             ci_high=finite(estimate.ci_high),
             runs=estimate.runs,
+            method=estimate.label,
         )
 
 

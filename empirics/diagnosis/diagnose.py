@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from empirics.diagnosis.frequencies import Frequencies, estimated
 from empirics.diagnosis.reading import checked_design, checked_labels
 from empirics.diagnosis.result import (
     Absent,
@@ -28,7 +29,7 @@ from empirics.diagnosis.shown import Measured, shown
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.certificate import Certificate, certify_seen, holds_integers
 from empirics.solver.minimum_norm import MinimumNorm, minimum_norm, seen_columns
-from theorems.law import Table
+from theorems.law import LARGEST_ENERGY, Table
 from theorems.setting import Setting
 
 STEPS = 5
@@ -81,28 +82,32 @@ def diagnose(
     if labels is None:
         absent += [Absent(name, NO_LABELS) for name in ("loss", "coefficient", "self_influence")]
     elif solved.solution is not None:
-        influence, loss = _influence(solved.solution, labels, variance is not None, absent)
+        influence, loss = _influence(solved.solution, labels, absent)
     advance(1)
 
     n = A.shape[0]
     counts = np.diff(A.indptr).astype(np.int64)
-    frequencies = counts / n
     once = counts == 1
     private = np.zeros(n, dtype=np.bool_)
     private[A.indices[A.indptr[:-1][once]]] = True
     coefficient = solved.coefficients if labels is not None else None
-    law, setting, tail = _law(frequencies, coefficient, n, loss, absent)
+    frequencies = estimated(counts, n, d)
+    setting, tail = _setting(
+        frequencies,
+        coefficient,
+        _unseen_coefficient(counts, solved, variance, loss),
+        loss,
+        absent,
+        n,
+    )
     measured = Measured(
         A=A,
         tail=tail,
-        frequencies=frequencies,
+        frequencies=frequencies.seen,
         identifiable=solved.identifiable,
-        rank=solved.rank,
         variance=variance,
         leverage=leverage,
-        train=None if loss is None else loss.train,
-        leave_one_out=None if loss is None else loss.leave_one_out,
-        noise_variance=None if loss is None else loss.noise_variance,
+        excess=None if loss is None else loss.excess,
     )
     number_once = int(np.count_nonzero(once))
     return Diagnosis(
@@ -114,7 +119,6 @@ def diagnose(
         loss=loss,
         unseen_mass=UnseenMass(number_once / n, float(np.sqrt(number_once)) / n),
         signs=bool(np.all(np.abs(A.data) == 1)),
-        law=law,
         setting=setting,
         shown=shown(measured),
         certificate=solved.certificate,
@@ -165,17 +169,20 @@ def _variance(solution: MinimumNorm | None, absent: list[Absent]) -> Floats | No
     if solution is None:
         return None
     if solution.variance_operations > _MOST_OPERATIONS:
-        reason = (
-            f"a dense null space asks for {solution.variance_operations:.1e} multiplications; "
-            f"allowed are {_MOST_OPERATIONS:.0e}"
-        )
-        absent.append(Absent("variance", reason))
-        return None
+        absent.append(Absent("variance where not identifiable", _too_many(solution)))
+        return solution.identified_variance
     return solution.variance_diagonal
 
 
+def _too_many(solution: MinimumNorm) -> str:
+    return (
+        f"a dense null space asks for {solution.variance_operations:.1e} multiplications; "
+        f"allowed are {_MOST_OPERATIONS:.0e}"
+    )
+
+
 def _influence(
-    solution: MinimumNorm, labels: Floats, affordable: bool, absent: list[Absent]
+    solution: MinimumNorm, labels: Floats, absent: list[Absent]
 ) -> tuple[Floats | None, Loss]:
     """Self-influence, which takes what variances take, and the losses."""
     n = labels.size
@@ -184,36 +191,58 @@ def _influence(
     spare = n - solution.rank
     train = squares / n if spare else 0.0
     influence = out = None
-    if affordable:
+    if solution.variance_operations <= _MOST_OPERATIONS:
         left_out = solution.leave_one_out
         influence, out = left_out - solution.residual, float(np.mean(left_out**2))
     else:
-        absent.append(Absent("self_influence", "as variance"))
+        absent.append(Absent("self_influence", _too_many(solution)))
     if not spare:
         absent.append(Absent("noise_variance", f"the rank is n = {n}: labels are fitted exactly"))
     zero = float(np.mean(labels**2))
     return influence, Loss(zero, train, out, squares / spare if spare else None)
 
 
-def _law(
-    frequencies: Floats,
+def _setting(
+    frequencies: Frequencies,
     coefficient: Floats | None,
-    n: int,
+    of_unseen: float,
     loss: Loss | None,
     absent: list[Absent],
-) -> tuple[Table | None, Setting | None, Mask]:
-    """The estimated law, its setting, and which of the features are its tail."""
-    tail = np.ones(frequencies.size, dtype=np.bool_)
-    if frequencies.size < 2:
-        absent.append(Absent("law", "fewer than two features were seen"))
-        return None, None, tail
-    law = Table(frequencies, coefficient, name="estimated from the design")
+    n: int,
+) -> tuple[Setting | None, Mask]:
+    """The setting with the estimated law, and which of the seen features are its tail."""
+    m = frequencies.seen.size
+    p = frequencies.all
+    if p.size < 2:
+        absent.append(Absent("setting", "a law has at least two features"))
+        return None, np.ones(m, dtype=np.bool_)
+    beta = np.ones(p.size)
+    if coefficient is not None:
+        beta[:m], beta[m:] = coefficient, of_unseen
+    if not np.abs(beta).max() ** 2 <= 10.0**LARGEST_ENERGY:
+        absent.append(Absent("setting", "the largest coefficient's square would overflow"))
+        return None, np.ones(m, dtype=np.bool_)
     noise = None if loss is None else loss.noise_variance
-    setting = Setting(law=law, n=n, sigma=0.0 if noise is None else float(np.sqrt(noise)))
-    tail[_common(frequencies, setting.k)] = False
-    return law, setting, tail
+    setting = Setting(
+        law=Table(p, beta, name="estimated from the design"),
+        n=n,
+        sigma=0.0 if noise is None else float(np.sqrt(noise)),
+    )
+    tail = np.ones(p.size, dtype=np.bool_)
+    tail[np.lexsort((-np.abs(beta), -p))[: setting.k]] = False
+    return setting, tail[:m]
 
 
-def _common(frequencies: Floats, k: int) -> Indices:
-    """The k most frequent features, equal ones in the design's order."""
-    return np.argsort(-frequencies, kind="stable")[:k]
+def _unseen_coefficient(
+    counts: Indices, solved: _Solved, variance: Floats | None, loss: Loss | None
+) -> float:
+    """Root mean square of coefficients seen once, without what noise adds: it stands for unseen."""
+    if solved.solution is None:
+        return 1.0
+    once = (counts == 1) & solved.identifiable
+    if not once.any():
+        once = counts == 1
+    squares = solved.solution.coefficients[once] ** 2
+    if variance is not None and loss is not None and loss.noise_variance is not None:
+        squares = squares - loss.noise_variance * variance[once]
+    return float(np.sqrt(max(squares.mean(), 0.0))) if squares.size else 1.0

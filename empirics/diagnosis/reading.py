@@ -17,9 +17,11 @@ from scipy import sparse
 from empirics.solver.arrays import Floats
 from theorems import memory
 from theorems.errors import LARGEST, InputError
-from theorems.law import read_numbers
+from theorems.law import LARGEST_ENERGY, read_numbers
 
 _SPARSE = "must be a .npz file of a sparse matrix, as scipy.sparse.save_npz writes it"
+
+_LARGEST_LABEL = 10.0 ** (LARGEST_ENERGY / 2)
 
 
 def read_design(file: str) -> Any:
@@ -53,6 +55,8 @@ def read_design(file: str) -> Any:
         raise InputError("X", file, f"{_SPARSE} ({reason})") from None
     except (KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError("X", file, f"{_SPARSE} (damaged: {error})") from None
+    except MemoryError as error:
+        raise InputError("X", file, f"{_SPARSE} ({error})") from None
     except (NotImplementedError, RuntimeError, TypeError, AttributeError) as error:
         raise InputError("X", file, f"{_SPARSE} ({error})") from None
     return checked_design(X, file)
@@ -129,4 +133,7 @@ def checked_labels(y: ArrayLike, n: int) -> Floats:
         at = int(np.flatnonzero(~np.isfinite(labels))[0])
         allowed = f"must hold finite numbers; it is number {at + 1}"
         raise InputError("labels", float(labels[at]), allowed)
+    largest = float(np.abs(labels).max())
+    if largest > _LARGEST_LABEL:
+        raise InputError("labels", largest, f"must be at most {_LARGEST_LABEL:g} in size")
     return labels

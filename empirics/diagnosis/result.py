@@ -14,7 +14,7 @@ from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.certificate import Certificate
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
-from theorems.law import Table
+from theorems.law import Law
 from theorems.setting import Setting
 
 # Lower ends of the classes of appearances in `by_appearances`.
@@ -38,7 +38,7 @@ class Features:
         appearances: (m,) samples that hold the feature.
         identifiable: (m,) whether the samples determine its coefficient.
         variance: (m,) variance of the coefficient at unit label noise, in 1 / units of X squared;
-            None where it is too dear.
+            NaN where it is too dear, None where there is no solution.
         coefficient: (m,) minimum-norm coefficient, in units of labels / units of X; None without
             labels.
 
@@ -89,6 +89,13 @@ class Loss:
     train: float
     leave_one_out: float | None
     noise_variance: float | None
+
+    @property
+    def excess(self) -> float | None:
+        """The leave-one-out loss less the noise: what predictions add to it, estimated."""
+        if self.leave_one_out is None or self.noise_variance is None:
+            return None
+        return self.leave_one_out - self.noise_variance
 
 
 @dataclass(frozen=True)
@@ -163,11 +170,9 @@ class Diagnosis:
         loss: with labels; else None.
         unseen_mass: features that a new sample will hold and no sample had.
         signs: whether every entry is 1 or -1, as the statements suppose.
-        law: frequencies estimated as appearances over n, of the seen features alone, with the
-            coefficients, or 1 without labels. Unseen features, whose frequencies are not 0, are not
-            in it, and those of features seen once are known within a factor only. None where fewer
-            than two features were seen.
-        setting: the law with n and the noise estimated by the labels, or 0; None as the law is.
+        setting: the estimated frequencies (`empirics.diagnosis.frequencies`) with the coefficients,
+            or 1 without labels, n, and the noise estimated from the labels, or 0. Unseen features
+            have the root mean square of the coefficients seen once. None for a single feature.
         shown: what the design shows of the observables of statements.
         certificate: what is proved of rank and identifiable set; None if that was not wanted.
         absent: what is missing, and why.
@@ -182,7 +187,6 @@ class Diagnosis:
     loss: Loss | None
     unseen_mass: UnseenMass
     signs: bool
-    law: Table | None
     setting: Setting | None
     shown: tuple[Shown, ...] = field(repr=False)
     certificate: Certificate | None
@@ -247,6 +251,11 @@ class Diagnosis:
         chosen = np.flatnonzero(size >= threshold)
         order = np.argsort(-size[chosen], kind="stable")
         return chosen[order][:most].astype(np.int64)
+
+    @property
+    def law(self) -> Law | None:
+        """The estimated frequencies and coefficients."""
+        return None if self.setting is None else self.setting.law
 
     @cached_property
     def statements(self) -> tuple[Beside, ...]:

@@ -5,6 +5,7 @@ Only those that take no true coefficients. Their names are those of `longtail si
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,12 +39,9 @@ class Measured:
         tail: (m,) which features are tail features.
         frequencies: (m,) estimated.
         identifiable: (m,) mask.
-        rank: of the design.
         variance: (m,), or None.
         leverage: (n,), or None.
-        train: mean squared training residual, or None.
-        leave_one_out: mean squared leave-one-out residual, or None.
-        noise_variance: estimated, or None.
+        excess: estimated loss beyond the noise, or None.
 
     """
 
@@ -51,88 +49,64 @@ class Measured:
     tail: Mask
     frequencies: Floats
     identifiable: Mask
-    rank: int
     variance: Floats | None = None
     leverage: Floats | None = None
-    train: float | None = None
-    leave_one_out: float | None = None
-    noise_variance: float | None = None
+    excess: float | None = None
 
 
 def shown(design: Measured) -> tuple[Shown, ...]:
-    """All that the design shows; a share of nothing is left out."""
-    found = {name: Shown(name, value) for name, value in _counted(design).items()}
-    found |= {name: Shown(name, value, True) for name, value in _estimated(design).items()}
-    return tuple(one for one in found.values() if not np.isnan(one.value))
+    """All that the design shows; a mean of nothing is left out."""
+    plain = _counts(design) | _solved(design)
+    found = [Shown(name, value) for name, value in plain.items()]
+    found += [Shown(name, value, estimated=True) for name, value in _estimates(design).items()]
+    return tuple(one for one in found if math.isfinite(one.value))
 
 
-def _mean(values: Floats | Mask, where: Mask) -> float:
-    return float(values[where].mean()) if where.any() else float("nan")
-
-
-def _counted(design: Measured) -> dict[str, float]:
+def _counts(design: Measured) -> dict[str, float]:
     A, tail, identifiable = design.A, design.tail, design.identifiable
     n = A.shape[0]
-    counts = np.diff(A.indptr)
-    once = counts == 1
-    column = np.repeat(np.arange(counts.size), counts)
+    appearances = np.diff(A.indptr)
+    column = np.repeat(np.arange(appearances.size), appearances)
     in_tail = tail[column]
-    tail_rows, tail_columns = A.indices[in_tail], column[in_tail]
-    per_sample = np.bincount(tail_rows, minlength=n)
-    alone = np.zeros(counts.size, dtype=np.bool_)
-    alone[tail_columns[per_sample[tail_rows] == 1]] = True
-    row_of_once = A.indices[A.indptr[:-1][once]]
-    in_row = np.bincount(row_of_once, minlength=n)
-    together = np.zeros(counts.size, dtype=np.bool_)
-    together[once] = in_row[row_of_once] > 1
-    unidentified = int(np.count_nonzero(tail & ~identifiable))
-    common = bool(identifiable[~tail].all())
-    values = {
-        "seen_features": float(counts.size),
-        "seen_tail": float(np.count_nonzero(tail)),
-        "tail_features_per_sample": float(tail_rows.size) / n,
-        "tail_hit_rate": float(np.count_nonzero(per_sample)) / n,
-        "common_only_samples": float(np.count_nonzero(per_sample == 0)),
-        "multi_tail_samples": float(np.count_nonzero(per_sample >= 2)),
-        "common_identified": float(common),
-        "common_not_identified": float(not common),
-        "alone_tail": float(np.count_nonzero(alone)),
-        "seen_not_alone_tail": float(np.count_nonzero(tail & ~alone)),
-        "unidentified_alone_tail": float(np.count_nonzero(alone & ~identifiable)) * common,
-        "unidentified_seen_tail": float(unidentified),
-        "unrecovered_fraction": unidentified / counts.size,
-        "tail_seen_once_together": float(np.count_nonzero(together & tail)),
-        "pairs_seen_together_once": float(np.sum(in_row * (in_row - 1)) / 2),
+    rows, columns = A.indices[in_tail], column[in_tail]
+    held = np.bincount(rows, minlength=n)
+    alone = np.unique(columns[held[rows] == 1])
+    singles = np.bincount(A.indices[A.indptr[:-1][appearances == 1]], minlength=n)
+    return {
+        "tail_features_per_sample": rows.size / n,
+        "tail_hit_rate": np.count_nonzero(held) / n,
+        "common_only_samples": float(np.count_nonzero(held == 0)),
+        "multi_tail_samples": float(np.count_nonzero(held >= 2)),
+        "common_not_identified": float(not identifiable[~tail].all()),
+        "alone_tail": float(alone.size),
+        "unidentified_seen_tail": float(np.count_nonzero(tail & ~identifiable)),
+        "pairs_seen_together_once": float(np.sum(singles * (singles - 1)) / 2),
     }
+
+
+def _solved(design: Measured) -> dict[str, float]:
+    values = {}
     if design.leverage is not None:
-        memorized, held = design.leverage == 1, per_sample > 0
-        values |= {
-            "memorized_samples": float(memorized.mean()),
-            "memorized_tail_samples": _mean(memorized, held),
-            "memorized_common_samples": _mean(memorized, ~held),
-        }
-    if design.train is not None:
-        values["train_loss"] = design.train
+        values["memorized_samples"] = float(np.mean(design.leverage == 1))
     if design.variance is not None:
-        times = (counts * design.variance)[identifiable]
-        values |= {
-            "single_appearance_variance": _mean(design.variance, once & identifiable),
-            "recovered_tail_variance": _mean(design.variance, tail & identifiable),
-            "variance_times_appearances": float(times.min()) if times.size else float("nan"),
-        }
+        appearances, known = np.diff(design.A.indptr), design.identifiable
+        times = (appearances * design.variance)[known]
+        values["variance_times_appearances"] = float(times.min(initial=math.inf))
+        values["single_appearance_variance"] = _mean(design.variance[known & (appearances == 1)])
+        values["recovered_tail_variance"] = _mean(design.variance[known & design.tail])
     return values
 
 
-def _estimated(design: Measured) -> dict[str, float]:
-    values: dict[str, float] = {}
+def _estimates(design: Measured) -> dict[str, float]:
+    values = {}
     if design.variance is not None:
-        p, known = design.frequencies, design.identifiable
-        weighted = p * design.variance
-        values |= {
-            "variance_factor": float(weighted.sum()),
-            "variance_factor_identified": float(weighted[known].sum()),
-            "variance_factor_unidentified": float(weighted[~known].sum()),
-        }
-    if design.leave_one_out is not None and design.noise_variance is not None:
-        values["in_distribution_loss"] = design.leave_one_out - design.noise_variance
+        weighted, known = design.frequencies * design.variance, design.identifiable
+        values["variance_factor_identified"] = float(weighted[known].sum())
+        values["variance_factor_unidentified"] = float(weighted[~known].sum())
+    if design.excess is not None:
+        values["in_distribution_loss"] = design.excess
     return values
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if values.size else math.nan

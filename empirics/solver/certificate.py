@@ -138,7 +138,7 @@ def certify_seen(A: sparse.csc_array, moduli: Callable[[], Iterator[int]] = prim
         InputError: A holds a number that is no integer, or one above 2^53 in size.
 
     """
-    _require_integers(A)
+    require_integers(A)
     parts = Triangular.of(A)
     core = _prove_rank(parts, moduli)
     lower, upper = parts.rank + core.lower, parts.rank + core.upper
@@ -278,7 +278,12 @@ def _no_integers(A: sparse.csc_array) -> Mask:
     return np.asarray((A.data != np.rint(A.data)) | (np.abs(A.data) > LARGEST_ENTRY))
 
 
-def _require_integers(A: sparse.csc_array) -> None:
+def require_integers(A: sparse.csc_array) -> None:
+    """Refuse a design that cannot be certified.
+
+    Raises:
+        InputError: A holds a number that is no integer, or one above 2^53 in size.
+    """
     broken = np.flatnonzero(_no_integers(A))
     if broken.size:
         value = float(A.data[broken[0]])

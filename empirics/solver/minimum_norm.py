@@ -121,6 +121,12 @@ class MinimumNorm:
             return np.ldexp(self._factorization.variance_diagonal, -2 * self._exponent)
 
     @property
+    def identified_variance(self) -> Floats:
+        """(m,) `variance_diagonal` at the identifiable features, NaN elsewhere: always cheap."""
+        with _threads(self._A):
+            return np.ldexp(self._factorization.identified_variance, -2 * self._exponent)
+
+    @property
     def variance_operations(self) -> float:
         """About how many multiplications `variance_diagonal` and `leave_one_out` will take."""
         return self._factorization.influence_operations
