@@ -1,4 +1,4 @@
-"""Necessity: what the report computes of learners that are kept from memorizing, and of the best."""
+"""What the report computes of learners kept from memorizing, and of the best of all."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from theorems.evaluate.numbers import evaluate
 from theorems.setting import Setting
 from theorems.stability.bayes_floor import FLOOR
 
-ALPHAS = (1.5, 2.0, 3.0)
+ALPHAS = (1.5, 2.0, 2.5)
 DELTAS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0)
 EPSILONS = (0.5, 1.0, 2.0, 4.0)
 STRENGTHS = (0.05, 0.25, 1.0, 4.0)

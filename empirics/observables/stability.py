@@ -72,13 +72,21 @@ def measure(draw: TrainingSet, delta: float) -> dict[str, float]:
         "composition_loss_share": float((error[composed] ** 2).sum()) / strength
         if strength > 0
         else math.nan,
+        "composition_dropped_share": float(draw.truth[composed] ** 2 @ missed[composed]) / strength
+        if strength > 0
+        else math.nan,
     }
 
 
 GROUP = Group(
     "stability",
     measure,
-    ("subsampled_loss", "subsampled_missing_mass", "composition_loss_share"),
+    (
+        "subsampled_loss",
+        "subsampled_missing_mass",
+        "composition_loss_share",
+        "composition_dropped_share",
+    ),
     extra=(STABILITY,),
 )
 
@@ -133,6 +141,13 @@ OBSERVABLES = (
         "composition_loss_share",
         "loss of that solution at features seen once in all, one a sample, over sum beta_i^2",
         GROUP,
+        above="composition_dropped_share",
+    ),
+    Observable(
+        "composition_dropped_share",
+        "share of sum beta_i^2 of these whose sample was not kept",
+        GROUP,
+        bounds=bounds.SHARE,
     ),
     *(
         Observable(

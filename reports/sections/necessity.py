@@ -59,8 +59,8 @@ class NecessitySection(RecordSection[Necessity]):
                 Page(
                     title="The price of label privacy",
                     text=(
-                        "No ε-label-private learner is below the bound. Laplace noise on the labels "
-                        "is private too, and far from it."
+                        "No ε-label-private learner is below the bound. Laplace noise on the "
+                        "labels is private too, and far from it."
                     ),
                     columns=["α", "ε", "bound / M", "labels with noise / M", "verdict"],
                     rows=[_private(row) for row in result.private],

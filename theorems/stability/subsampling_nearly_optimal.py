@@ -49,8 +49,7 @@ from theorems.stability.stability_law import (
     POSITIVE,
     SEEN_OFTEN,
 )
-from theorems.stability.stability_price import BOUND
-from theorems.stability.subsampled_loss import SUBSAMPLED_MISSING_MASS
+from theorems.stability.stability_price import BOUND, SUBSAMPLED_MISSING_MASS
 from theorems.statement import Comparison, Hypothesis, Kind, Origin, Statement
 
 _STEP = TERM / NORMALIZER
