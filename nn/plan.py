@@ -102,7 +102,7 @@ def plan(
     """Check a request and resolve it.
 
     Args:
-        preset: "quick" or "paper".
+        preset: name of a preset.
         data: folder with MNIST and Omniglot in torchvision's layout; else the environment
             variable LONGTAIL_DATA; else the embedded stand-ins.
         device: "auto", "cpu" or "cuda".

@@ -29,18 +29,22 @@ def run_name(model: str, memorizing: bool, without: bool = False) -> str:
 
 
 def models_named(text: str | None, per_channel: bool = False) -> tuple[Architecture, ...]:
-    """Models asked for by name, in the paper's order; all four where none is named.
+    """Models asked for by name, in the registry's order; the paper's four where none is named.
 
     Raises:
-        InputError: a name that is none of the paper's models, or no name at all.
+        InputError: a name that is no architecture of a sum, or no name at all.
 
     """
-    known = [model.name for model in OF_PAPER]
-    names = known if text is None else [name.strip() for name in text.split(",")]
-    if not set(names) <= set(known):
-        raise InputError("models", text, f"must be among {', '.join(known)}, separated by commas")
-    chosen = tuple(model for model in OF_PAPER if model.name in names)
-    return (*chosen, ARCHITECTURES["per-channel"]) if per_channel else chosen
+    known = [model for model in ARCHITECTURES.values() if model.states in (None, "sum")]
+    names = {model.name for model in OF_PAPER}
+    if text is not None:
+        names = {name.strip() for name in text.split(",")}
+    if not names <= {model.name for model in known}:
+        allowed = ", ".join(model.name for model in known)
+        raise InputError("models", text, f"must be among {allowed}, separated by commas")
+    if per_channel:
+        names.add("per-channel")
+    return tuple(model for model in known if model.name in names)
 
 
 def runs(plan: Plan, models: tuple[Architecture, ...] = OF_PAPER) -> list[Run]:

@@ -39,7 +39,10 @@ class Options:
     """What every experiment is asked: a field is an option of its command."""
 
     preset: Annotated[
-        str, typer.Option(help="quick (minutes on 2 cores) or paper (a GPU, hours).")
+        str,
+        typer.Option(
+            help="quick (minutes on 2 cores), mnist (hours on 2 cores) or paper (a GPU, hours)."
+        ),
     ] = "quick"
     data: Annotated[
         Path | None,
@@ -85,7 +88,8 @@ class Table1Options(Options):
         str | None,
         typer.Option(
             metavar="NAMES",
-            help="Only these, separated by commas: sum, linear, two-layer, cross-channel.",
+            help="Which architectures, separated by commas.",
+            show_default="the paper's: sum, linear, two-layer, cross-channel",
         ),
     ] = None
     epochs: Annotated[int | None, typer.Option(help="Epochs, if not the preset's.")] = None

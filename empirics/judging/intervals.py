@@ -35,6 +35,9 @@ FEWEST_CARRIERS = 3
 STAKES = np.linspace(1 / 32, 1.0, 32)
 """Shares of the largest fair bet that a gambler's wealth is averaged over."""
 
+_LOG_WEIGHTS = np.log(np.where(STAKES == 1, 1 / 2, 1 / 62))
+"""Half of the wealth is staked whole, which is best where every draw is alike."""
+
 BINOMIAL, STUDENT, BETTING, NONE = "exact binomial", "Student", "betting", "none"
 EXACT = "exact"
 CONTROL_VARIATE = "control variate"
@@ -66,6 +69,10 @@ class Estimate:
     def half_width(self) -> float:
         """Half the length of the interval."""
         return (self.ci_high - self.ci_low) / 2
+
+    def contains(self, value: float) -> bool:
+        """Whether the interval holds a value."""
+        return self.ci_low <= value <= self.ci_high
 
     @property
     def label(self) -> str:
@@ -148,15 +155,18 @@ def _lower(x: Array, enough: float) -> float:
         middle = (low + high) / 2
         with np.errstate(divide="ignore"):
             logs = np.log1p(STAKES[:, None] * (x / middle - 1)).sum(axis=1)
-        if special.logsumexp(logs) - math.log(STAKES.size) > enough:
+        if special.logsumexp(logs + _LOG_WEIGHTS) > enough:
             low = middle
         else:
             high = middle
     return low
 
 
-def _rare(known: Array) -> bool:
+def rare(values: Array) -> bool:
     """Whether fewer than ten draws differ from the most frequent value, if any came twice."""
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return False
     _, counts = np.unique(known, return_counts=True)
     return counts.max() > 1 and known.size - int(counts.max()) < RARE
 
@@ -168,6 +178,7 @@ def estimate(
     rate: bool = False,
     trials: tuple[int, float] | None = None,
     bounds: tuple[float, float] | None = None,
+    smooth: bool = True,
 ) -> Estimate:
     """The mean of draws with its interval.
 
@@ -178,6 +189,7 @@ def estimate(
         trials: where a draw counts independent events of one probability: how many there are, and
             what each adds to its value.
         bounds: an interval that holds every value; None where none is known.
+        smooth: whether Student's interval may be believed where nothing in the values is against.
     """
     known = values[~np.isnan(values)]
     runs = int(known.size)
@@ -192,7 +204,7 @@ def estimate(
         return Estimate(mean, low, high, runs, confidence, BINOMIAL)
     if not np.isfinite(known).all():
         return Estimate(mean, math.nan, math.nan, runs, confidence, NONE)
-    if runs >= STUDENT_RUNS and not _rare(known):
+    if smooth and runs >= STUDENT_RUNS and not rare(known):
         half = float(stats.t.ppf((1 + confidence) / 2, runs - 1)) * float(known.std(ddof=1))
         half /= math.sqrt(runs)
         return Estimate(mean, mean - half, mean + half, runs, confidence, STUDENT)
@@ -227,7 +239,7 @@ def controlled_estimate(
         return None
     centred = x - x.mean()
     spread = float(centred @ centred)
-    if spread == 0 or _rare(y) or _rare(_without_rounding(y - x, y, x)):
+    if spread == 0 or rare(y) or rare(_without_rounding(y - x, y, x)):
         return None
     slope = float(centred @ y) / spread
     residual = y - y.mean() - slope * centred
@@ -245,6 +257,23 @@ def controlled_estimate(
     )
     mean = float(y.mean()) + slope * shift
     return Estimate(mean, mean - half, mean + half, runs, confidence, STUDENT)
+
+
+def excess_estimate(values: Array, most: float, confidence: float) -> Estimate:
+    """The mean of what is never negative, by betting; without a largest value no upper end.
+
+    Args:
+        values: one number for each draw, negative by rounding at most; NaN where a draw has none.
+        most: the largest possible value, or infinity.
+        confidence: coverage, at least.
+    """
+    known = np.maximum(values[~np.isnan(values)], 0.0)
+    if not known.size or not np.isfinite(known).all():
+        return estimate(known, confidence)
+    mean, low, high = float(known.mean()), 0.0, math.inf
+    if math.isfinite(most):
+        low, high = betting_interval(known, (0.0, most), confidence)
+    return Estimate(mean, low, high, int(known.size), confidence, BETTING)
 
 
 def _without_rounding(difference: Array, *terms: Array) -> Array:

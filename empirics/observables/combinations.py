@@ -29,7 +29,7 @@ def measure(draw: TrainingSet) -> dict[str, float]:
     rest = first - own
     weights = (np.ones_like(own), rest, (rest**2 - (second - own**2)) / 2)
     error = np.sort(np.abs(draw.solution.coefficients[draw.identifiable, 1]))[::-1]
-    values = {}
+    values: dict[str, float] = {}
     for size, weight in enumerate(weights, start=1):
         total = float(weight.sum())
         mean = float(weight @ variance) / total if total > 0 else math.nan

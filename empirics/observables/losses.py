@@ -102,8 +102,16 @@ OBSERVABLES = (
         GROUP,
         _LOSS,
         bounds=_without_noise,
+        parts=("in_distribution_bias",),
+        above="missing_mass",
     ),
-    Observable("in_distribution_bias", "population loss without noise", GROUP, bounds=bounds.LOSS),
+    Observable(
+        "in_distribution_bias",
+        "population loss without noise",
+        GROUP,
+        bounds=bounds.LOSS,
+        above="missing_mass",
+    ),
     Observable("variance_factor", "sum_i p_i [(X'X)^+]_ii", GROUP),
     Observable("variance_factor_identified", "sum over identified i of p_i [(X'X)^+]_ii", GROUP),
     Observable(

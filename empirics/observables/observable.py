@@ -138,6 +138,9 @@ class Observable:
         rate: whether values are 0 or 1.
         events: of a setting: the independent events that it counts; None where it counts none.
         bounds: of a setting: an interval that holds every value; None where none is known.
+        parts: terms of a sum, none of which may be rare where Student's interval is to be
+            believed: noise in one term would hide that another has hardly been seen.
+        above: an observable that this one is never below; "" for none.
     """
 
     name: str
@@ -149,9 +152,11 @@ class Observable:
     rate: bool = False
     events: Callable[[Setting], Events] | None = None
     bounds: Callable[[Setting], Range | None] | None = None
+    parts: tuple[str, ...] = ()
+    above: str = ""
 
     def __post_init__(self) -> None:
-        for quantity in (*self.quantities, *([self.rounding] if self.rounding else [])):
+        for quantity in (*self.quantities, *filter(None, [self.rounding]), *self.parts):
             if quantity not in self.group.quantities:
                 raise ValueError(
                     f"observable {self.name}: group {self.group.name} measures no {quantity}"

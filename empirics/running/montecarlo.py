@@ -17,8 +17,15 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from empirics.draws.footprint import require_draws
-from empirics.judging.intervals import Estimate, controlled_estimate, estimate
-from empirics.observables.observable import Measurement
+from empirics.judging.intervals import (
+    STUDENT,
+    Estimate,
+    controlled_estimate,
+    estimate,
+    excess_estimate,
+    rare,
+)
+from empirics.observables.observable import Measurement, Observable
 from empirics.observables.observe import Observation, observe
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
@@ -91,7 +98,13 @@ class Sample:
             rate=observable.rate,
             trials=None if events is None else (events.trials, events.weight),
             bounds=observable.range(self.setting),
+            smooth=not self._hidden(observable, extra or {}),
         )
+
+    def _hidden(self, observable: Observable, extra: Mapping[str, float]) -> bool:
+        """Whether a term of the observable is rare, which the others may hide."""
+        at = observable.measurement(extra)
+        return any(rare(self.values[at.key(part)]) for part in observable.parts)
 
     def controlled(
         self,
@@ -104,18 +117,30 @@ class Sample:
     ) -> Estimate:
         """The same by an observable whose mean is known, by regression without a coefficient.
 
-        Where the draws do not support that, the plain estimate.
+        Where the draws do not support that: of an observable that is never below its control, by
+        what it exceeds it; else the plain estimate, unless the control's own interval misses the
+        known mean, which says that these draws are no typical ones.
         """
+        observable = OBSERVABLES[name]
         values, known = self.draws(name, extra), self.draws(control, extra)
         if coefficient is None:
-            found = controlled_estimate(values, known, control_mean, confidence)
+            hidden = self._hidden(observable, extra or {})
+            found = None if hidden else controlled_estimate(values, known, control_mean, confidence)
         else:
             found = estimate(values - coefficient * known, confidence)
             found = found.shifted(coefficient * control_mean)
             found = found if math.isfinite(found.half_width) else None
-        if found is None:
-            return self.estimate(name, confidence, extra)
-        return replace(found, control=control)
+        if found is not None:
+            return replace(found, control=control)
+        plain = self.estimate(name, confidence, extra)
+        if observable.above != control or not math.isfinite(control_mean):
+            return plain
+        bounds = observable.range(self.setting) or (0.0, math.inf)
+        excess = excess_estimate(values - known, bounds[1], confidence).shifted(control_mean)
+        typical = estimate(known, confidence).contains(control_mean)
+        if plain.method == STUDENT and typical and plain.ci_high >= excess.ci_low:
+            return replace(plain, ci_low=max(plain.ci_low, excess.ci_low))
+        return replace(excess, control=control)
 
 
 def _batch(

@@ -10,8 +10,8 @@ the signs and for any law of the label noise,
 
 L = E_x (f(x) - <beta*, x>)^2. delta = 1 admits every learner, interpolation included, and leaves
 the missing mass; delta = 0 ignores labels and leaves all of sum_i p_i beta_i^2. The bound falls
-with delta. Feldman's memorization score of a sample, read as the change of a probability when it is
-given another label rather than left out, is at most delta for a delta-stable learner.
+with delta. Feldman's memorization score of a sample, read as the change of a probability when it
+is given another label rather than left out, is at most delta for a delta-stable learner.
 
 Proof. (1) Bessel's inequality: the coordinates of a test point are independent and centred, so
 x_i/sqrt(p_i) are orthonormal and E_x (f(x) - <beta*, x>)^2 >= sum_i p_i (f_i - beta*_i)^2 with
@@ -24,6 +24,10 @@ within min(1, delta T_i).
    (3) Two points (Le Cam): with b = |beta*_i|, (z - b)^2 + (z + b)^2 >= 2 b^2, so the mean of the
 two risks is at least (1/2) int [(z-b)^2 + (z+b)^2] d min(P+, P-) >= b^2 (1 - TV(P+, P-)) >=
 b^2 (1 - delta T_i)_+. Average over X, the noise and the other signs, weigh by p_i and sum.
+
+   It is attained where no two features meet in a sample, so in all generality for d = 1: for each
+seen feature read off, with probability min(1, delta T_i), one of its T_i labels, drawn at random,
+and predict 0 for it otherwise. One label then has the influence min(delta, 1/T_i).
 
 Checked: the minimum-norm solution of a subsample that keeps each sample with probability delta,
 a delta-stable learner (`subsampled-loss`), at delta = 1/2. Its loss has the same law for every
