@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from nn.estimates import median_of, over_seeds, ratios, verdict
-from nn.models import PAPER_MODELS, TITLES
-from nn.presets import Plan
+from nn.models import CONTROL, OF_PAPER, SPLIT
+from nn.plan import Plan
 from nn.runs import Run
+from nn.table1 import samples_an_epoch
 
 
 def _name(model: str, nines: int) -> str:
@@ -23,11 +24,15 @@ def runs(plan: Plan) -> list[Run]:
     optimizer = replace(preset.optimizer, epochs=preset.figure2_epochs)
     return [
         plan.run(
-            _name(model, nines), model, replace(preset.figure2, nines=nines), optimizer, replicate
+            _name(model.name, nines),
+            model.name,
+            replace(preset.figure2, nines=nines),
+            optimizer,
+            replicate,
         )
         for replicate in range(plan.seeds)
         for nines in preset.nines
-        for model in PAPER_MODELS
+        for model in OF_PAPER
     ]
 
 
@@ -41,9 +46,9 @@ def figure2(plan: Plan) -> dict[str, Any]:
     """
     done = plan.train(runs(plan), "Figure 2")
     rows = []
-    for model in PAPER_MODELS:
+    for model in OF_PAPER:
         for nines in plan.preset.nines:
-            name = _name(model, nines)
+            name = _name(model.name, nines)
             results = [done[f"{name}-seed{plan.seed}.{i}"] for i in range(plan.seeds)]
             by_count = {
                 str(t): median_of([r.loss(f"nines_{t}") for r in results]) for t in (1, 2, 3)
@@ -62,8 +67,8 @@ def figure2(plan: Plan) -> dict[str, Any]:
             ]
             rows.append(
                 {
-                    "model": model,
-                    "title": TITLES[model],
+                    "model": model.name,
+                    "title": plan.title(model),
                     "nines": nines,
                     "train_loss": median_of([r.loss("train") for r in results]),
                     "test_loss": median_of(pooled),
@@ -78,7 +83,9 @@ def figure2(plan: Plan) -> dict[str, Any]:
         "figure": "figure2",
         "settings": {
             "samples": preset.figure2.samples,
+            "encoder": f"{preset.encoder.kind}{preset.encoder.suffix}",
             "epochs": preset.figure2_epochs,
+            "samples_an_epoch": samples_an_epoch(preset.figure2, preset.optimizer),
             "image_size": plan.sources.size,
             "zipf_exponent": preset.figure2.zipf,
             "optimizer": preset.optimizer.name,
@@ -94,19 +101,20 @@ def figure2(plan: Plan) -> dict[str, Any]:
 def verdicts(rows: list[dict[str, Any]], nines: tuple[int, ...]) -> list[dict[str, Any]]:
     """Judge: more '9's help; split models stay ahead of Cross-channel at every number of them."""
     by = {(r["model"], r["nines"]): r["test_loss"]["values"] for r in rows}
+    titles = {r["model"]: r["title"] for r in rows}
     out = []
-    for model in PAPER_MODELS:
-        factor = median_of(ratios(by[model, nines[0]], by[model, nines[-1]]))
-        text = (
-            f"{TITLES[model]}: the test loss falls from {nines[0]} to {nines[-1]} training samples "
-            "with a '9'"
-        )
-        out.append(_above_one(f"falls-{model}", text, factor))
-    for model in PAPER_MODELS[:3]:
+    for model in OF_PAPER:
+        factor = median_of(ratios(by[model.name, nines[0]], by[model.name, nines[-1]]))
+        fewest, most = nines[0], nines[-1]
+        text = f"the test loss falls from {fewest} to {most} training samples with a '9'"
+        text = f"{titles[model.name]}: {text}"
+        out.append(_above_one(f"falls-{model.name}", text, factor))
+    for model in SPLIT:
         for count in nines:
-            factor = median_of(ratios(by["cross-channel", count], by[model, count]))
-            text = f"{TITLES[model]} beats Cross-channel at {count} training samples with a '9'"
-            out.append(_above_one(f"ahead-{model}-{count}", text, factor))
+            factor = median_of(ratios(by[CONTROL.name, count], by[model.name, count]))
+            text = f"beats {CONTROL.title} at {count} training samples with a '9'"
+            text = f"{titles[model.name]} {text}"
+            out.append(_above_one(f"ahead-{model.name}-{count}", text, factor))
     return out
 
 

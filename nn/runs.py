@@ -10,17 +10,45 @@ import hashlib
 import json
 import math
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 
-from nn.models import Architecture, ModelName
+from nn.encoders import Encoder
 from nn.sources import Role, Sources
 from nn.triples import Task
+from theorems.source_digest import source_digest
 
-#: Raised whenever the same specification would give other numbers than before.
-FORMAT = 1
+#: Whose versions a result depends on: they draw, shape and read the images, and train.
+LIBRARIES = ("torch", "torchvision", "numpy", "scikit-learn", "matplotlib", "pillow")
 _ROLES = {"report": 0, "tuning": 1}
+
+
+@cache
+def code_version() -> str:
+    """Digest of the sources and the libraries that a result depends on."""
+    return source_digest(("nn.training",), LIBRARIES)
+
+
+@dataclass(frozen=True)
+class Focus:
+    """Short epochs on what is not learned yet.
+
+    An epoch goes through the samples that were answered worst when they were last seen, and
+    through some of the others, so that they are not forgotten and their errors not out of date. A
+    sample never seen counts as worst of all: the first epochs go through everything. A sample
+    that is the only one of its kind is met in every epoch until it is learned, at the cost of a
+    few samples and not of all.
+
+    Args:
+        worst: how many of the worst.
+        others: how many of the others, drawn afresh for each epoch.
+
+    """
+
+    worst: int
+    others: int
 
 
 @dataclass(frozen=True)
@@ -31,10 +59,11 @@ class Optimizer:
         name: "sgd" (weight decay added to the gradient) or "adamw" (decoupled).
         lr: peak learning rate; it warms up over the first epoch-twentieth and falls as a cosine.
         weight_decay: on every parameter, as torch's optimizers do by default.
-        epochs: passes over the training samples.
+        epochs: passes over the training samples, short ones where there is a focus.
         batch: samples per step.
         momentum: of SGD.
         clip: largest norm of a gradient, None for no limit.
+        focus: which samples an epoch goes through, None for all.
 
     """
 
@@ -45,6 +74,7 @@ class Optimizer:
     batch: int
     momentum: float = 0.9
     clip: float | None = 5.0
+    focus: Focus | None = None
 
 
 @dataclass(frozen=True)
@@ -53,8 +83,8 @@ class Run:
 
     Args:
         name: readable, unique among the runs of a preset; the file name of its result.
-        model: which model.
-        architecture: its encoder.
+        model: name of an architecture of ``nn.models``.
+        encoder: how its encoders are built.
         task: what is drawn.
         optimizer: how it is trained.
         sources: where images come from.
@@ -65,8 +95,8 @@ class Run:
     """
 
     name: str
-    model: ModelName
-    architecture: Architecture
+    model: str
+    encoder: Encoder
     task: Task
     optimizer: Optimizer
     sources: Sources
@@ -77,8 +107,8 @@ class Run:
 
     @property
     def fingerprint(self) -> str:
-        """Digest of the configuration, without the readable name and the data's path."""
-        content = asdict(self) | {"format": FORMAT}
+        """Digest of the configuration and the code, without the name and the data's path."""
+        content = asdict(self) | {"code": code_version()}
         del content["name"]
         content["sources"] = {"slug": self.sources.slug, "size": self.sources.size}
         if self.sources.train_images is not None:

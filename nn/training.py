@@ -8,11 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn import Module
+from torch.nn.utils import clip_grad_norm_
 
 from nn.checkpoint import load_checkpoint, load_result, save_checkpoint, save_result
-from nn.models import build
+from nn.models import ARCHITECTURES
 from nn.runs import Run, RunResult
 from nn.sources import digits, one_shot
 from nn.triples import Draw, Triples, draw
@@ -59,7 +62,7 @@ def train(run: Run, folder: Path, on_epoch: Callable[[], None] = lambda: None) -
     return result
 
 
-def optimizer_for(run: Run, model: nn.Module) -> torch.optim.Optimizer:
+def optimizer_for(run: Run, model: Module) -> torch.optim.Optimizer:
     """Build the optimizer; the fused step is one kernel instead of one per tensor."""
     settings = run.optimizer
     if settings.name == "adamw":
@@ -101,9 +104,11 @@ class _Training:
         )
         self.order_seed = run.streams()["order"]
         torch.manual_seed(int(run.streams()["weights"].generate_state(1)[0]))
-        self.model = build(run.model, run.architecture).to(self.device)
+        self.model = ARCHITECTURES[run.model].build(run.encoder).to(self.device)
         self.optimizer = optimizer_for(run, self.model)
         self.epoch = 0
+        #: Squared error of each sample when it was last seen.
+        self.errors = torch.full((len(kept),), math.inf, device=self.device)
         self.limit = DIVERGED * max(float(target.var()) / self.scale**2, 1e-6)
 
     def stacked(self, images: Tensor) -> Tensor:
@@ -124,6 +129,7 @@ class _Training:
         if state is not None:
             self.model.load_state_dict(state["model"])
             self.optimizer.load_state_dict(state["optimizer"])
+            self.errors = state["errors"].to(self.device)
             self.epoch = int(state["epoch"])
             for _ in range(self.epoch):
                 on_epoch()
@@ -139,22 +145,33 @@ class _Training:
                     {
                         "model": self.model.state_dict(),
                         "optimizer": self.optimizer.state_dict(),
+                        "errors": self.errors,
                         "epoch": self.epoch,
                     },
                 )
             on_epoch()
         return self._evaluated()
 
-    def _epoch(self) -> str:
-        """Train one epoch; return why it diverged, or nothing."""
-        settings = self.run.optimizer
-        count = len(self.target)
+    def _order(self) -> npt.NDArray[np.int64]:
+        """Samples of this epoch in the order in which it goes through them."""
         # Each epoch has its own stream, so a resumed run needs no generator state.
         seed = np.random.SeedSequence(
             entropy=self.order_seed.entropy,
             spawn_key=(*self.order_seed.spawn_key, self.epoch),
         )
-        order = torch.from_numpy(np.random.default_rng(seed).permutation(count)).to(self.device)
+        generator = np.random.default_rng(seed)
+        focus = self.run.optimizer.focus
+        if focus is None or focus.worst + focus.others >= len(self.target):
+            return generator.permutation(len(self.target))
+        ranked = np.argsort(-self.errors.cpu().numpy(), kind="stable")
+        others = generator.choice(ranked[focus.worst :], focus.others, replace=False)
+        return generator.permutation(np.concatenate([ranked[: focus.worst], others]))
+
+    def _epoch(self) -> str:
+        """Train one epoch; return why it diverged, or nothing."""
+        settings = self.run.optimizer
+        order = torch.from_numpy(self._order()).to(self.device)
+        count = len(order)
         steps = -(-count // settings.batch)
         total = torch.zeros((), device=self.device)
         self.model.train()
@@ -163,11 +180,13 @@ class _Training:
             lr = rate(self.epoch * steps + step, steps * settings.epochs, settings.lr)
             for group in self.optimizer.param_groups:
                 group["lr"] = lr
-            loss = (self.answers(self.images[rows]) - self.target[rows]).square().mean()
+            errors = (self.answers(self.images[rows]) - self.target[rows]).square()
+            self.errors[rows] = errors.detach()
+            loss = errors.mean()
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             if settings.clip is not None:
-                nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip)
+                clip_grad_norm_(self.model.parameters(), settings.clip)
             self.optimizer.step()
             total += loss.detach() * len(rows)
         mean = float(total) / count

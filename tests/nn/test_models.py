@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 import torch
 
-from nn.models import Architecture, ModelName, SmallImageConv2d, Split, build
+from nn.encoders import Encoder, Scalar, SmallImageConv2d, resnet18
+from nn.models import ARCHITECTURES, CONTROL, OF_PAPER, SPLIT, Split, of_target
+from nn.triples import Target
 
-SMALL = Architecture("small", (8, 16), size=8)
+SMALL = Encoder("small", (8, 16), size=8)
 
 
-def _model(name: str, architecture: Architecture = SMALL) -> torch.nn.Module:
+def _model(name: str, encoder: Encoder = SMALL) -> torch.nn.Module:
     torch.manual_seed(0)
-    return build(name, architecture).eval()  # type: ignore[arg-type]
+    return ARCHITECTURES[name].build(encoder).eval()
 
 
-@pytest.mark.parametrize("name", get_args(ModelName))
+@pytest.mark.parametrize("name", list(ARCHITECTURES))
 @pytest.mark.parametrize("norm", ["group", "batch"])
 def test_shapes(name: str, norm: str) -> None:
-    model = _model(name, Architecture("small", (8, 16), norm, size=14))  # type: ignore[arg-type]
+    model = _model(name, Encoder("small", (8, 16), norm, size=14))  # type: ignore[arg-type]
     out = model(torch.rand(5, 3, 14, 14))
     assert out.shape == (5,)
     assert out.dtype == torch.float32
@@ -29,9 +32,9 @@ def test_shapes(name: str, norm: str) -> None:
 
 @pytest.mark.parametrize("name", ["sum", "cross-channel"])
 def test_resnet18_is_torchvisions_with_another_stem(name: str) -> None:
-    model = _model(name, Architecture("resnet18", size=28))
+    model = _model(name, replace(resnet18(), size=28))
     assert model(torch.rand(2, 3, 28, 28)).shape == (2,)
-    stem = model.scalar.body.conv1
+    stem = model.scalar.body[0]  # type: ignore[index, union-attr]
     assert isinstance(stem, torch.nn.Conv2d)
     assert stem.in_channels == (3 if name == "cross-channel" else 1)
     blocks = [m for m in model.modules() if type(m).__name__ == "BasicBlock"]
@@ -60,11 +63,13 @@ def test_small_images_are_convolved_alike(
 def test_resnet18_answers_as_torchvisions_own() -> None:
     from nn.vision_import import vision
 
-    model = _model("cross-channel", Architecture("resnet18", norm="batch", size=28))
+    model = _model("cross-channel", replace(resnet18(norm="batch"), size=28))
     own = vision("torchvision.models").resnet18()
     own.conv1 = torch.nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
     own.fc = torch.nn.Identity()
-    own.load_state_dict(model.scalar.body.state_dict())  # type: ignore[union-attr, operator]
+    ours = model.scalar.body.state_dict()  # type: ignore[union-attr, operator]
+    # Same layers in the same order, whatever they are called.
+    own.load_state_dict(dict(zip(own.state_dict(), ours.values(), strict=True)))
     images = torch.rand(2, 3, 28, 28)
     torch.testing.assert_close(
         model.scalar.body(images),  # type: ignore[union-attr, operator]
@@ -99,3 +104,28 @@ def test_sum_adds_the_channels() -> None:
     images = torch.rand(4, 3, 8, 8)
     parts = [model.scalar(images[:, c : c + 1]) for c in range(3)]
     torch.testing.assert_close(model(images), parts[0] + parts[1] + parts[2])
+
+
+def test_records() -> None:
+    assert [a.name for a in OF_PAPER] == ["sum", "linear", "two-layer", "cross-channel"]
+    assert [a.name for a in SPLIT] == ["sum", "linear", "two-layer"]
+    assert CONTROL.name == "cross-channel"
+    for target in get_args(Target):
+        assert [a.name for a in of_target(target)] == [target, "two-layer", "cross-channel"]
+
+
+@pytest.mark.parametrize("name", list(ARCHITECTURES))
+def test_split_means_that_an_image_counts_alike_wherever_it_stands(name: str) -> None:
+    model = _model(name)
+    encoders = [m for m in model.modules() if isinstance(m, Scalar)]
+    one_image = encoders[0].body[0].in_channels == 1  # type: ignore[index, union-attr]
+    assert ARCHITECTURES[name].split == (len(encoders) == 1 and one_image)
+
+
+@pytest.mark.parametrize("narrowed", [1, 2, 4, 8])
+def test_a_narrow_resnet18_has_a_fraction_of_the_channels(narrowed: int) -> None:
+    encoder = replace(resnet18(narrowed), size=28)
+    assert encoder.narrowed == narrowed
+    model = _model("sum", encoder)
+    assert model.scalar.last.in_features == 512 // narrowed  # type: ignore[union-attr]
+    assert torch.isfinite(model(torch.rand(2, 3, 28, 28))).all()

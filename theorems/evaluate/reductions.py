@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from scipy import special
 
 from theorems.evaluate.binomial import binomial_mean_expm1
+from theorems.evaluate.binomial_expectation import binomial_expectation
 from theorems.evaluate.fixed_point import largest_fixed_point
 from theorems.evaluate.inverse_count import mean_inverse_count
-from theorems.evolution.solved import evolved
+from theorems.evolution.solved import cavity, evolved
 
 Array = NDArray[np.float64]
 Summand = Callable[[Any], Any]
@@ -93,6 +94,19 @@ class EveryFeature:
             return np.float64(math.fsum(float(total) for total in totals))
         return sum(totals)
 
+    def largest_over(self, term: Summand, low: Any, high: Any) -> Any:
+        """Largest term(i), low <= i <= high; 0 where the range is empty."""
+        # Every index is looked at: a node that stands for others says nothing of an extreme.
+        found = [
+            np.max(np.asarray(term(index), dtype=np.float64))
+            for index, _ in EveryFeature.blocks(self, int(low), int(high))
+        ]
+        return np.max(found) if found else np.float64(0.0)
+
+    def least_over(self, term: Summand, low: Any, high: Any) -> Any:
+        """Least term(i), low <= i <= high; 0 where the range is empty."""
+        return -self.largest_over(lambda index: -term(index), low, high)
+
     def product1p_over(self, term: Summand, low: Any, high: Any) -> Any:
         """Product of 1 + term(i); 0 where a factor is 0, signs kept."""
 
@@ -128,13 +142,17 @@ class EveryFeature:
         return {
             "sum_over": self.sum_over,
             "product_over": self.product_over,
+            "largest_over": self.largest_over,
+            "least_over": self.least_over,
             "product1p_over": self.product1p_over,
             "fixed_point": lambda function, start: largest_fixed_point(
                 function, float(start), np.finfo(float).eps
             ),
             "binomial_mean_expm1": binomial_mean_expm1,
+            "binomial_expectation": binomial_expectation,
             "mean_inverse_count": mean_inverse_count,
             "evolved": evolved,
+            "cavity": cavity,
             "power1p": power1p,
             "remember": remember,
             "ratio": lambda top, bottom: top / bottom,
@@ -145,6 +163,8 @@ class EveryFeature:
             "log": np.log,
             "log1p": log1p,
             "sqrt": np.sqrt,
+            "floor": np.floor,
+            "ceiling": np.ceil,
             "Abs": np.abs,
             "pi": math.pi,
             "euler_gamma": float(np.euler_gamma),
@@ -211,5 +231,6 @@ def _special_functions() -> dict[str, Any]:
         "polygamma": lambda order, x: special.polygamma(int(order), x),
         "digamma": special.digamma,
         "Ei": special.expi,
+        "erfinv": special.erfinv,
         "zeta": special.zeta,
     }

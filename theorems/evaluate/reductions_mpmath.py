@@ -7,6 +7,7 @@ from typing import Any
 
 import mpmath
 
+from theorems.evaluate.binomial_expectation import binomial_expectation_mpmath
 from theorems.evaluate.fixed_point import largest_fixed_point
 
 
@@ -22,6 +23,16 @@ def sum_over(term: Callable[[Any], Any], low: Any, high: Any) -> Any:
 def product_over(term: Callable[[Any], Any], low: Any, high: Any) -> Any:
     """Product of term(i), low <= i <= high."""
     return mpmath.fprod(_terms(term, low, high))
+
+
+def largest_over(term: Callable[[Any], Any], low: Any, high: Any) -> Any:
+    """Largest term(i), low <= i <= high; 0 where the range is empty."""
+    return max(_terms(term, low, high), default=mpmath.mpf(0))
+
+
+def least_over(term: Callable[[Any], Any], low: Any, high: Any) -> Any:
+    """Least term(i), low <= i <= high; 0 where the range is empty."""
+    return min(_terms(term, low, high), default=mpmath.mpf(0))
 
 
 def remember(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -74,6 +85,8 @@ def namespace() -> dict[str, Any]:
     return {
         "sum_over": sum_over,
         "product_over": product_over,
+        "largest_over": largest_over,
+        "least_over": least_over,
         "product1p_over": lambda term, low, high: product_over(
             lambda index: 1 + term(index), low, high
         ),
@@ -81,6 +94,7 @@ def namespace() -> dict[str, Any]:
             function, mpmath.mpf(start), mpmath.eps
         ),
         "binomial_mean_expm1": binomial_mean_expm1,
+        "binomial_expectation": binomial_expectation_mpmath,
         "mean_inverse_count": mean_inverse_count,
         "power1p": lambda x, exponent: mpmath.power(1 + x, exponent),
         "remember": remember,
@@ -92,6 +106,8 @@ def namespace() -> dict[str, Any]:
         "log": mpmath.log,
         "log1p": lambda x: mpmath.log(1 + x) if x != -1 else -mpmath.inf,
         "sqrt": mpmath.sqrt,
+        "floor": mpmath.floor,
+        "ceiling": mpmath.ceil,
         "Abs": abs,
         "pi": +mpmath.pi,
         "euler_gamma": +mpmath.euler,
@@ -102,5 +118,6 @@ def namespace() -> dict[str, Any]:
         "polygamma": lambda order, x: mpmath.polygamma(int(order), x),
         "digamma": mpmath.digamma,
         "Ei": mpmath.ei,
+        "erfinv": mpmath.erfinv,
         "zeta": mpmath.zeta,
     }

@@ -29,7 +29,7 @@ from theorems.statement import Kind, Origin, Statement
 STATEMENT = Statement(
     id="noisy-ood",
     title="Loss on new combinations of features seen once (Theorem 5)",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="loss at t identified features, each seen once, in distinct rows; t = 3",
     symbol=Symbol("E_L_ood"),
@@ -37,18 +37,18 @@ STATEMENT = Statement(
     lower=sigma**2 * t,
     value=sigma**2 * t * (1 + k / (n * (1 - q))),
     accuracy=2 * plain_variance,
-    observable="ood_single_3",
+    observable="ood_single",
     scale=sigma**2,
     hypotheses=(NOISE,),
     extra=(COMBINED,),
+    uses=("single-appearance-error",),
 )
 
 
 def combining(features: int) -> Statement:
-    """The statement for another t, of 1, 2 and 3, with the observable that belongs to it."""
+    """The statement for another t, of 1, 2 and 3."""
     return replace(
         STATEMENT,
         quantity=STATEMENT.quantity.replace("t = 3", f"t = {features}"),
-        observable=f"ood_single_{features}",
         extra=(replace(COMBINED, default=Integer(features)),),
     )
