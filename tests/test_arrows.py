@@ -19,7 +19,16 @@ ALLOWED = {
 
 FLOORS = (
     ("errors", "files", "memory", "source_digest"),
-    ("expressions", "model", "orders", "law", "setting", "evaluate", "evolution"),
+    (
+        "expressions",
+        "binomial_expectation",
+        "model",
+        "orders",
+        "law",
+        "setting",
+        "evaluate",
+        "evolution",
+    ),
     ("statement", "conditions"),
     ("structure", "noiseless", "noisy", "regimes.exponents", "memorization", "stability"),
     ("validity", "catalogue"),
