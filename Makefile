@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JUNIT := $(if $(CI),--junitxml=build/tests.xml,)
 
-.PHONY: install report reference test check bench clean
+.PHONY: install nn report reference test check bench clean
 
 # Theory and simulation, without torch.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -14,12 +14,19 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	touch $@
 
+# What the networks need besides: torch, as its CPU build where pip's index has one.
+$(VENV)/.networks: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[nn]'
+	touch $@
+
 # What the tests need besides.
 $(VENV)/.tested: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test,cluster,nn]'
 	touch $@
 
 install: $(VENV)/.installed
+
+nn: $(VENV)/.networks
 
 report: install
 	$(BIN)/longtail report --preset quick

@@ -75,5 +75,4 @@ def _told(judgement: Judgement, setting: Setting, runs: int, seed: int) -> str:
     if seen is not None:
         interval = f"[{seen.ci_low:.6g}, {seen.ci_high:.6g}]"
         lines.append(f"  observed: {seen.mean:.6g} {interval} over {seen.runs} draws")
-    at = ", ".join(f"{name} = {value:g}" for name, value in setting.model_dump().items())
-    return "\n".join([*lines, f"  at {at}, runs = {runs}, seed = {seed}"])
+    return "\n".join([*lines, f"  at {setting}, runs = {runs}, seed = {seed}"])

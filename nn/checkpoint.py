@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import pickle
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from nn.errors import InputError
 from nn.runs import Run, RunResult
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a kill leaves either the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+from theorems.errors import InputError
+from theorems.files import write_atomically
 
 
 def _refuse(path: Path, why: str) -> InputError:
     return InputError(
-        f"--out: {path} {why}; choose another --out folder or remove that file to start over"
+        "out", path, f"{why}; choose another --out folder or remove that file to start over"
     )
 
 
@@ -68,11 +58,9 @@ def save_result(folder: Path, run: Run, result: RunResult) -> None:
 
 def save_checkpoint(folder: Path, run: Run, state: dict[str, Any]) -> None:
     """Keep the state after an epoch: tensors, numbers and texts only."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = checkpoint_path(folder, run)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    torch.save(state | {"fingerprint": run.fingerprint}, partial)
-    partial.replace(path)
+    content = io.BytesIO()
+    torch.save(state | {"fingerprint": run.fingerprint}, content)
+    write_atomically(checkpoint_path(folder, run), content.getvalue())
 
 
 def load_checkpoint(folder: Path, run: Run) -> dict[str, Any] | None:

@@ -6,28 +6,21 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from nn.estimates import median_of, over_seeds, question, ratios
-from nn.models import TITLES, ModelName
+from nn.models import Architecture, of_target
 from nn.presets import Plan
 from nn.runs import Run, RunResult
 from nn.table1 import BAD, LOW, run_name
 from nn.triples import Target
 
-#: For each target: the aggregator that states it exactly, one that must learn it, and none.
-AGGREGATORS: dict[Target, tuple[ModelName, ...]] = {
-    "sum": ("sum", "two-layer", "cross-channel"),
-    "product": ("product", "two-layer", "cross-channel"),
-    "max": ("max", "two-layer", "cross-channel"),
-}
 
-
-def _runs(plan: Plan, target: Target, model: ModelName) -> list[Run]:
+def _runs(plan: Plan, target: Target, model: Architecture) -> list[Run]:
     task = replace(plan.preset.table1, target=target)
     # Sums are Table 1's own trainings.
-    stem = f"composition-{target}-{model}"
+    stem = f"composition-{target}-{model.name}"
     if target == "sum":
-        stem = run_name(model, memorizing=True)
+        stem = run_name(model.name, memorizing=True)
     count = min(plan.seeds, plan.preset.without)
-    return [plan.run(stem, model, task, plan.preset.optimizer, i) for i in range(count)]
+    return [plan.run(stem, model.name, task, plan.preset.optimizer, i) for i in range(count)]
 
 
 def composition(plan: Plan) -> dict[str, Any]:
@@ -43,7 +36,7 @@ def composition(plan: Plan) -> dict[str, Any]:
 
     """
     targets: tuple[Target, ...] = get_args(Target)
-    plans = {(t, m): _runs(plan, t, m) for t in targets for m in AGGREGATORS[t]}
+    plans = {(t, m): _runs(plan, t, m) for t in targets for m in of_target(t)}
     done = plan.train([run for runs in plans.values() for run in runs], "Composition")
     rows = [
         _row(target, model, [done[run.name] for run in runs])
@@ -55,19 +48,21 @@ def composition(plan: Plan) -> dict[str, Any]:
         "seeds": seeds,
         "thresholds": {"low": LOW, "bad": BAD},
         "rows": rows,
-        "verdicts": over_seeds([_verdict(row) for row in rows], seeds),
+        "verdicts": over_seeds(
+            [_verdict(row, model) for row, (_, model) in zip(rows, plans, strict=True)], seeds
+        ),
     }
 
 
-def _row(target: Target, model: ModelName, results: list[RunResult]) -> dict[str, Any]:
+def _row(target: Target, model: Architecture, results: list[RunResult]) -> dict[str, Any]:
     def share(name: str) -> dict[str, Any]:
         losses = [r.loss(name) for r in results]
         return median_of(ratios(losses, [r.baselines.get(name) for r in results]))
 
     return {
         "target": target,
-        "model": model,
-        "title": TITLES[model],
+        "model": model.name,
+        "title": model.title,
         "train_share": share("train"),
         "one_shot_share": share("one_shot"),
         "test_share": share("one_shot_2"),
@@ -77,14 +72,14 @@ def _row(target: Target, model: ModelName, results: list[RunResult]) -> dict[str
     }
 
 
-def _verdict(row: dict[str, Any]) -> dict[str, Any]:
+def _verdict(row: dict[str, Any], model: Architecture) -> dict[str, Any]:
     """Composes: the test loss is under LOW of a constant answer's (over BAD: it does not)."""
     key = "identified_share" if row["target"] == "max" else "test_share"
     share = row[key]
     pairs = "pairs of identified images" if row["target"] == "max" else "pairs"
     text = f"{row['target']} by {row['title']} composes on {pairs}: share of a constant's loss"
     identity = f"composes-{row['target']}-{row['model']}"
-    if row["model"] == "cross-channel":
+    if not model.split:
         text = f"{row['target']} by {row['title']} does not compose: share of a constant's loss"
         identity = f"fails-{row['target']}-{row['model']}"
     if share["median"] is None:
@@ -93,7 +88,7 @@ def _verdict(row: dict[str, Any]) -> dict[str, Any]:
     if row["one_shot_share"]["median"] is not None:
         # Composition can only be asked of what was memorized in the first place.
         text = f"{text}; of the one-shot samples themselves {row['one_shot_share']['median']:.2g}"
-    if row["model"] == "cross-channel":
+    if not model.split:
         good, bad = share["ci_low"] > BAD, share["ci_high"] < BAD
     else:
         good, bad = share["ci_high"] < LOW, share["ci_low"] > LOW

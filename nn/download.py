@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nn.errors import InputError
 from nn.sources import data_folder
 from nn.vision_import import vision
+from theorems.errors import InputError
 
 
 def download(folder: Path) -> str:
@@ -23,7 +23,7 @@ def download(folder: Path) -> str:
 
     """
     if folder.exists() and not folder.is_dir():
-        raise InputError(f"--data: {folder} is a file, allowed is a folder")
+        raise InputError("data", folder, "must be a folder, is a file")
     datasets = vision("torchvision.datasets")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -31,7 +31,7 @@ def download(folder: Path) -> str:
         datasets.Omniglot(str(folder), background=True, download=True)
     except (OSError, RuntimeError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"--data: the download to {folder} failed: {reason}") from error
+        raise InputError("data", folder, f"the download failed: {reason}") from error
     found = data_folder(folder)
     assert found is not None  # a folder was named, so it was checked, not skipped
     return found

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn.estimates import median_of, over_seeds, ratios, verdict
-from nn.models import PAPER_MODELS, TITLES
+from nn.models import CONTROL, OF_PAPER, SPLIT
 from nn.presets import Plan
 from nn.runs import Run
 
@@ -23,11 +23,15 @@ def runs(plan: Plan) -> list[Run]:
     optimizer = replace(preset.optimizer, epochs=preset.figure2_epochs)
     return [
         plan.run(
-            _name(model, nines), model, replace(preset.figure2, nines=nines), optimizer, replicate
+            _name(model.name, nines),
+            model.name,
+            replace(preset.figure2, nines=nines),
+            optimizer,
+            replicate,
         )
         for replicate in range(plan.seeds)
         for nines in preset.nines
-        for model in PAPER_MODELS
+        for model in OF_PAPER
     ]
 
 
@@ -41,9 +45,9 @@ def figure2(plan: Plan) -> dict[str, Any]:
     """
     done = plan.train(runs(plan), "Figure 2")
     rows = []
-    for model in PAPER_MODELS:
+    for model in OF_PAPER:
         for nines in plan.preset.nines:
-            name = _name(model, nines)
+            name = _name(model.name, nines)
             results = [done[f"{name}-seed{plan.seed}.{i}"] for i in range(plan.seeds)]
             by_count = {
                 str(t): median_of([r.loss(f"nines_{t}") for r in results]) for t in (1, 2, 3)
@@ -62,8 +66,8 @@ def figure2(plan: Plan) -> dict[str, Any]:
             ]
             rows.append(
                 {
-                    "model": model,
-                    "title": TITLES[model],
+                    "model": model.name,
+                    "title": model.title,
                     "nines": nines,
                     "train_loss": median_of([r.loss("train") for r in results]),
                     "test_loss": median_of(pooled),
@@ -95,18 +99,18 @@ def verdicts(rows: list[dict[str, Any]], nines: tuple[int, ...]) -> list[dict[st
     """Judge: more '9's help; split models stay ahead of Cross-channel at every number of them."""
     by = {(r["model"], r["nines"]): r["test_loss"]["values"] for r in rows}
     out = []
-    for model in PAPER_MODELS:
-        factor = median_of(ratios(by[model, nines[0]], by[model, nines[-1]]))
+    for model in OF_PAPER:
+        factor = median_of(ratios(by[model.name, nines[0]], by[model.name, nines[-1]]))
         text = (
-            f"{TITLES[model]}: the test loss falls from {nines[0]} to {nines[-1]} training samples "
+            f"{model.title}: the test loss falls from {nines[0]} to {nines[-1]} training samples "
             "with a '9'"
         )
-        out.append(_above_one(f"falls-{model}", text, factor))
-    for model in PAPER_MODELS[:3]:
+        out.append(_above_one(f"falls-{model.name}", text, factor))
+    for model in SPLIT:
         for count in nines:
-            factor = median_of(ratios(by["cross-channel", count], by[model, count]))
-            text = f"{TITLES[model]} beats Cross-channel at {count} training samples with a '9'"
-            out.append(_above_one(f"ahead-{model}-{count}", text, factor))
+            factor = median_of(ratios(by[CONTROL.name, count], by[model.name, count]))
+            text = f"{model.title} beats {CONTROL.title} at {count} training samples with a '9'"
+            out.append(_above_one(f"ahead-{model.name}-{count}", text, factor))
     return out
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
-from nn.errors import InputError
+from theorems.errors import InputError
 
 Images = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
@@ -55,7 +55,7 @@ def resized(images: npt.NDArray[np.floating], size: int) -> Images:
     return np.ascontiguousarray(out[:, 0].clamp(0, 1).numpy())
 
 
-def check_idx(path: Path, md5: str, shape: tuple[int, ...], option: str) -> None:
+def check_idx(path: Path, md5: str, shape: tuple[int, ...]) -> None:
     """Check an IDX file of bytes against the shape and digest it must have.
 
     Raises:
@@ -65,30 +65,30 @@ def check_idx(path: Path, md5: str, shape: tuple[int, ...], option: str) -> None
     with path.open("rb") as file:
         head = file.read(4 + 4 * len(shape))
         if len(head) < 4 + 4 * len(shape):
-            raise InputError(f"{option}: {path} is truncated ({len(head)} bytes)")
+            raise InputError("data", path, f"is truncated ({len(head)} bytes)")
         magic = struct.unpack(">I", head[:4])[0]
         found = struct.unpack(f">{len(shape)}I", head[4:])
         if magic != 0x800 + len(shape) or found != shape:
             raise InputError(
-                f"{option}: {path} is not the IDX file expected: its header states {found}, "
-                f"allowed is {shape}"
+                "data", path, f"must be an IDX file of shape {shape}; its header states {found}"
             )
         size = path.stat().st_size
         expected = len(head) + int(np.prod(shape))
         if size != expected:
             raise InputError(
-                f"{option}: {path} is truncated or too long ({size} bytes, allowed is {expected})"
+                "data", path, f"is truncated or too long: must be {expected} bytes, is {size}"
             )
         digest = hashlib.md5(head, usedforsecurity=False)
         digest.update(file.read())
     if digest.hexdigest() != md5:
         raise InputError(
-            f"{option}: {path} has md5 {digest.hexdigest()}, allowed is {md5}: "
-            "the file is damaged, get it again"
+            "data",
+            path,
+            f"must have md5 {md5}, has {digest.hexdigest()}: the file is damaged, get it again",
         )
 
 
-def read_drawing(path: Path, option: str) -> Images:
+def read_drawing(path: Path) -> Images:
     """Read one Omniglot drawing as white strokes on black.
 
     Returns:
@@ -104,10 +104,11 @@ def read_drawing(path: Path, option: str) -> Images:
         with Image.open(path) as image:
             pixels = np.asarray(image.convert("L"), dtype=np.float32) / 255
     except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
-        raise InputError(f"{option}: {path} is not a readable PNG image ({error})") from error
+        raise InputError("data", path, f"is not a readable PNG image ({error})") from error
     if pixels.shape != (105, 105):
         raise InputError(
-            f"{option}: {path} has {pixels.shape[1]} x {pixels.shape[0]} pixels, "
-            "allowed is 105 x 105 (Omniglot)"
+            "data",
+            path,
+            f"must have 105 x 105 pixels (Omniglot), has {pixels.shape[1]} x {pixels.shape[0]}",
         )
     return np.asarray(1 - pixels, dtype=np.float32)

@@ -3,7 +3,8 @@
 Two predictions of the linear theory are put beside trained networks. Errors of single recovered
 features add up: with t one-shot images the loss is t times the loss of one. And memorizing a
 mislabelled feature to level m = 1/(1 + lambda) costs m^2 times the variance of its label's error,
-while forgetting it costs (1 - m)^2 times its signal: statement ``corruption-tradeoff``.
+while forgetting it costs (1 - m)^2 times its signal: statement ``corruption-tradeoff``, read at a
+level by ``nn.tradeoff``.
 """
 
 from __future__ import annotations
@@ -15,28 +16,14 @@ import numpy as np
 
 from nn import table1
 from nn.estimates import mean_of, median_of, over_seeds, question, ratios
-from nn.models import PAPER_MODELS, TITLES
+from nn.models import CONTROL, SPLIT, Architecture
 from nn.presets import Plan, with_decay
 from nn.runs import Run, RunResult
 from nn.scores import scores
+from nn.tradeoff import crossing, price, risk
 
 #: A prediction carries over where the whole interval of observed/predicted is within this factor.
 FACTOR = 2.0
-
-
-def tradeoff_risk(level: float, signal: float, corruption: float) -> float:
-    """Risk of one feature memorized to a level, statement ``corruption-tradeoff``.
-
-    Args:
-        level: m = 1/(1 + lambda), the share of its label the model keeps.
-        signal: squared effect of the feature, beta^2.
-        corruption: variance of the label's error, sigma^2 + rho tau^2.
-
-    Returns:
-        (lambda^2 signal + corruption)/(1 + lambda)^2 = (1 - m)^2 signal + m^2 corruption.
-
-    """
-    return (1 - level) ** 2 * signal + level**2 * corruption
 
 
 def _corrupted(plan: Plan, memorizing: bool, deviation: float) -> list[Run]:
@@ -63,7 +50,7 @@ def theory(plan: Plan) -> dict[str, Any]:
         "verdicts".
 
     """
-    base = [run for run in table1.runs(plan) if run.model != "cross-channel"]
+    base = [run for run in table1.runs(plan) if run.model != CONTROL.name]
     wrong = {
         (memorizing, deviation): _corrupted(plan, memorizing, deviation)
         for memorizing in (True, False)
@@ -72,9 +59,9 @@ def theory(plan: Plan) -> dict[str, Any]:
     runs = {run.name: run for run in [*base, *(r for rs in wrong.values() for r in rs)]}
     done = plan.train(list(runs.values()), "Linear theory")
     rows, verdicts = [], []
-    for model in PAPER_MODELS[:3]:
+    for model in SPLIT:
         for memorizing in (True, False):
-            name = table1.run_name(model, memorizing)
+            name = table1.run_name(model.name, memorizing)
             results = [done[f"{name}-seed{plan.seed}.{i}"] for i in range(plan.seeds)]
             added = _added(model, memorizing, results)
             rows.extend(added)
@@ -90,7 +77,7 @@ def theory(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _added(model: str, memorizing: bool, results: list[RunResult]) -> list[dict[str, Any]]:
+def _added(model: Architecture, memorizing: bool, results: list[RunResult]) -> list[dict[str, Any]]:
     """Observed and predicted loss with t = 1, 2, 3 one-shot images."""
     out = []
     for t in (1, 2, 3):
@@ -106,8 +93,8 @@ def _added(model: str, memorizing: bool, results: list[RunResult]) -> list[dict[
             predicted.append(t * single + (3 - t) / 3 * digits)
         out.append(
             {
-                "model": model,
-                "title": TITLES[model],
+                "model": model.name,
+                "title": model.title,
                 "memorizing": memorizing,
                 "images": t,
                 "test_loss": median_of(observed),
@@ -167,7 +154,7 @@ def _mislabelled(
                     continue
                 corruption.append(cost[0])
                 excess.append(cost[1])
-                predicted.append(tradeoff_risk(level, 0.0, cost[0]))
+                predicted.append(risk(level, 0.0, cost[0]))
                 slopes[i].append(cost)
             rows.append(
                 {
@@ -181,8 +168,8 @@ def _mislabelled(
                 }
             )
         observed = [_slope(points) for points in slopes]
-        squares = [x * x if x is not None else None for x in levels]
-        verdicts.append(_slope_verdict(memorizing, observed, squares))
+        prices = [price(x) if x is not None else None for x in levels]
+        verdicts.append(_slope_verdict(memorizing, observed, prices))
     verdicts.append(_crossing_verdict(plan, runs, done))
     return rows, verdicts
 
@@ -226,7 +213,7 @@ def _signal(without: RunResult) -> float | None:
 
 
 def _observed_crossing(pairs: list[tuple[RunResult, RunResult]]) -> float | None:
-    """Corruption at which the least-squares line of the loss difference is zero."""
+    """Corruption at which the least-prices line of the loss difference is zero."""
     x, y = [], []
     for memorized, forgotten in pairs:
         a, b = _cost(memorized, pairs[0][0]), _cost(forgotten, pairs[0][1])
@@ -242,12 +229,11 @@ def _observed_crossing(pairs: list[tuple[RunResult, RunResult]]) -> float | None
 
 
 def _predicted_crossing(levels: list[float | None], signals: list[float | None]) -> float | None:
-    """Corruption at which ``tradeoff_risk`` is equal at both levels."""
+    """Corruption at which the risk is equal at both levels."""
     (high, low), (first, second) = levels, signals
-    if high is None or low is None or first is None or second is None or high <= abs(low):
+    if high is None or low is None or first is None or second is None:
         return None
-    lost = (1 - low) ** 2 * second - (1 - high) ** 2 * first
-    return lost / (high**2 - low**2) if lost > 0 else None
+    return crossing(high, first, low, second)
 
 
 def _cost(wrong: RunResult, right: RunResult) -> tuple[float, float] | None:
@@ -260,23 +246,23 @@ def _cost(wrong: RunResult, right: RunResult) -> tuple[float, float] | None:
 
 
 def _slope(points: list[tuple[float, float]]) -> float | None:
-    """Least squares through the origin: loss added per unit of corruption."""
+    """Least prices through the origin: loss added per unit of corruption."""
     bottom = sum(x * x for x, _ in points)
     return sum(x * y for x, y in points) / bottom if bottom > 0 else None
 
 
 def _slope_verdict(
-    memorizing: bool, observed: list[float | None], squares: list[float | None]
+    memorizing: bool, observed: list[float | None], prices: list[float | None]
 ) -> dict[str, Any]:
     state = "off" if memorizing else "on"
     text = (
         f"Sum, weight decay {state}: a mislabelled image costs m^2 times its label's squared "
         "error (corruption-tradeoff, m the measured level)"
     )
-    ratio = median_of(ratios(observed, squares))
+    ratio = median_of(ratios(observed, prices))
     slope = mean_of(observed)
     if ratio["median"] is None or slope["mean"] is None:
         return question(f"corruption-tradeoff-{state}", text, None, None, None)
-    mean = mean_of(squares)["mean"]
+    mean = mean_of(prices)["mean"]
     text = f"{text}: slope {slope['mean']:.3g}, m^2 {mean:.3g}"
     return _within(f"corruption-tradeoff-{state}", text, ratio)

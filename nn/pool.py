@@ -1,24 +1,25 @@
 """Many runs side by side, one thread each, with progress and time left.
 
-Each run is trained in a process of its own kind with a single thread, so its result does not
-depend on how many others run beside it. Workers end by themselves when their parent is killed.
+Each run is trained with a single thread, so its result does not depend on how many others run
+beside it. Worker processes end by themselves when their parent is gone, however it went.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import multiprocessing.queues
-import multiprocessing.synchronize
 import os
-import queue
+import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+import warnings
+from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import torch
+from joblib import Parallel, delayed
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -30,19 +31,22 @@ from rich.progress import (
 )
 
 from nn.checkpoint import load_checkpoint, load_result
-from nn.errors import InputError
+from nn.models import CONTROL
 from nn.runs import Run, RunResult
-from nn.training import train
+from nn.training import drawn, train
+from theorems.errors import InputError
 
+#: Seconds between two looks at the progress.
+LOOK_EVERY = 0.2
 #: Seconds between progress lines where stderr is a file and no bar can be drawn.
 LINE_EVERY = 30.0
 
-_reports: multiprocessing.queues.Queue[str] | None = None
-_stop: multiprocessing.synchronize.Event | None = None
+#: Epochs done, one cell for each run, in a file that all processes map.
+Epochs = npt.NDArray[np.int64]
 
 
-class StoppedError(Exception):
-    """Ends a run between two epochs because its plan has failed elsewhere."""
+class WorkerError(RuntimeError):
+    """A training process ended by itself; nothing that was finished is lost."""
 
 
 def resolve_device(device: str) -> str:
@@ -53,12 +57,9 @@ def resolve_device(device: str) -> str:
 
     """
     if device not in ("auto", "cpu", "cuda"):
-        raise InputError(f"--device: {device!r} is unknown, allowed are auto, cpu, cuda")
+        raise InputError("device", device, "must be one of auto, cpu, cuda")
     if device == "cuda" and not torch.cuda.is_available():
-        raise InputError(
-            "--device: 'cuda' was asked for and torch finds no CUDA device here; "
-            "allowed here are auto, cpu"
-        )
+        raise InputError("device", device, "must be auto or cpu here: torch finds no CUDA device")
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     return device
@@ -72,7 +73,7 @@ def resolve_jobs(jobs: int | None, device: str) -> int:
 
     """
     if jobs is not None and jobs < 1:
-        raise InputError(f"--jobs: {jobs} is too few, allowed is 1 or more")
+        raise InputError("jobs", jobs, "must be 1 or more")
     if jobs is not None:
         return jobs
     if device == "cuda":
@@ -81,38 +82,34 @@ def resolve_jobs(jobs: int | None, device: str) -> int:
     return len(available(0)) if available is not None else os.cpu_count() or 1
 
 
-def _watch_parent(parent: int) -> None:
-    """End this process when the one that started it is gone, however it went."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
+def _begin(parent: int) -> None:
+    """Let this worker end within a second of its parent, even one that was killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
-def _begin(
-    reports: multiprocessing.queues.Queue[str],
-    stop: multiprocessing.synchronize.Event,
-    parent: int,
-) -> None:
-    global _reports, _stop
-    _reports, _stop = reports, stop
+def _one(run: Run, folder: Path, epochs: Epochs, cell: int) -> RunResult:
+    """Train a run with one thread, and count its epochs in its cell."""
+
+    def count() -> None:
+        epochs[cell] += 1
+
+    threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    threading.Thread(target=_watch_parent, args=(parent,), daemon=True).start()
-
-
-def _one(run: Run, folder: str) -> RunResult:
-    return train(run, Path(folder), _told)
-
-
-def _told() -> None:
-    if _stop is not None and _stop.is_set():
-        raise StoppedError
-    if _reports is not None:
-        _reports.put("epoch")
+    try:
+        return train(run, folder, count)
+    finally:
+        torch.set_num_threads(threads)
 
 
 def cost(run: Run) -> float:
     """Rough relative cost of one epoch, for the order of work only."""
-    share = 1.0 if run.model == "cross-channel" else 2.5
+    share = 1.0 if run.model == CONTROL.name else 2.5
     return share * run.task.samples * run.optimizer.epochs
 
 
@@ -124,12 +121,14 @@ def train_all(
     Args:
         runs: what to train; finished ones are read, not trained again.
         folder: where results and checkpoints lie.
-        jobs: processes side by side; the results do not depend on it.
+        jobs: processes side by side, 1 for this one; the results do not depend on it.
         title: what the progress line says.
         quiet: show no progress.
 
     Raises:
-        InputError: a file in ``folder`` is of another configuration; nothing was trained then.
+        InputError: a file in ``folder`` is of another configuration, or data are damaged; nothing
+            was trained then.
+        WorkerError: a process died.
 
     """
     names = [run.name for run in runs]
@@ -145,26 +144,49 @@ def train_all(
     # Longest first, so that no core waits for a last long run alone.
     left = sorted((r for r in runs if r.name not in done), key=cost, reverse=True)
     if left:
-        _warm(left)
+        # Bad data are reported once, before any process is started.
+        for sources in {run.sources for run in left}:
+            drawn(next(run for run in left if run.sources == sources))
         done |= _train_left(left, folder, jobs, title, quiet)
     return [done[run.name] for run in runs]
-
-
-def _warm(runs: Sequence[Run]) -> None:
-    """Draw one run here first: bad data are reported once, before any process is started."""
-    from nn.training import drawn
-
-    for sources in {run.sources for run in runs}:
-        drawn(next(run for run in runs if run.sources == sources))
 
 
 def _train_left(
     left: list[Run], folder: Path, jobs: int, title: str, quiet: bool
 ) -> dict[str, RunResult]:
-    context = multiprocessing.get_context("spawn")
-    reports: multiprocessing.queues.Queue[str] = context.Queue()
-    stop = context.Event()
     done: dict[str, RunResult] = {}
+    workers = Parallel(
+        n_jobs=min(jobs, len(left)),
+        backend="loky",
+        return_as="generator_unordered",
+        # A batch of several runs would undo their order.
+        batch_size=1,
+        initializer=_begin,
+        initargs=(os.getpid(),),
+    )
+    with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
+        # Loky renews a worker whose memory a large run has grown: no news to a user.
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
+        epochs = np.memmap(Path(scratch) / "epochs", np.int64, "w+", shape=len(left))
+        with _shown(epochs, sum(run.optimizer.epochs for run in left), title, quiet) as console:
+            try:
+                for result in workers(
+                    delayed(_one)(run, folder, epochs, cell) for cell, run in enumerate(left)
+                ):
+                    done[result.name] = result
+                    if result.status == "diverged":
+                        console.print(f"{result.name}: {result.why}", style="red")
+            except BrokenProcessPool as error:
+                raise WorkerError(
+                    "a training process ended by itself (out of memory?); what is finished is "
+                    f"kept in {folder}: start the same command again to go on"
+                ) from error
+    return done
+
+
+@contextmanager
+def _shown(epochs: Epochs, total: int, title: str, quiet: bool) -> Iterator[Console]:
+    """Show the epochs done while the block runs: a bar, or lines where no bar can be drawn."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -176,61 +198,30 @@ def _train_left(
         TextColumn("left"),
     )
     console = Console(stderr=True)
-    with (
-        Progress(*columns, console=console, disable=quiet, transient=False) as progress,
-        ProcessPoolExecutor(
-            min(jobs, len(left)), context, initializer=_begin, initargs=(reports, stop, os.getpid())
-        ) as executor,
-    ):
-        bar = progress.add_task(title, total=sum(run.optimizer.epochs for run in left))
-        waiting: dict[Future[RunResult], Run] = {
-            executor.submit(_one, run, str(folder)): run for run in left
-        }
-        spoken = time.monotonic()
-        try:
-            while waiting:
-                _drain(reports, progress, bar)
+    over = threading.Event()
+    with Progress(*columns, console=console, disable=quiet, transient=False) as progress:
+        bar = progress.add_task(title, total=total)
+
+        def look() -> None:
+            spoken = time.monotonic()
+            while not over.wait(LOOK_EVERY):
+                progress.update(bar, completed=int(epochs.sum()))
                 if not (quiet or console.is_terminal) and time.monotonic() > spoken + LINE_EVERY:
                     spoken = time.monotonic()
-                    _say(console, progress, title)
-                for future in [f for f in waiting if f.done()]:
-                    run = waiting.pop(future)
-                    done[run.name] = future.result()
-                    if done[run.name].status == "diverged":
-                        console.print(f"{run.name}: {done[run.name].why}", style="red")
-        except BrokenProcessPool as error:
-            raise RuntimeError(
-                f"a training process ended by itself (out of memory?); what is finished is kept "
-                f"in {folder}: start the same command again to go on"
-            ) from error
-        except BaseException:
-            stop.set()
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
-        progress.update(bar, completed=sum(run.optimizer.epochs for run in left))
-    return done
+                    console.print(_line(progress, title), highlight=False)
+
+        looking = threading.Thread(target=look, daemon=True)
+        looking.start()
+        try:
+            yield console
+            progress.update(bar, completed=total)
+        finally:
+            over.set()
+            looking.join()
 
 
-def _say(console: Console, progress: Progress, title: str) -> None:
-    """Print one line of progress with the time left."""
+def _line(progress: Progress, title: str) -> str:
+    """One line of progress with the time left."""
     task = progress.tasks[0]
     left = "?" if task.time_remaining is None else f"{task.time_remaining / 60:.0f}"
-    console.print(
-        f"{title}: {task.completed:.0f} of {task.total:.0f} epochs, about {left} min left",
-        highlight=False,
-    )
-
-
-def _drain(reports: multiprocessing.queues.Queue[str], progress: Progress, bar: object) -> None:
-    """Count the epochs reported since the last look."""
-    count = 0
-    try:
-        reports.get(timeout=0.2)
-        count += 1
-        while True:
-            reports.get_nowait()
-            count += 1
-    except queue.Empty:
-        pass
-    if count:
-        progress.advance(bar, count)  # type: ignore[arg-type]
+    return f"{title}: {task.completed:.0f} of {task.total:.0f} epochs, about {left} min left"

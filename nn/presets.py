@@ -31,12 +31,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nn.errors import InputError
-from nn.models import Architecture, ModelName
+from nn.encoders import Encoder
 from nn.pool import resolve_device, resolve_jobs, train_all
-from nn.runs import Optimizer, Run, RunResult
+from nn.runs import LIBRARIES, Optimizer, Run, RunResult, code_version
 from nn.sources import Sources, data_folder
 from nn.triples import Task
+from theorems.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Preset:
     data_size: int
     data_images: int | None
     needs_data: bool
-    architecture: Architecture
+    encoder: Encoder
     seeds: int
     without: int
     table1: Task
@@ -93,7 +93,7 @@ QUICK = Preset(
     data_size=14,
     data_images=1200,
     needs_data=False,
-    architecture=Architecture("small", (16,), "group"),
+    encoder=Encoder("small", (16,), "group"),
     seeds=5,
     without=3,
     table1=Task(samples=4000, tests=1000),
@@ -115,7 +115,7 @@ PAPER = Preset(
     data_size=28,
     data_images=None,
     needs_data=True,
-    architecture=Architecture("resnet18", norm="group"),
+    encoder=Encoder("resnet18", norm="group"),
     seeds=3,
     without=3,
     table1=Task(samples=32000, tests=5000),
@@ -166,12 +166,10 @@ class Changes:
             ("without", self.without, 0),
         ):
             if value is not None and value < least:
-                raise InputError(f"--{name}: {value} is too few, allowed is {least} or more")
+                raise InputError(name, value, f"must be {least} or more")
         for name, number in (("lr", self.lr), ("weight-decay", self.weight_decay)):
             if number is not None and not 0 < number < math.inf:
-                raise InputError(
-                    f"--{name}: {number} is not allowed, it must be above 0 and finite"
-                )
+                raise InputError(name, number, "must be above 0 and finite")
         optimizer = preset.optimizer
         return replace(
             preset,
@@ -194,7 +192,7 @@ def preset_named(name: str) -> Preset:
 
     """
     if name not in PRESETS:
-        raise InputError(f"--preset: {name!r} is unknown, allowed are {', '.join(PRESETS)}")
+        raise InputError("preset", name, f"must be one of {', '.join(PRESETS)}")
     return PRESETS[name]
 
 
@@ -226,7 +224,7 @@ class Plan:
     def run(
         self,
         name: str,
-        model: ModelName,
+        model: str,
         task: Task,
         optimizer: Optimizer,
         replicate: int,
@@ -235,7 +233,7 @@ class Plan:
         return Run(
             name=f"{name}-seed{self.seed}.{replicate}",
             model=model,
-            architecture=replace(self.preset.architecture, size=self.sources.size),
+            encoder=replace(self.preset.encoder, size=self.sources.size),
             task=task,
             optimizer=optimizer,
             sources=self.sources,
@@ -258,11 +256,9 @@ class Plan:
             "seed": self.seed,
             "seeds": self.seeds,
             "role": "report: seeds and one-shot images on which no setting was chosen",
-            "versions": {
-                package: importlib.metadata.version(package)
-                for package in ("torch", "torchvision", "numpy", "scikit-learn", "matplotlib")
-            }
+            "versions": {package: importlib.metadata.version(package) for package in LIBRARIES}
             | {"python": platform.python_version()},
+            "code": code_version(),
         }
 
 
@@ -297,26 +293,29 @@ def plan(
     """
     chosen = (changes or Changes()).made(preset_named(preset))
     if seeds is not None and seeds < 1:
-        raise InputError(f"--seeds: {seeds} is too few, allowed is 1 or more")
+        raise InputError("seeds", seeds, "must be 1 or more")
     if seed < 0:
-        raise InputError(f"--seed: {seed} is negative, allowed is 0 or more")
+        raise InputError("seed", seed, "must be 0 or more")
     resolved = resolve_device(device)
     count = resolve_jobs(jobs, resolved)
     root = data_folder(data)
     if chosen.needs_data and root is None:
         raise InputError(
-            f"--preset: {preset!r} needs MNIST and Omniglot; name their folder with --data DIR or "
-            "LONGTAIL_DATA, get them with: longtail data download --data DIR"
+            "preset",
+            preset,
+            "needs MNIST and Omniglot; name their folder with --data DIR or LONGTAIL_DATA, get "
+            "them with: longtail data download --data DIR",
         )
     sources = Sources(None, chosen.size)
     if root is not None:
         sources = Sources(root, chosen.data_size, chosen.data_images)
     there = next(p for p in (out, *out.absolute().parents) if p.exists())
     if not there.is_dir():
-        raise InputError(f"--out: {there} is a file, allowed is a folder")
+        raise InputError("out", there, "must be a folder, is a file")
     if not os.access(there, os.W_OK | os.X_OK):
-        raise InputError(f"--out: {there} cannot be written, allowed is a folder of yours")
-    folder = out / "nn-runs" / f"{chosen.name}-{sources.slug}-{resolved}"
+        raise InputError("out", there, "must be a folder that can be written")
+    # Other code or libraries start anew in a folder of their own, beside what they left.
+    folder = out / "nn-runs" / f"{chosen.name}-{sources.slug}-{resolved}-{code_version()}"
     return Plan(
         chosen,
         sources,

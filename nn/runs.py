@@ -10,17 +10,25 @@ import hashlib
 import json
 import math
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 
-from nn.models import Architecture, ModelName
+from nn.encoders import Encoder
 from nn.sources import Role, Sources
 from nn.triples import Task
+from theorems.source_digest import source_digest
 
-#: Raised whenever the same specification would give other numbers than before.
-FORMAT = 1
+#: Whose versions a result depends on: they draw, shape and read the images, and train.
+LIBRARIES = ("torch", "torchvision", "numpy", "scikit-learn", "matplotlib", "pillow")
 _ROLES = {"report": 0, "tuning": 1}
+
+
+@cache
+def code_version() -> str:
+    """Digest of the sources and the libraries that a result depends on."""
+    return source_digest(("nn.training",), LIBRARIES)
 
 
 @dataclass(frozen=True)
@@ -53,8 +61,8 @@ class Run:
 
     Args:
         name: readable, unique among the runs of a preset; the file name of its result.
-        model: which model.
-        architecture: its encoder.
+        model: name of an architecture of ``nn.models``.
+        encoder: how its encoders are built.
         task: what is drawn.
         optimizer: how it is trained.
         sources: where images come from.
@@ -65,8 +73,8 @@ class Run:
     """
 
     name: str
-    model: ModelName
-    architecture: Architecture
+    model: str
+    encoder: Encoder
     task: Task
     optimizer: Optimizer
     sources: Sources
@@ -77,8 +85,8 @@ class Run:
 
     @property
     def fingerprint(self) -> str:
-        """Digest of the configuration, without the readable name and the data's path."""
-        content = asdict(self) | {"format": FORMAT}
+        """Digest of the configuration and the code, without the name and the data's path."""
+        content = asdict(self) | {"code": code_version()}
         del content["name"]
         content["sources"] = {"slug": self.sources.slug, "size": self.sources.size}
         if self.sources.train_images is not None:

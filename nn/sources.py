@@ -14,12 +14,15 @@ from typing import Literal
 
 import numpy as np
 
-from nn.errors import InputError
 from nn.glyphs import unlike_digits
 from nn.images import MNIST_FILES, Images, Labels, check_idx, read_drawing, resized
 from nn.vision_import import vision
+from theorems.errors import InputError
 
 Role = Literal["report", "tuning"]
+
+#: Environment variable that names the data folder where no option does.
+ENVIRONMENT = "LONGTAIL_DATA"
 
 #: One class in this many is set aside for choosing settings and never reported on.
 TUNING_SHARE = 3
@@ -93,7 +96,7 @@ class Sources:
                 "handwritten digits for MNIST, letters of DejaVu Sans (Georgian, Armenian, "
                 "Cyrillic) for Omniglot"
             )
-        tree = omniglot_tree(Path(self.data), "--data").name
+        tree = omniglot_tree(Path(self.data)).name
         some = "" if self.train_images is None else f" ({self.train_images} training images)"
         return f"MNIST{some} and Omniglot ({tree}) at {self.size} x {self.size}"
 
@@ -106,24 +109,35 @@ def data_folder(option: Path | None) -> str | None:
             command that gets them.
 
     """
-    given = str(option) if option is not None else os.environ.get("LONGTAIL_DATA") or None
+    given = str(option) if option is not None else os.environ.get(ENVIRONMENT) or None
     if given is None:
         return None
-    name = "--data" if option is not None else "LONGTAIL_DATA"
-    root = Path(given)
-    get = f"get it with: longtail data download --data {given}"
+    try:
+        return _checked(Path(given))
+    except InputError as error:
+        if option is not None:
+            raise
+        raise InputError("data", error.value, f"{error.allowed} ({ENVIRONMENT} names it)") from None
+
+
+def _checked(root: Path) -> str:
     if not root.is_dir():
-        raise InputError(f"{name}: {given} is not a folder; {get}")
+        raise InputError("data", root, f"is not a folder; {_get(root)}")
     missing = [file for file in MNIST_FILES if not (root / "MNIST" / "raw" / file).is_file()]
     if missing:
-        raise InputError(f"{name}: {given} lacks MNIST/raw/{', MNIST/raw/'.join(missing)}; {get}")
-    omniglot_tree(root, name)
+        files = ", MNIST/raw/".join(missing)
+        raise InputError("data", root, f"lacks MNIST/raw/{files}; {_get(root)}")
+    omniglot_tree(root)
     for file, (md5, shape) in MNIST_FILES.items():
-        check_idx(root / "MNIST" / "raw" / file, md5, shape, name)
+        check_idx(root / "MNIST" / "raw" / file, md5, shape)
     return str(root.resolve())
 
 
-def omniglot_tree(root: Path, option: str) -> Path:
+def _get(root: Path) -> str:
+    return f"get it with: longtail data download --data {root}"
+
+
+def omniglot_tree(root: Path) -> Path:
     """Return the fullest Omniglot tree under ``root``.
 
     Raises:
@@ -133,10 +147,8 @@ def omniglot_tree(root: Path, option: str) -> Path:
     for tree in OMNIGLOT_TREES:
         if (root / "omniglot-py" / tree).is_dir():
             return root / "omniglot-py" / tree
-    raise InputError(
-        f"{option}: {root} lacks omniglot-py/{OMNIGLOT_TREES[0]} (or {OMNIGLOT_TREES[1]}); "
-        f"get it with: longtail data download --data {root}"
-    )
+    trees = " or ".join(f"omniglot-py/{tree}" for tree in OMNIGLOT_TREES)
+    raise InputError("data", root, f"lacks {trees}; {_get(root)}")
 
 
 @functools.lru_cache(maxsize=4)
@@ -161,7 +173,7 @@ def digits(sources: Sources) -> Digits:
     else:
         folder = Path(sources.data)
         for file, (md5, shape) in MNIST_FILES.items():
-            check_idx(folder / "MNIST" / "raw" / file, md5, shape, "--data")
+            check_idx(folder / "MNIST" / "raw" / file, md5, shape)
         mnist = vision("torchvision.datasets").MNIST
         sets = [mnist(str(folder), train=train, download=False) for train in (True, False)]
         images = [resized(s.data.numpy().astype(np.float32) / 255, sources.size) for s in sets]
@@ -196,21 +208,23 @@ def one_shot(sources: Sources, role: Role, rng: np.random.Generator) -> OneShot:
         members = _of_role(len(names), role)
         chosen = rng.permutation(members)[:10]
         return OneShot("letters of DejaVu Sans", images[chosen], tuple(names[i] for i in chosen))
-    tree = omniglot_tree(Path(sources.data), "--data")
+    tree = omniglot_tree(Path(sources.data))
     characters = sorted(path for path in tree.glob("*/*") if path.is_dir())
     members = _of_role(len(characters), role)
     if len(members) < 10:
         raise InputError(
-            f"--data: {tree} holds {len(characters)} characters, of which {len(members)} are for "
-            f"the {role} set; at least 10 are needed"
+            "data",
+            tree,
+            f"must hold at least 10 characters for the {role} set, holds {len(members)} of "
+            f"{len(characters)} in all",
         )
     chosen = rng.permutation(members)[:10]
     drawings, names_ = [], []
     for index in chosen:
         files = sorted(characters[index].glob("*.png"))
         if not files:
-            raise InputError(f"--data: {characters[index]} holds no drawing (*.png)")
+            raise InputError("data", characters[index], "holds no drawing (*.png)")
         path = files[int(rng.integers(len(files)))]
-        drawings.append(read_drawing(path, "--data"))
+        drawings.append(read_drawing(path))
         names_.append(f"{characters[index].parent.name}/{characters[index].name}")
     return OneShot("Omniglot", resized(np.stack(drawings), sources.size), tuple(names_))

@@ -5,24 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from nn.errors import InputError
 from nn.estimates import mean_of, median_of, over_seeds, question, ratios, span, verdict
-from nn.models import PAPER_MODELS, TITLES, ModelName
+from nn.models import ARCHITECTURES, CONTROL, OF_PAPER, SPLIT, Architecture
 from nn.presets import PRESETS, Plan, with_decay
 from nn.runs import Run, RunResult
 from nn.scores import Scores, scores
+from theorems.errors import InputError
 
-#: The paper's (test, train) losses with weight decay 0 and 0.5.
-PAPER_TABLE: dict[tuple[str, bool], tuple[float, float]] = {
-    ("sum", True): (0.1760, 0.0004),
-    ("linear", True): (0.1662, 0.0004),
-    ("two-layer", True): (0.1351, 0.0010),
-    ("cross-channel", True): (22.9671, 0.0023),
-    ("sum", False): (2.8744, 0.0245),
-    ("linear", False): (1.5539, 0.0505),
-    ("two-layer", False): (0.6447, 0.0264),
-    ("cross-channel", False): (23.6506, 0.0375),
-}
 #: "Low": under this share of the error of always answering the training mean. "Bad": above BAD.
 LOW, BAD = 0.25, 0.5
 #: "Many times larger": the paper's smallest factor is 4.8 (2-layer); we ask for this one.
@@ -37,25 +26,22 @@ def run_name(model: str, memorizing: bool, without: bool = False) -> str:
     return f"table1-{model}-{'off' if memorizing else 'on'}{'-without' if without else ''}"
 
 
-def models_named(text: str | None, per_channel: bool = False) -> tuple[ModelName, ...]:
+def models_named(text: str | None, per_channel: bool = False) -> tuple[Architecture, ...]:
     """Models asked for by name, in the paper's order; all four where none is named.
 
     Raises:
         InputError: a name that is none of the paper's models, or no name at all.
 
     """
-    names = PAPER_MODELS if text is None else tuple(n.strip() for n in text.split(","))
-    for name in names:
-        if name not in PAPER_MODELS:
-            raise InputError(
-                f"--models: {name!r} is unknown, allowed are {', '.join(PAPER_MODELS)}, "
-                "separated by commas"
-            )
-    chosen = tuple(model for model in PAPER_MODELS if model in names)
-    return (*chosen, "per-channel") if per_channel else chosen
+    known = [model.name for model in OF_PAPER]
+    names = known if text is None else [name.strip() for name in text.split(",")]
+    if not set(names) <= set(known):
+        raise InputError("models", text, f"must be among {', '.join(known)}, separated by commas")
+    chosen = tuple(model for model in OF_PAPER if model.name in names)
+    return (*chosen, ARCHITECTURES["per-channel"]) if per_channel else chosen
 
 
-def runs(plan: Plan, models: tuple[ModelName, ...] = PAPER_MODELS) -> list[Run]:
+def runs(plan: Plan, models: tuple[Architecture, ...] = OF_PAPER) -> list[Run]:
     """Every training of Table 1: with the one-shot images, and without them for the scores."""
     preset = plan.preset
     out = []
@@ -64,16 +50,16 @@ def runs(plan: Plan, models: tuple[ModelName, ...] = PAPER_MODELS) -> list[Run]:
             for memorizing in (True, False):
                 decay = 0.0 if memorizing else preset.weight_decay
                 optimizer = with_decay(preset.optimizer, decay)
-                name = run_name(model, memorizing)
-                out.append(plan.run(name, model, preset.table1, optimizer, replicate))
+                name = run_name(model.name, memorizing)
+                out.append(plan.run(name, model.name, preset.table1, optimizer, replicate))
                 if replicate < preset.without:
                     swapped = replace(preset.table1, swapped=True)
-                    name = run_name(model, memorizing, without=True)
-                    out.append(plan.run(name, model, swapped, optimizer, replicate))
+                    name = run_name(model.name, memorizing, without=True)
+                    out.append(plan.run(name, model.name, swapped, optimizer, replicate))
     return out
 
 
-def table1(plan: Plan, models: tuple[ModelName, ...] = PAPER_MODELS) -> dict[str, Any]:
+def table1(plan: Plan, models: tuple[Architecture, ...] = OF_PAPER) -> dict[str, Any]:
     """Run Table 1 and judge its pattern.
 
     Args:
@@ -97,7 +83,8 @@ def table1(plan: Plan, models: tuple[ModelName, ...] = PAPER_MODELS) -> dict[str
     rows = []
     for memorizing in (True, False):
         for model in models:
-            with_, without = of(model, memorizing), of(model, memorizing, without=True)
+            with_ = of(model.name, memorizing)
+            without = of(model.name, memorizing, without=True)
             rows.append(row(plan, model, memorizing, with_, without))
     return plan.head() | {
         "table": "table1",
@@ -116,10 +103,10 @@ def settings(plan: Plan) -> dict[str, Any]:
         "image_size": plan.sources.size,
         "zipf_exponent": preset.table1.zipf,
         "test_samples": preset.table1.tests,
-        "encoder": preset.architecture.kind,
+        "encoder": preset.encoder.kind,
         # A ResNet-18 has widths of its own.
-        "widths": list(preset.architecture.widths) if preset.architecture.kind == "small" else [],
-        "norm": preset.architecture.norm,
+        "widths": list(preset.encoder.widths) if preset.encoder.kind == "small" else [],
+        "norm": preset.encoder.norm,
         "optimizer": optimizer.name,
         "learning_rate": optimizer.lr,
         "batch": optimizer.batch,
@@ -132,7 +119,7 @@ def settings(plan: Plan) -> dict[str, Any]:
 
 def row(
     plan: Plan,
-    model: str,
+    model: Architecture,
     memorizing: bool,
     with_: list[RunResult],
     without: list[RunResult],
@@ -141,15 +128,17 @@ def row(
     paired = [scores(a, b) for a, b in zip(with_, without, strict=False)]
     known: list[Scores] = [s for s in paired if s is not None]
     complete = len(known) == len(paired) and bool(known)
-    paper = PAPER_TABLE.get((model, memorizing))
+    paper = None
+    if model.paper is not None:
+        paper = model.paper.off if memorizing else model.paper.on
 
     def losses(name: str) -> dict[str, Any]:
         return median_of([result.loss(name) for result in with_])
 
     baselines = [r.baselines.get("one_shot_2") for r in with_]
     return {
-        "model": model,
-        "title": TITLES[model],
+        "model": model.name,
+        "title": model.title,
         "memorizing": memorizing,
         "weight_decay": 0.0 if memorizing else plan.preset.weight_decay,
         "train_loss": losses("train"),
@@ -165,20 +154,20 @@ def row(
         if complete
         else [],
         "diverged": [r.why for r in with_ + without if r.status == "diverged"],
-        "paper": None if paper is None else {"test_loss": paper[0], "train_loss": paper[1]},
+        "paper": None if paper is None else {"test_loss": paper.test, "train_loss": paper.train},
     }
 
 
 def verdicts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Judge the paper's pattern in the rows that were run, and whether decay switched memory."""
     by = {(r["model"], r["memorizing"]): r for r in rows}
-    split = [model for model in PAPER_MODELS[:3] if (model, True) in by]
+    split = [model.name for model in SPLIT if (model.name, True) in by]
     out = []
     for model in split:
         out.append(_low(by[model, True]))
         out.append(_switch(by[model, True], by[model, False]))
-    if ("cross-channel", True) in by:
-        out.extend(_bad(by["cross-channel", memorizing]) for memorizing in (True, False))
+    if (CONTROL.name, True) in by:
+        out.extend(_bad(by[CONTROL.name, memorizing]) for memorizing in (True, False))
     # Where nothing was trained without the images there is no score to judge.
     out.extend(
         _memorized(by[model, True], by[model, False])
@@ -210,7 +199,7 @@ def _low(row: dict[str, Any]) -> dict[str, Any]:
 
 def _bad(row: dict[str, Any]) -> dict[str, Any]:
     share = _share(row)
-    identity = f"bad-cross-channel-{'off' if row['memorizing'] else 'on'}"
+    identity = f"bad-{row['model']}-{'off' if row['memorizing'] else 'on'}"
     text = (
         f"{row['title']}, weight decay {row['weight_decay']:g}: the test loss is over {BAD} of a "
         "constant answer's"

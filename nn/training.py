@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn import Module
+from torch.nn.utils import clip_grad_norm_
 
 from nn.checkpoint import load_checkpoint, load_result, save_checkpoint, save_result
-from nn.models import build
+from nn.models import ARCHITECTURES
 from nn.runs import Run, RunResult
 from nn.sources import digits, one_shot
 from nn.triples import Draw, Triples, draw
@@ -59,7 +61,7 @@ def train(run: Run, folder: Path, on_epoch: Callable[[], None] = lambda: None) -
     return result
 
 
-def optimizer_for(run: Run, model: nn.Module) -> torch.optim.Optimizer:
+def optimizer_for(run: Run, model: Module) -> torch.optim.Optimizer:
     """Build the optimizer; the fused step is one kernel instead of one per tensor."""
     settings = run.optimizer
     if settings.name == "adamw":
@@ -101,7 +103,7 @@ class _Training:
         )
         self.order_seed = run.streams()["order"]
         torch.manual_seed(int(run.streams()["weights"].generate_state(1)[0]))
-        self.model = build(run.model, run.architecture).to(self.device)
+        self.model = ARCHITECTURES[run.model].build(run.encoder).to(self.device)
         self.optimizer = optimizer_for(run, self.model)
         self.epoch = 0
         self.limit = DIVERGED * max(float(target.var()) / self.scale**2, 1e-6)
@@ -167,7 +169,7 @@ class _Training:
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             if settings.clip is not None:
-                nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip)
+                clip_grad_norm_(self.model.parameters(), settings.clip)
             self.optimizer.step()
             total += loss.detach() * len(rows)
         mean = float(total) / count

@@ -1,23 +1,25 @@
-"""Import torchvision also where its compiled operators are missing.
+"""Import torchvision also where its compiled operators do not load.
 
-torchvision's Python code describes two of its compiled operators (``nms`` and ``qnms``, for
-object detection) to torch while it is imported. Where its binary does not match the torch at hand
-(a CPU build of one beside a CUDA build of the other, say) the operators do not exist and the
-import fails with "operator torchvision::nms does not exist", though models and data sets need
-neither of them. The mend is to declare their empty schemas first, and only where they are missing:
-a complete torchvision is left exactly as it is.
+torchvision describes two of its compiled operators (``nms`` and ``qnms``, for object detection) to
+torch while it is imported. Where its binary does not fit the torch at hand (one built for CUDA
+beside a CPU build, say) torch does not know them and the import fails with "operator
+torchvision::nms does not exist", though models and data sets need neither. The mend is to declare
+their empty schemas and to import once more.
+
+The plain import comes first and its own loader finds the binary, whatever that is called
+(``_C.so`` or ``_C_stable.so``): to declare an operator that a binary defines as well is an error.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib
-import importlib.machinery
-import importlib.util
-from pathlib import Path
+import sys
 from types import ModuleType
 
 import torch
+
+from nn.requirements import refused
 
 SCHEMAS = {
     "nms": "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
@@ -38,22 +40,6 @@ def _library() -> torch.library.Library:
     return torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
 
 
-def _load_operators() -> None:
-    """Load torchvision's own compiled operators, as its import would do, where they load."""
-    spec = importlib.util.find_spec("torchvision")
-    if spec is None or spec.origin is None:
-        return
-    folder = Path(spec.origin).parent
-    for suffix in importlib.machinery.EXTENSION_SUFFIXES:
-        binary = folder / f"_C{suffix}"
-        if binary.exists():
-            try:
-                torch.ops.load_library(str(binary))  # type: ignore[no-untyped-call]
-            except OSError:
-                return  # built for another torch: exactly the case the declarations are for
-            return
-
-
 def declare_missing() -> list[str]:
     """Declare the schemas of the operators that are missing; return their names."""
     missing = [name for name in SCHEMAS if not operator_exists(name)]
@@ -62,9 +48,30 @@ def declare_missing() -> list[str]:
     return missing
 
 
+def _forget() -> None:
+    """Drop what a failed import left half made, so that the next one starts afresh."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+        del sys.modules[name]
+
+
 @functools.cache
 def vision(module: str = "torchvision") -> ModuleType:
-    """Import and return a torchvision module, e.g. ``vision("torchvision.models.resnet")``."""
-    _load_operators()
-    declare_missing()
-    return importlib.import_module(module)
+    """Import and return a torchvision module, e.g. ``vision("torchvision.models.resnet")``.
+
+    Raises:
+        RequirementError: torchvision is missing, or does not fit this torch in another way.
+
+    """
+    try:
+        try:
+            return importlib.import_module(module)
+        except RuntimeError:
+            # What torch raises for an operator that it does not know; if it knows both, the
+            # failure is another one.
+            if not declare_missing():
+                raise
+            _forget()
+            return importlib.import_module(module)
+    except (ImportError, OSError, RuntimeError, AttributeError) as error:
+        _forget()
+        raise refused("torchvision", error) from error

@@ -34,7 +34,7 @@ def evaluated(setting: Setting, precision: str) -> dict[str, Any]:
         row = as_json(claim)
         row.update({side: Decimal(text) for side, text in claim.exact.items() if finite_text(text)})
         rows.append(row)
-    return {"setting": setting.model_dump(), "k": setting.k, "statements": rows}
+    return {"setting": setting.document(), "k": setting.k, "statements": rows}
 
 
 def print_bounds(document: dict[str, Any], *, as_json: bool) -> None:

@@ -150,7 +150,9 @@ def regimes(
     from reports.regimes import print_regimes, regime_table
     from theorems.setting import Setting
 
-    exponents = {"beta_exponent": beta_exponent} | ({} if alpha is None else {"alpha": alpha})
+    exponents: dict[str, Any] = {"beta_exponent": beta_exponent} | (
+        {} if alpha is None else {"alpha": alpha}
+    )
     setting = Setting(**exponents)
     document = regime_table(None if alpha is None else setting.alpha, setting.beta_exponent)
     if json:
@@ -240,7 +242,13 @@ def report(
         workers = options.workers(jobs, backend, scheduler)
         network_documents = None
         if "networks" in names or networks is not None:
-            network_documents = prepared(networks, Path(out), seed_value, options.job_count(jobs))
+            network_documents = prepared(
+                networks,
+                Path(out),
+                seed_value,
+                options.job_count(jobs),
+                asked=sections is not None,
+            )
         folder = options.writable_folder("out", out)
         results = computed(chosen, seed_value, workers, command=_command())
         results |= computed_sections(names, chosen.name, seed_value, workers)
@@ -333,12 +341,9 @@ def main() -> None:
     except usage_error as error:
         _fail(error.format_message())
     except (ValueError, KeyError) as error:
-        from nn.errors import InputError as NetworkInputError
         from theorems.catalogue import UnknownStatementError
         from theorems.errors import InputError
 
-        if isinstance(error, NetworkInputError):
-            _fail(str(error))
         if isinstance(error, InputError):
             _fail(f"--{error}")
         if isinstance(error, UnknownStatementError):

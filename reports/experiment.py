@@ -120,7 +120,11 @@ def computed(preset: Preset, seed: int, workers: Workers, *, command: str) -> di
             "alphas": list(preset.alphas),
             "sigmas": list(preset.sigmas),
             "main_sigma": MAIN_SIGMA,
-            "setting": Setting().model_dump(exclude={"alpha", "sigma", "k"}),
+            "setting": {
+                name: value
+                for name, value in Setting().document().items()
+                if name not in ("alpha", "sigma", "k")
+            },
             "claims_judged": sum(len(rows) for rows in judgements),
         },
         "cells": [

@@ -66,7 +66,7 @@ def memorization(seed: int, workers: Workers) -> dict[str, Any]:
         samples = _sweep(seed, workers)
         advance(1)
     document = {
-        "setting": setting.model_dump(),
+        "setting": setting.document(),
         "runs": count,
         "levels": list(LEVELS),
         "ridge": [_ridge(drawn, setting, sigma) for sigma in SIGMAS],
@@ -198,7 +198,7 @@ def _single(drawn: list[Path], position: int, sigma: float, corruption: float) -
 
 def _ridge(drawn: list[Path], setting: Setting, sigma: float) -> dict[str, Any]:
     """Losses along the path at one noise level, with the predicted OOD loss."""
-    at = setting.model_copy(update={"sigma": sigma})
+    at = setting.at(sigma=sigma)
     rows = []
     for position, level in enumerate(LEVELS):
         penalty = 1 / level - 1

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from nn.experiments import EXPERIMENTS
+from nn.requirements import RequirementError, require
 from reports.network_tables import by_label_rows, caption, mislabelled_rows, rows, subsampled_rows
 from theorems.errors import InputError
 
 #: Experiments in reading order, by the name of their document, with their headings.
-EXPERIMENTS: dict[str, str] = {
-    "table1": "Table 1: one-shot images in new combinations",
-    "figure2": "Figure 2: rare '9's",
-    "memorization": "Memorization measured, as a level",
-    "linear-theory": "The linear theory beside networks",
-    "composition": "Composition beyond sums",
-}
-
 TEXT = (
     "The paper's second half: three images stacked as channels, the sum of their labels as target. "
     "Does memorizing an image seen once let a network use it in new combinations, and is that what "
@@ -27,7 +22,9 @@ TEXT = (
 )
 
 
-def prepared(folder: str | None, out: Path, seed: int, jobs: int) -> Callable[[], dict[str, Any]]:
+def prepared(
+    folder: str | None, out: Path, seed: int, jobs: int, asked: bool = True
+) -> Callable[[], dict[str, Any]] | None:
     """Check what the section needs; what is returned then gets its documents.
 
     Args:
@@ -35,28 +32,34 @@ def prepared(folder: str | None, out: Path, seed: int, jobs: int) -> Callable[[]
         out: the report's folder; trainings are kept below it and resumed.
         seed: root of every random stream.
         jobs: trainings side by side.
+        asked: whether the user named the section, not the preset alone: only then is it an error
+            that torch is missing. Else the section is left out and stderr says so.
+
+    Returns:
+        None where the section is left out.
 
     Raises:
-        InputError: a folder without documents or with damaged ones, or torch is missing.
-        nn.errors.InputError: the data that LONGTAIL_DATA names are missing or damaged.
+        InputError: a folder without documents or with damaged ones; torch is missing though the
+            section was asked for; the data that LONGTAIL_DATA names are missing or damaged.
 
     """
     if folder is not None:
         documents = read_documents(folder)
         return lambda: documents
     try:
-        from nn.experiments import EXPERIMENTS as RUN
-        from nn.presets import plan
-    except ImportError as error:
-        raise InputError(
-            "sections",
-            "networks",
-            f"needs torch, torchvision and scikit-learn ({error}); install them with: "
-            "pip install 'longtail[nn]', or show a finished run with --networks DIR",
-        ) from None
+        require()
+    except RequirementError as error:
+        why = f"{error}, or show a finished run with --networks DIR"
+        if asked:
+            raise InputError("sections", "networks", why) from None
+        line = f"longtail: the networks section is left out: {why}"
+        print(line, file=sys.stderr)  # noqa: T201 - a command line prints
+        return None
+    from nn.presets import plan
+
     # The paper preset needs a GPU for hours; its documents come by --networks.
     request = plan("quick", seed=seed, out=out, jobs=jobs)
-    return lambda: {name: RUN[name](request) for name in EXPERIMENTS}
+    return lambda: {name: experiment(request) for name, experiment in EXPERIMENTS.items()}
 
 
 def read_documents(folder: str) -> dict[str, Any]:
@@ -153,7 +156,7 @@ def _part(name: str, document: dict[str, Any]) -> dict[str, Any]:
 
     lines = rows(document)
     figure = drawn(document)
-    part = _empty(EXPERIMENTS[name]) | {
+    part = _empty(EXPERIMENTS[name].title) | {
         "text": caption(document),
         "columns": lines[0],
         "rows": lines[1:],

@@ -65,7 +65,7 @@ def open_store() -> Store | None:
 def cell_json(sample: Sample, judgements: list[Judgement]) -> dict[str, Any]:
     """One setting: what was observed and what was judged."""
     return {
-        "setting": sample.setting.model_dump(),
+        "setting": sample.setting.document(),
         "k": sample.setting.k,
         "runs": sample.runs,
         "seed": sample.seed,

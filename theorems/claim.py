@@ -10,10 +10,11 @@ from typing import Any
 from theorems.errors import InputError
 from theorems.evaluate.best_k import best_k
 from theorems.evaluate.numbers import DOUBLE_DIGITS, evaluate, evaluate_mpmath
-from theorems.evaluate.reductions import ThinnedFeatures
+from theorems.evaluate.reductions import EveryFeature
 from theorems.expressions import Evolution
+from theorems.model import needs_power_law
 from theorems.setting import Setting
-from theorems.statement import Statement
+from theorems.statement import NEEDED, Statement
 
 ROUNDING = 1e-12
 """A side that cancels is wrong by less than this share of the trivial upper side."""
@@ -78,6 +79,18 @@ class Claim:
         return self.comparisons[name]
 
 
+POWER_LAW_NEEDED = "the frequencies follow a power law"
+"""What a statement asks for that means nothing for a table."""
+
+
+def _main(statement: Statement) -> set[str]:
+    """Names of the outputs without which the statement says nothing."""
+    rest = {
+        name for name in statement.expressions if not name.startswith(("comparison", "control"))
+    }
+    return set(NEEDED[statement.kind]) | (rest - {"lower", "value", "upper"})
+
+
 def depends_on_k(statement: Statement) -> bool:
     """Whether k appears in the statement, directly or through a definition."""
     from theorems.model import definitions_in, k
@@ -92,7 +105,7 @@ def claim_at(
     setting: Setting,
     digits: int = DOUBLE_DIGITS,
     *,
-    thinned: ThinnedFeatures | None = None,
+    features: EveryFeature | None = None,
     extra: Mapping[str, float] | None = None,
 ) -> Claim:
     """Evaluate a statement and check its hypotheses at a setting.
@@ -104,7 +117,7 @@ def claim_at(
         statement: what is claimed.
         setting: where.
         digits: above 15, the sides are also given to so many significant digits.
-        thinned: reductions to survey many settings with, instead of the exact ones.
+        features: reductions to survey many settings with, instead of the exact ones.
         extra: values of the statement's extra parameters, where they are not the defaults.
 
     Raises:
@@ -115,7 +128,7 @@ def claim_at(
         has = ", ".join(statement.defaults) or "none"
         raise InputError(name, own[name], f"{statement.id} has no such parameter (it has: {has})")
     try:
-        return _evaluated(statement, setting, own, digits, thinned=thinned)
+        return _evaluated(statement, setting, own, digits, features=features)
     except Exception as error:
         # Whatever one statement raises, a stranger's too, must cost its own row and no other.
         return _failed(statement, setting, own, error)
@@ -148,27 +161,41 @@ def _evaluated(
     own: dict[str, float],
     digits: int,
     *,
-    thinned: ThinnedFeatures | None = None,
+    features: EveryFeature | None,
 ) -> Claim:
-    parameters = setting.parameters | own
+    parameters, columns = setting.parameters | own, setting.law.columns
+    wanted = statement.expressions
+    senseless = {name for name, one in wanted.items() if columns and needs_power_law(one)}
     k: int | None = setting.k if depends_on_k(statement) else None
     if statement.best_k and statement.upper is not None and statement.trivial_upper is not None:
-        k = best_k(statement.upper, statement.trivial_upper, parameters)
+        k = best_k(statement.upper, statement.trivial_upper, parameters, columns)
         parameters = parameters | {"k": k}
-    numbers = evaluate(statement.expressions, parameters, thinned=thinned)
+    meant = {name: one for name, one in wanted.items() if name not in senseless}
+    numbers = evaluate(meant, parameters, columns=columns, features=features)
+    numbers |= dict.fromkeys(senseless, math.nan)
     numbers |= _without_rounding(numbers)
     exact: dict[str, str] = {}
     # A recursion is solved in doubles; more digits of it would be invented.
-    closed = {name: side for name, side in statement.sides.items() if not side.has(Evolution)}
+    closed = {
+        name: side
+        for name, side in statement.sides.items()
+        if not side.has(Evolution) and name not in senseless
+    }
     if digits > DOUBLE_DIGITS:
         import mpmath
 
-        values = evaluate_mpmath(closed, parameters, digits)
+        values = evaluate_mpmath(closed, parameters, digits, columns=columns)
         with mpmath.workdps(digits):
             exact = {name: mpmath.nstr(value, digits) for name, value in values.items()}
-    checked = []
+    checked = (
+        [CheckedHypothesis(POWER_LAW_NEEDED, False, math.nan)]
+        if senseless & _main(statement)
+        else []
+    )
     for position, hypothesis in enumerate(statement.hypotheses):
         margin = numbers.pop(f"hypothesis_{position}")
+        if f"hypothesis_{position}" in senseless:
+            continue
         checked.append(CheckedHypothesis(hypothesis.text, hypothesis.holds(margin), margin))
     comparisons = {
         comparison.name: numbers.pop(f"comparison_{position}")

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sympy import Expr, Function, Pow, Symbol, nan, oo, sympify, zoo
 
@@ -193,8 +194,7 @@ class Table:
     @property
     def title(self) -> str:
         """The statement and where it is evaluated."""
-        setting = self.claim.setting.model_dump(exclude={"k"})
-        told = ", ".join(f"{name} = {value:g}" for name, value in setting.items())
+        told = str(self.claim.setting)
         return f"{self.claim.statement.id}: {self.claim.statement.quantity}; {told}"
 
     def __str__(self) -> str:
@@ -219,7 +219,7 @@ def table(statement: Statement, parameters: Mapping[str, float]) -> Table:
             setting nor an extra one of the statement.
     """
     extra = {name: float(v) for name, v in parameters.items() if name in statement.defaults}
-    setting = {
+    setting: dict[str, Any] = {
         SETTING_NAME.get(name, name): value
         for name, value in parameters.items()
         if name not in extra

@@ -106,6 +106,53 @@ class FixedPoint(_RealExpr):
         return rf"\max\left\{{{name} : {name} = {printer._print(body)}\right\}}"
 
 
+class Extreme(_RealExpr):
+    """The largest or least value of a term over a range of features; 0 over an empty one."""
+
+    def __new__(cls, body: Expr, limits: tuple[Symbol, Expr, Expr], *, least: bool) -> Extreme:
+        """From the term as an expression in the index, and (index, first, last)."""
+        index, low, high = limits
+        return cls._make(
+            Lambda(index, body), sympify(low), sympify(high), Integer(1 if least else 0)
+        )
+
+    @classmethod
+    def _make(cls, function: Lambda, low: Expr, high: Expr, least: Expr) -> Extreme:
+        made: Extreme = Expr.__new__(cls, function, low, high, least)
+        return made
+
+    @property
+    def func(self) -> Any:
+        """Rebuilds the node from its `args`, as sympy expects."""
+        return self._make
+
+    @property
+    def function(self) -> Lambda:
+        """I -> the term."""
+        return self.args[0]
+
+    @property
+    def low(self) -> Expr:
+        """First index."""
+        return self.args[1]
+
+    @property
+    def high(self) -> Expr:
+        """Last index."""
+        return self.args[2]
+
+    @property
+    def least(self) -> bool:
+        """Whether the least value is meant, else the largest."""
+        return bool(self.args[3])
+
+    def _latex(self, printer: Any) -> str:
+        index = printer._print(self.function.variables[0])
+        over = rf"{printer._print(self.low)} \leq {index} \leq {printer._print(self.high)}"
+        name = r"\min" if self.least else r"\max"
+        return rf"{name}_{{{over}}} {printer._print(self.function.expr)}"
+
+
 class MeanInverseCount(_RealExpr):
     """E[1{T >= 1}/T] for T ~ Bin(trials, chance)."""
 

@@ -7,6 +7,7 @@ Statements use the short names (p_i, q_k, pi_k, ...) so that they read as on pap
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sympy import (
@@ -23,7 +24,7 @@ from sympy import (
     symbols,
 )
 
-from theorems.expressions import BinomialMean, FixedPoint, MeanInverseCount
+from theorems.expressions import BinomialMean, Extreme, FixedPoint, MeanInverseCount
 
 n, d, k = symbols("n d k", integer=True, positive=True)
 i, j = symbols("i j", integer=True, positive=True)
@@ -48,6 +49,7 @@ largest_tail = Symbol("B_tail", positive=True)
 mass = Symbol("S", positive=True)
 plain_variance = Symbol("V_0", positive=True)
 once_strength = Symbol("beta2_once", positive=True)
+ordered = Symbol("o", real=True)
 
 # Symbols of single statements: they are no part of a setting and have default values instead.
 penalty = Symbol("lamda", nonnegative=True)
@@ -110,6 +112,7 @@ DEFINITIONS: dict[str, Definition] = _definitions(
     (beta, i**-b, "true coefficient of feature i"),
     (largest, Max(beta[1], beta[d]), "largest |beta*_i|; i^-b is monotone in i"),
     (largest_tail, Max(beta[k + 1], beta[d]), "largest |beta*_i| over the tail"),
+    (ordered, b, "coefficients fall with i, as frequencies do, where this is >= 0"),
     (mass, Sum(p[j], (j, 1, d)), "expected number of non-zeros of a sample"),
     (tail_mass, Sum(p[j], (j, k + 1, d)), "expected number of tail features of a sample"),
     (q, 1 - Product(1 - p[j], (j, k + 1, d)), "probability that a sample holds a tail feature"),
@@ -153,20 +156,54 @@ DEFINITIONS: dict[str, Definition] = _definitions(
 )
 
 
-def definitions_in(expression: Expr) -> list[Definition]:
+OF_A_TABLE: dict[str, Definition] = {
+    name: definition for name, definition in DEFINITIONS.items() if definition.name not in (p, beta)
+} | _definitions(
+    (
+        largest,
+        Extreme(beta[i], (i, Integer(1), d), least=False),
+        "largest |beta*_i|",
+    ),
+    (
+        largest_tail,
+        Extreme(beta[i], (i, k + 1, d), least=False),
+        "largest |beta*_i| over the tail",
+    ),
+    (
+        ordered,
+        Extreme(beta[i] ** 2 - beta[i + 1] ** 2, (i, Integer(1), d - 1), least=True),
+        "least step of beta*_i^2 down the table",
+    ),
+)
+"""The definitions where frequencies and coefficients are given as a table: p and beta are numbers,
+and what a power law makes monotone is looked for."""
+
+POWER_LAW = frozenset({s, alpha, b, Z, c})
+"""Symbols that only a power law gives a meaning to."""
+
+
+def needs_power_law(expression: Expr) -> bool:
+    """Whether the expression means nothing for a table of frequencies and coefficients."""
+    parts = [expression, *(one.expression for one in definitions_in(expression, OF_A_TABLE))]
+    return any(POWER_LAW & part.free_symbols for part in parts)
+
+
+def definitions_in(
+    expression: Expr, definitions: Mapping[str, Definition] = DEFINITIONS
+) -> list[Definition]:
     """Definitions that the expression rests on, each after those that it needs itself."""
-    ordered: dict[str, Definition] = {}
+    found: dict[str, Definition] = {}
 
     def visit(part: Expr) -> None:
         names = {str(atom) for atom in part.atoms(Symbol, IndexedBase)}
-        for name in sorted(names & DEFINITIONS.keys() - ordered.keys()):
-            definition = DEFINITIONS[name]
+        for name in sorted(names & definitions.keys() - found.keys()):
+            definition = definitions[name]
             if part is not definition.expression:
                 visit(definition.expression)
-                ordered.setdefault(name, definition)
+                found.setdefault(name, definition)
 
     visit(expression)
-    return list(ordered.values())
+    return list(found.values())
 
 
 def unfold(expression: Expr) -> Expr:

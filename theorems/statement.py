@@ -29,6 +29,17 @@ class Kind(StrEnum):
     PREDICTION = "prediction"
 
 
+NEEDED: dict[Kind, tuple[str, ...]] = {
+    Kind.IDENTITY: ("value",),
+    Kind.PREDICTION: ("value",),
+    Kind.RATE: ("value",),
+    Kind.UPPER: ("upper",),
+    Kind.LOWER: ("lower",),
+    Kind.TWO_SIDED: ("lower", "upper"),
+}
+"""The sides that say what a statement of each kind claims."""
+
+
 class Origin(StrEnum):
     """Whose claim it is and how far it goes; the three are never mixed up.
 

@@ -17,7 +17,7 @@ _PER_ENTRY = 18.0
 
 def draw_doubles(setting: Setting) -> float:
     """Count the 8-byte numbers that a draw takes besides dense parts; n s bounds the entries."""
-    return _PER_FEATURE * setting.d + _PER_ENTRY * setting.n * setting.s
+    return _PER_FEATURE * setting.d + _PER_ENTRY * setting.n * setting.law.entries
 
 
 def require_draws(setting: Setting, processes: int = 1) -> None:

@@ -21,6 +21,7 @@ from empirics.draws.footprint import require_draws
 from empirics.observables.memorization import Fitted, measured
 from empirics.solver.descent import distance_over_bound
 from empirics.solver.minimum_norm import MinimumNorm, minimum_norm
+from theorems.law import Law
 from theorems.setting import Setting
 
 Array = NDArray[np.float64]
@@ -64,10 +65,9 @@ class _Draw:
 
 
 @lru_cache(maxsize=4)
-def _tables(d: int, s: float, alpha: float, b: float) -> tuple[Array, Array]:
-    """The tables of p and beta*, both (d,), once for each process."""
-    setting = Setting(n=1, d=d, s=s, alpha=alpha, beta_exponent=b, k=1)
-    return setting.probabilities(), setting.coefficients()
+def _once(law: Law) -> Law:
+    """The law with its arrays, made once for each process."""
+    return law
 
 
 def seed_sequence(seed: int, run: int) -> np.random.SeedSequence:
@@ -87,7 +87,8 @@ def observe(setting: Setting, seed: int, run: int) -> Observation:
         MemoryError: the draw does not fit in memory; the message holds the estimate.
     """
     require_draws(setting)
-    p, beta = _tables(setting.d, setting.s, setting.alpha, setting.beta_exponent)
+    law = _once(setting.law)
+    p, beta = law.p, law.beta
     design, noise, signs = (
         np.random.default_rng(stream) for stream in seed_sequence(seed, run).spawn(3)
     )

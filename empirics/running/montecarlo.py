@@ -52,7 +52,7 @@ class Sample:
 
     def at_sigma(self, setting: Setting) -> Sample:
         """The same draws read at another sigma."""
-        if setting.model_copy(update={"sigma": self.setting.sigma}) != self.setting:
+        if setting.at(sigma=self.setting.sigma) != self.setting:
             raise ValueError("the settings differ in more than sigma")
         return Sample(setting, self.seed, self.values)
 

@@ -69,7 +69,7 @@ def code_version() -> str:
 
 def cell_description(setting: Setting, seed: int) -> str:
     """What identifies the draws of a setting: everything but sigma, the seed, the code."""
-    design = setting.model_dump(exclude={"sigma"})
+    design = {name: value for name, value in setting.document().items() if name != "sigma"}
     return json.dumps({**design, "seed": seed, "code": code_version()}, sort_keys=True)
 
 

@@ -3,23 +3,51 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="torch is not installed (pip install 'longtail[nn]')")
+torch = pytest.importorskip("torch", reason="torch is not installed (make nn)")
 torch.set_num_threads(1)
 
-from nn.models import Architecture  # noqa: E402
+from nn.encoders import Encoder  # noqa: E402
 from nn.presets import QUICK, Preset  # noqa: E402
 from nn.runs import Optimizer, Run  # noqa: E402
 from nn.sources import Sources  # noqa: E402
 from nn.triples import Task  # noqa: E402
+from reports import cli  # noqa: E402
 
 EMBEDDED = Sources(None, 8)
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a call of the command line came to."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def call(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Called]:
+    """The command line, called in this process."""
+
+    def run(*arguments: str) -> Called:
+        monkeypatch.setattr(sys, "argv", ["longtail", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        captured = capsys.readouterr()
+        return Called(int(left.value.code or 0), captured.out, captured.err)
+
+    return run
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +70,7 @@ def _tiny_run(**changes: Any) -> Run:
     run = Run(
         name="tiny",
         model="sum",
-        architecture=Architecture("small", (8,)),
+        encoder=Encoder("small", (8,)),
         task=Task(samples=60, tests=20),
         optimizer=Optimizer("adamw", lr=1e-2, weight_decay=0.0, epochs=3, batch=16),
         sources=EMBEDDED,
@@ -57,7 +85,7 @@ def _tiny_preset(preset: Preset = QUICK) -> Preset:
         preset,
         seeds=2,
         without=2,
-        architecture=Architecture("small", (8,)),
+        encoder=Encoder("small", (8,)),
         table1=Task(samples=60, tests=20),
         figure2=Task(samples=60, tests=20),
         nines=(4, 16),

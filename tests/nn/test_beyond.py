@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 import nn.presets
-from nn.linear_theory import tradeoff_risk
 from nn.memorization import _jackknife, _scored
 from nn.presets import Preset
-from reports.networks import app
+from nn.tradeoff import crossing, price, risk
+from theorems.catalogue import catalogue
+from theorems.model import corrupted_share, corruption, once_strength, penalty, sigma
 
 
 @pytest.fixture
@@ -23,15 +26,14 @@ def tiny(monkeypatch: pytest.MonkeyPatch, tiny_preset: Callable[..., Preset]) ->
 
 
 @pytest.mark.usefixtures("tiny")
-def test_documents(tmp_path: Path) -> None:
-    runner = CliRunner()
+def test_documents(tmp_path: Path, call: Callable[..., Any]) -> None:
     documents = {}
     for command in ("memorization", "theory", "composition"):
-        done = runner.invoke(app, [command, "--json", "--out", str(tmp_path), "--jobs", "1"])
-        assert done.exit_code == 0, done.output
-        documents[command] = json.loads(done.stdout)
-        shown = runner.invoke(app, [command, "--out", str(tmp_path), "--jobs", "1"])
-        assert shown.exit_code == done.exit_code
+        done = call("nn", command, "--json", "--out", str(tmp_path), "--jobs", "1")
+        assert done.status == 0, done.err
+        documents[command] = json.loads(done.out)
+        shown = call("nn", command, "--out", str(tmp_path), "--jobs", "1")
+        assert shown.status == done.status
         ids = [v["id"] for v in documents[command]["verdicts"]]
         assert len(ids) == len(set(ids))
     rows = documents["memorization"]["rows"]
@@ -82,14 +84,48 @@ def test_jackknife_error_is_the_spread_of_the_estimate() -> None:
     assert np.mean(np.square(errors)) / np.var(means) == pytest.approx(1, abs=0.33)
 
 
-def test_tradeoff_is_minimal_where_signal_equals_noise() -> None:
-    beta2, noise = 3.0, 0.6
-    best = 1 / (1 + noise / beta2)
-    grid = np.linspace(0, 1, 1001)
-    risks = [tradeoff_risk(m, beta2, noise) for m in grid]
-    assert grid[int(np.argmin(risks))] == pytest.approx(best, abs=1e-3)
-    lam = 0.37
-    m = 1 / (1 + lam)
-    assert tradeoff_risk(m, beta2, noise) == pytest.approx(
-        (lam**2 * beta2 + noise) / (1 + lam) ** 2
-    )
+LEVELS = st.floats(-1.5, 1.5)
+POSITIVE = st.floats(0.01, 100)
+
+
+@given(level=LEVELS, signal=POSITIVE, error=POSITIVE)
+def test_risk_at_a_level_is_that_of_the_two_parts(
+    level: float, signal: float, error: float
+) -> None:
+    # Independent of the statement: what is kept of the label carries its error, the rest is lost.
+    expected = (1 - level) ** 2 * signal + level**2 * error
+    # Cancellation between terms of at most 4 signal + 2.25 error, a few roundings each.
+    allowed = 1e-14 * (signal + error)
+    assert risk(level, signal, error) == pytest.approx(expected, rel=1e-13, abs=allowed)
+    assert price(level) == pytest.approx(level**2, rel=1e-13)
+
+
+@given(lam=POSITIVE, signal=POSITIVE, error=POSITIVE)
+def test_risk_is_the_statements(lam: float, signal: float, error: float) -> None:
+    claimed = catalogue["corruption-tradeoff"].value
+    assert claimed is not None
+    values = {penalty: lam, once_strength: signal, sigma: 0, corrupted_share: 1}
+    at = float(claimed.subs(values | {corruption: error**0.5}))
+    assert risk(1 / (1 + lam), signal, error) == pytest.approx(at, rel=1e-11)
+
+
+def test_nothing_memorized_costs_the_signal() -> None:
+    assert risk(0.0, 3.0, 0.6) == 3
+
+
+@given(high=st.floats(0.2, 1.2), low=st.floats(-0.1, 0.19), signal=POSITIVE, other=POSITIVE)
+def test_at_the_crossing_both_levels_cost_the_same(
+    high: float, low: float, signal: float, other: float
+) -> None:
+    error = crossing(high, signal, low, other)
+    if error is None:
+        assert risk(high, signal, 0.0) >= risk(low, other, 0.0)
+    else:
+        ours, theirs = risk(high, signal, error), risk(low, other, error)
+        # Of two terms each, at most (signal + other + error) times a few roundings.
+        assert ours == pytest.approx(theirs, abs=1e-13 * (signal + other + error))
+
+
+def test_levels_that_do_not_differ_never_cross() -> None:
+    assert crossing(0.5, 1.0, 0.5, 2.0) is None
+    assert crossing(0.3, 1.0, -0.4, 2.0) is None

@@ -9,23 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 import nn.presets
-from nn.models import PAPER_MODELS
+from nn.models import OF_PAPER
 from nn.presets import PAPER, Preset
-from reports.networks import app, data_app
+from nn.runs import code_version
 
-runner = CliRunner()
+Call = Callable[..., Any]
 
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch, tiny_preset: Callable[..., Preset]) -> None:
     monkeypatch.setitem(nn.presets.PRESETS, "quick", tiny_preset())
-
-
-def _call(*arguments: str) -> Result:
-    return runner.invoke(app, list(arguments))
 
 
 def _finite(value: Any) -> bool:
@@ -37,17 +32,17 @@ def _finite(value: Any) -> bool:
 
 
 @pytest.mark.usefixtures("tiny")
-def test_table1_document(tmp_path: Path) -> None:
-    done = _call("table1", "--json", "--out", str(tmp_path), "--jobs", "2")
-    assert done.exit_code in (0, 1), done.output
-    document = json.loads(done.stdout)
-    assert (tmp_path / "table1.json").read_text() == done.stdout
+def test_table1_document(tmp_path: Path, call: Call) -> None:
+    done = call("nn", "table1", "--json", "--out", str(tmp_path), "--jobs", "2")
+    assert done.status in (0, 1), done.err
+    document = json.loads(done.out)
+    assert (tmp_path / "table1.json").read_text() == done.out
     assert (tmp_path / "figures" / "network-table1.svg").stat().st_size > 1000
     assert document["preset"] == "quick"
     assert "stand-ins" in document["sources"]
     assert _finite(document)
     keys = {(row["model"], row["memorizing"]) for row in document["rows"]}
-    assert keys == {(m, on) for m in PAPER_MODELS for on in (True, False)}
+    assert keys == {(m.name, on) for m in OF_PAPER for on in (True, False)}
     for row in document["rows"]:
         for key in ("train_loss", "one_shot_loss", "test_loss", "in_distribution_loss"):
             assert len(row[key]["values"]) == 2
@@ -58,19 +53,19 @@ def test_table1_document(tmp_path: Path) -> None:
     assert len(ids) == len(set(ids))
     assert {"low-sum", "switch-sum", "bad-cross-channel-off", "bad-cross-channel-on"} <= set(ids)
     refuted = any(v["verdict"] == "refuted" for v in document["verdicts"] if v["origin"] == "paper")
-    assert done.exit_code == int(refuted)
-    again = _call("table1", "--json", "--out", str(tmp_path), "--jobs", "1")
-    assert again.stdout == done.stdout
+    assert done.status == int(refuted)
+    again = call("nn", "table1", "--json", "--out", str(tmp_path), "--jobs", "1")
+    assert again.out == done.out
 
 
 @pytest.mark.usefixtures("tiny")
-def test_part_of_table1(tmp_path: Path) -> None:
+def test_part_of_table1(tmp_path: Path, call: Call) -> None:
     part = ["--models", "cross-channel, sum", "--epochs", "2", "--batch", "30", "--without", "0"]
     part += ["--lr", "0.01", "--weight-decay", "0.3"]
     where = ["--json", "--out", str(tmp_path), "--jobs", "1", "--seeds", "1"]
-    done = _call("table1", *part, *where)
-    assert done.exit_code == 0, done.output
-    document = json.loads(done.stdout)
+    done = call("nn", "table1", *part, *where)
+    assert done.status == 0, done.err
+    document = json.loads(done.out)
     assert [(r["model"], r["memorizing"]) for r in document["rows"]] == [
         (model, memorizing) for memorizing in (True, False) for model in ("sum", "cross-channel")
     ]
@@ -87,126 +82,132 @@ def test_part_of_table1(tmp_path: Path) -> None:
         "bad-cross-channel-on",
     ]
     assert {v["verdict"] for v in document["verdicts"]} <= {"inconclusive", "no number"}
-    other = _call("table1", "--models", "sum", "--epochs", "3", "--without", "0", *where)
-    assert other.exit_code == 2
-    assert "is the result of another configuration" in other.stderr
+    other = call("nn", "table1", "--models", "sum", "--epochs", "3", "--without", "0", *where)
+    assert other.status == 2
+    assert "is the result of another configuration" in other.err
 
 
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["--models", "sum,sums"], "--models: 'sums' is unknown, allowed are sum, linear, two-"),
-        (["--models", ""], "--models: '' is unknown"),
-        (["--epochs", "0"], "--epochs: 0 is too few, allowed is 1 or more"),
-        (["--batch", "0"], "--batch: 0 is too few, allowed is 1 or more"),
-        (["--lr", "0"], "--lr: 0.0 is not allowed, it must be above 0 and finite"),
-        (["--lr", "nan"], "--lr: nan is not allowed"),
-        (["--weight-decay", "-1"], "--weight-decay: -1.0 is not allowed"),
-        (["--without", "-1"], "--without: -1 is too few, allowed is 0 or more"),
+        (["--models", "sum,sums"], "--models = sum,sums: must be among sum, linear, two-"),
+        (["--models", ""], "--models = : must be among sum"),
+        (["--epochs", "0"], "--epochs = 0: must be 1 or more"),
+        (["--batch", "0"], "--batch = 0: must be 1 or more"),
+        (["--lr", "0"], "--lr = 0.0: must be above 0 and finite"),
+        (["--lr", "nan"], "--lr = nan: must be above"),
+        (["--weight-decay", "-1"], "--weight-decay = -1.0: must be above"),
+        (["--without", "-1"], "--without = -1: must be 0 or more"),
     ],
 )
-def test_bad_part_of_table1(arguments: list[str], line: str, tmp_path: Path) -> None:
-    done = _call("table1", *arguments, "--out", str(tmp_path / "out"))
-    assert done.exit_code == 2
-    assert done.stderr.startswith(line)
-    assert done.stderr.count("\n") == 1
-    assert "Traceback" not in done.output
+def test_bad_part_of_table1(arguments: list[str], line: str, tmp_path: Path, call: Call) -> None:
+    done = call("nn", "table1", *arguments, "--out", str(tmp_path / "out"))
+    assert done.status == 2
+    assert done.err.startswith(f"longtail: {line}")
+    assert done.err.count("\n") == 1
+    assert "Traceback" not in done.err
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.usefixtures("tiny")
-def test_figure2_document(tmp_path: Path) -> None:
-    done = _call("figure2", "--json", "--out", str(tmp_path), "--jobs", "1", "--seeds", "1")
-    assert done.exit_code in (0, 1), done.output
-    document = json.loads(done.stdout)
+def test_figure2_document(tmp_path: Path, call: Call) -> None:
+    done = call("nn", "figure2", "--json", "--out", str(tmp_path), "--jobs", "1", "--seeds", "1")
+    assert done.status in (0, 1), done.err
+    document = json.loads(done.out)
     assert _finite(document)
     assert [(r["model"], r["nines"]) for r in document["rows"]] == [
-        (m, n) for m in PAPER_MODELS for n in (4, 16)
+        (m.name, n) for m in OF_PAPER for n in (4, 16)
     ]
     assert set(document["rows"][0]["test_loss_by_count"]) == {"1", "2", "3"}
     assert (tmp_path / "figures" / "network-figure2.svg").exists()
-    shown = _call("figure2", "--out", str(tmp_path), "--jobs", "1", "--seeds", "1")
-    assert "Cross-channel" in shown.stdout
+    shown = call("nn", "figure2", "--out", str(tmp_path), "--jobs", "1", "--seeds", "1")
+    assert "Cross-channel" in shown.out
 
 
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["--preset", "huge"], "--preset: 'huge' is unknown, allowed are quick, paper"),
-        (["--device", "tpu"], "--device: 'tpu' is unknown, allowed are auto, cpu, cuda"),
-        (["--seeds", "0"], "--seeds: 0 is too few, allowed is 1 or more"),
-        (["--seed", "-1"], "--seed: -1 is negative, allowed is 0 or more"),
-        (["--jobs", "0"], "--jobs: 0 is too few, allowed is 1 or more"),
-        (["--preset", "paper"], "--preset: 'paper' needs MNIST and Omniglot; name their folder"),
-        (["--data", "/nonexistent"], "--data: /nonexistent is not a folder; get it with: longtail"),
+        (["--preset", "huge"], "--preset = huge: must be one of quick, paper"),
+        (["--device", "tpu"], "--device = tpu: must be one of auto, cpu, cuda"),
+        (["--seeds", "0"], "--seeds = 0: must be 1 or more"),
+        (["--seed", "-1"], "--seed = -1: must be 0 or more"),
+        (["--jobs", "0"], "--jobs = 0: must be 1 or more"),
+        (["--preset", "paper"], "--preset = paper: needs MNIST and Omniglot; name their folder"),
+        (
+            ["--data", "/nonexistent"],
+            "--data = /nonexistent: is not a folder; get it with: longtail",
+        ),
     ],
 )
 @pytest.mark.parametrize("command", ["table1", "figure2"])
-def test_bad_input(command: str, arguments: list[str], line: str, tmp_path: Path) -> None:
+def test_bad_input(
+    command: str, arguments: list[str], line: str, tmp_path: Path, call: Call
+) -> None:
     out = tmp_path / "out"
-    done = _call(command, *arguments, "--out", str(out))
-    assert done.exit_code == 2
-    assert done.stderr.startswith(line)
-    assert done.stderr.count("\n") == 1
-    assert "Traceback" not in done.output
+    done = call("nn", command, *arguments, "--out", str(out))
+    assert done.status == 2
+    assert done.err.startswith(f"longtail: {line}")
+    assert done.err.count("\n") == 1
+    assert "Traceback" not in done.err
     assert not out.exists()
 
 
-def test_cuda_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cuda_absent(tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
-    done = _call("table1", "--device", "cuda", "--out", str(tmp_path / "out"))
-    assert done.exit_code == 2
-    assert done.stderr.startswith("--device: 'cuda' was asked for and torch finds no CUDA device")
+    done = call("nn", "table1", "--device", "cuda", "--out", str(tmp_path / "out"))
+    assert done.status == 2
+    assert done.err.startswith("longtail: --device = cuda: must be auto or cpu here")
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.usefixtures("tiny")
-def test_other_configuration(tmp_path: Path) -> None:
-    folder = tmp_path / "nn-runs" / "quick-embedded-cpu"
+def test_other_configuration(tmp_path: Path, call: Call) -> None:
+    folder = tmp_path / "nn-runs" / f"quick-embedded-cpu-{code_version()}"
     folder.mkdir(parents=True)
     (folder / "figure2-sum-4-seed0.0.checkpoint").write_bytes(b"of something else")
-    done = _call("figure2", "--device", "cpu", "--out", str(tmp_path))
-    assert done.exit_code == 2
-    assert "is not a readable checkpoint; choose another --out" in done.stderr
+    done = call("nn", "figure2", "--device", "cpu", "--out", str(tmp_path))
+    assert done.status == 2
+    assert ".checkpoint: is not a readable checkpoint; choose another --out" in done.err
 
 
-def test_out_is_a_file(tmp_path: Path) -> None:
+def test_out_is_a_file(tmp_path: Path, call: Call) -> None:
     (tmp_path / "file").write_text("")
     for out in ("file", "file/below"):
-        done = _call("table1", "--out", str(tmp_path / out))
-        assert done.exit_code == 2
-        assert "file is a file, allowed is a folder" in done.stderr
+        done = call("nn", "table1", "--out", str(tmp_path / out))
+        assert done.status == 2
+        assert "file: must be a folder, is a file" in done.err
 
 
-def test_download_without_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_download_without_network(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from nn.vision_import import vision
 
     def refuse(*_: Any, **__: Any) -> None:
         raise RuntimeError("no\nnetwork")
 
     monkeypatch.setattr(vision("torchvision.datasets"), "MNIST", refuse)
-    done = runner.invoke(data_app, ["--data", str(tmp_path / "data")])
-    assert done.exit_code == 2
-    assert done.stderr.endswith("failed: no network\n")
+    done = call("data", "download", "--data", str(tmp_path / "data"))
+    assert done.status == 2
+    assert done.err.endswith("failed: no network\n")
 
 
 def test_paper_preset_at_tiny_size(
     tmp_path: Path,
     real_data: Path,
+    call: Call,
     monkeypatch: pytest.MonkeyPatch,
     tiny_preset: Callable[..., Preset],
 ) -> None:
     from dataclasses import replace
 
-    small = replace(
-        tiny_preset(PAPER), architecture=PAPER.architecture, seeds=1, without=0, nines=(4,)
-    )
+    small = replace(tiny_preset(PAPER), encoder=PAPER.encoder, seeds=1, without=0, nines=(4,))
     monkeypatch.setitem(nn.presets.PRESETS, "paper", small)
     for command in ("table1", "figure2"):
         arguments = ["--preset", "paper", "--data", str(real_data), "--json", "--jobs", "2"]
-        done = _call(command, *arguments, "--device", "cpu", "--out", str(tmp_path))
-        assert done.exit_code in (0, 1), done.output
-        document = json.loads(done.stdout)
+        done = call("nn", command, *arguments, "--device", "cpu", "--out", str(tmp_path))
+        assert done.status in (0, 1), done.err
+        document = json.loads(done.out)
         assert document["preset"] == "paper"
         assert document["settings"]["image_size"] == 28
         assert document["sources"].startswith("MNIST and Omniglot")

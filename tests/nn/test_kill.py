@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 PLAN = """
 import sys
 from pathlib import Path
-from nn.models import Architecture
+from nn.encoders import Encoder
 from nn.pool import train_all
 from nn.runs import Optimizer, Run
 from nn.sources import Sources
@@ -25,7 +25,7 @@ from nn.triples import Task
 def runs():
     optimizer = Optimizer("adamw", lr=1e-2, weight_decay=0.0, epochs=12, batch=16)
     return [
-        Run(f"run{i}", "sum", Architecture("small", (8,)), Task(600, tests=20), optimizer,
+        Run(f"run{i}", "sum", Encoder("small", (8,)), Task(600, tests=20), optimizer,
             Sources(None, 8), 0, i)
         for i in range(2)
     ]
@@ -49,32 +49,47 @@ def _group(pgid: int) -> list[int]:
     return found
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
-def test_killed_plan_resumes_to_the_same_bytes(tmp_path: Path) -> None:
-    script = tmp_path / "plan.py"
-    script.write_text(PLAN)
+def _start(script: Path, folder: Path) -> subprocess.Popen[bytes]:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, str(script), str(folder)], env=environment, start_new_session=True
+    )
 
-    def start(folder: Path) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, str(script), str(folder)], env=environment, start_new_session=True
-        )
 
-    broken, whole = tmp_path / "broken", tmp_path / "whole"
-    plan = start(broken)
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("plan") / "plan.py"
+    path.write_text(PLAN)
+    return path
+
+
+@pytest.fixture(scope="module")
+def whole(script: Path) -> Path:
+    """What the plan gives when nobody disturbs it."""
+    folder = script.parent / "whole"
+    assert _start(script, folder).wait(timeout=300) == 0
+    return folder
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+def test_killed_plan_resumes_to_the_same_bytes(
+    tmp_path: Path, script: Path, whole: Path, sent: signal.Signals
+) -> None:
+    broken = tmp_path / "broken"
+    plan = _start(script, broken)
     until = time.monotonic() + 120
     while not list(broken.glob("*.checkpoint")):
         assert plan.poll() is None, "the plan ended before its first checkpoint"
         assert time.monotonic() < until, "no checkpoint within two minutes"
         time.sleep(0.02)
-    plan.send_signal(signal.SIGKILL)
+    plan.send_signal(sent)
     plan.wait()
     until = time.monotonic() + 60
     while _group(plan.pid) and time.monotonic() < until:
         time.sleep(0.2)
     assert _group(plan.pid) == [], "a worker outlived its parent"
-    assert start(broken).wait(timeout=300) == 0
-    assert start(whole).wait(timeout=300) == 0
+    assert _start(script, broken).wait(timeout=300) == 0
     names = {path.name for path in whole.iterdir()}
     assert names == {"run0.json", "run1.json"}
     for name in names:

@@ -7,20 +7,22 @@ from typing import get_args
 import pytest
 import torch
 
-from nn.models import Architecture, ModelName, SmallImageConv2d, Split, build
+from nn.encoders import Encoder, Scalar, SmallImageConv2d
+from nn.models import ARCHITECTURES, CONTROL, OF_PAPER, SPLIT, Split, of_target
+from nn.triples import Target
 
-SMALL = Architecture("small", (8, 16), size=8)
+SMALL = Encoder("small", (8, 16), size=8)
 
 
-def _model(name: str, architecture: Architecture = SMALL) -> torch.nn.Module:
+def _model(name: str, encoder: Encoder = SMALL) -> torch.nn.Module:
     torch.manual_seed(0)
-    return build(name, architecture).eval()  # type: ignore[arg-type]
+    return ARCHITECTURES[name].build(encoder).eval()
 
 
-@pytest.mark.parametrize("name", get_args(ModelName))
+@pytest.mark.parametrize("name", list(ARCHITECTURES))
 @pytest.mark.parametrize("norm", ["group", "batch"])
 def test_shapes(name: str, norm: str) -> None:
-    model = _model(name, Architecture("small", (8, 16), norm, size=14))  # type: ignore[arg-type]
+    model = _model(name, Encoder("small", (8, 16), norm, size=14))  # type: ignore[arg-type]
     out = model(torch.rand(5, 3, 14, 14))
     assert out.shape == (5,)
     assert out.dtype == torch.float32
@@ -29,7 +31,7 @@ def test_shapes(name: str, norm: str) -> None:
 
 @pytest.mark.parametrize("name", ["sum", "cross-channel"])
 def test_resnet18_is_torchvisions_with_another_stem(name: str) -> None:
-    model = _model(name, Architecture("resnet18", size=28))
+    model = _model(name, Encoder("resnet18", size=28))
     assert model(torch.rand(2, 3, 28, 28)).shape == (2,)
     stem = model.scalar.body.conv1
     assert isinstance(stem, torch.nn.Conv2d)
@@ -60,7 +62,7 @@ def test_small_images_are_convolved_alike(
 def test_resnet18_answers_as_torchvisions_own() -> None:
     from nn.vision_import import vision
 
-    model = _model("cross-channel", Architecture("resnet18", norm="batch", size=28))
+    model = _model("cross-channel", Encoder("resnet18", norm="batch", size=28))
     own = vision("torchvision.models").resnet18()
     own.conv1 = torch.nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
     own.fc = torch.nn.Identity()
@@ -99,3 +101,19 @@ def test_sum_adds_the_channels() -> None:
     images = torch.rand(4, 3, 8, 8)
     parts = [model.scalar(images[:, c : c + 1]) for c in range(3)]
     torch.testing.assert_close(model(images), parts[0] + parts[1] + parts[2])
+
+
+def test_records() -> None:
+    assert [a.name for a in OF_PAPER] == ["sum", "linear", "two-layer", "cross-channel"]
+    assert [a.name for a in SPLIT] == ["sum", "linear", "two-layer"]
+    assert CONTROL.name == "cross-channel"
+    for target in get_args(Target):
+        assert [a.name for a in of_target(target)] == [target, "two-layer", "cross-channel"]
+
+
+@pytest.mark.parametrize("name", list(ARCHITECTURES))
+def test_split_means_that_an_image_counts_alike_wherever_it_stands(name: str) -> None:
+    model = _model(name)
+    encoders = [m for m in model.modules() if isinstance(m, Scalar)]
+    one_image = encoders[0].body[0].in_channels == 1  # type: ignore[index, union-attr]
+    assert ARCHITECTURES[name].split == (len(encoders) == 1 and one_image)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nn.estimates import mean_of, median_of
-from nn.models import PAPER_MODELS, TITLES
+from nn.models import OF_PAPER
 from nn.table1 import verdicts
 from reports.network_figures import figures
 from reports.network_tables import caption, rows
@@ -18,7 +18,7 @@ from reports.network_tables import caption, rows
 def _table1(values: list[float | None]) -> dict[str, Any]:
     out = []
     for memorizing in (True, False):
-        for model in PAPER_MODELS:
+        for model in OF_PAPER:
             losses = {
                 key: median_of(values)
                 for key in (
@@ -32,7 +32,7 @@ def _table1(values: list[float | None]) -> dict[str, Any]:
             }
             scores = {key: mean_of(values) for key in ("memorization_score", "memorization_level")}
             out.append(
-                {"model": model, "title": TITLES[model], "memorizing": memorizing}
+                {"model": model.name, "title": model.title, "memorizing": memorizing}
                 | {"weight_decay": 0.0 if memorizing else 1.0, "paper": None}
                 | losses
                 | scores

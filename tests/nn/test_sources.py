@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.errors import InputError
 from nn.glyphs import ALPHABETS, DROPPED, letters, unlike_digits
 from nn.images import MNIST_FILES, check_idx, read_drawing, resized
 from nn.sources import Sources, data_folder, digits, one_shot
+from theorems.errors import InputError
 
 EMBEDDED = Sources(None, 8)
 
@@ -57,7 +57,7 @@ def test_resized(side: int, size: int) -> None:
 
 
 def test_missing_folder_names_the_command(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"--data: .*nowhere is not a folder; get it with: long"):
+    with pytest.raises(InputError, match=r"data = .*nowhere: is not a folder; get it with: long"):
         data_folder(tmp_path / "nowhere")
 
 
@@ -65,7 +65,10 @@ def test_missing_files_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(InputError, match="lacks MNIST/raw/train-images-idx3-ubyte, MNIST/raw/tr"):
         data_folder(tmp_path)
     monkeypatch.setenv("LONGTAIL_DATA", str(tmp_path))
-    with pytest.raises(InputError, match=r"^LONGTAIL_DATA: .* lacks .*longtail data download"):
+    with pytest.raises(
+        InputError,
+        match=r"^data = .*: lacks .*longtail data download .* \(LONGTAIL_DATA names it\)",
+    ):
         data_folder(None)
 
 
@@ -82,16 +85,16 @@ def test_wrong_idx_files(tmp_path: Path) -> None:
     path = tmp_path / "labels"
     path.write_bytes(b"\x00\x00")
     with pytest.raises(InputError, match="is truncated"):
-        check_idx(path, "", (5,), "--data")
+        check_idx(path, "", (5,))
     _idx(path, (4,), bytes(4))
-    with pytest.raises(InputError, match=r"its header states \(4,\), allowed is \(5,\)"):
-        check_idx(path, "", (5,), "--data")
+    with pytest.raises(InputError, match=r"of shape \(5,\); its header states \(4,\)"):
+        check_idx(path, "", (5,))
     _idx(path, (5,), bytes(4))
-    with pytest.raises(InputError, match=r"truncated or too long \(12 bytes, allowed is 13\)"):
-        check_idx(path, "", (5,), "--data")
+    with pytest.raises(InputError, match=r"truncated or too long: must be 13 bytes, is 12"):
+        check_idx(path, "", (5,))
     _idx(path, (5,), bytes(5))
-    with pytest.raises(InputError, match=r"has md5 .* the file is damaged"):
-        check_idx(path, "0" * 32, (5,), "--data")
+    with pytest.raises(InputError, match=r"must have md5 0+, has .* the file is damaged"):
+        check_idx(path, "0" * 32, (5,))
 
 
 def test_wrong_drawings(tmp_path: Path) -> None:
@@ -100,20 +103,22 @@ def test_wrong_drawings(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"no image")
     with pytest.raises(InputError, match="is not a readable PNG image"):
-        read_drawing(path, "--data")
+        read_drawing(path)
     Image.new("L", (105, 104)).save(path)
-    with pytest.raises(InputError, match="has 105 x 104 pixels, allowed is 105 x 105"):
-        read_drawing(path, "--data")
+    with pytest.raises(InputError, match=r"must have 105 x 105 pixels \(Omniglot\), has 105 x 104"):
+        read_drawing(path)
     Image.effect_noise((105, 105), 50).save(path)
     path.write_bytes(path.read_bytes()[:500])
     with pytest.raises(InputError, match="is not a readable PNG image"):
-        read_drawing(path, "--data")
+        read_drawing(path)
 
 
 def test_too_few_classes(tmp_path: Path) -> None:
     for i in range(9):
         (tmp_path / "omniglot-py" / "images_background" / "A" / f"c{i}").mkdir(parents=True)
-    with pytest.raises(InputError, match=r"holds 9 characters.*at least 10 are needed"):
+    with pytest.raises(
+        InputError, match=r"must hold at least 10 characters for the report set, holds 6 of 9"
+    ):
         one_shot(Sources(str(tmp_path), 28), "report", np.random.default_rng(0))
 
 
@@ -142,7 +147,7 @@ def test_damaged_mnist_is_refused(real_data: Path, tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[100] ^= 1
     path.write_bytes(bytes(content))
-    with pytest.raises(InputError, match="t10k-labels-idx1-ubyte has md5"):
+    with pytest.raises(InputError, match="t10k-labels-idx1-ubyte: must have md5"):
         data_folder(tmp_path)
     path.write_bytes(bytes(content[:500]))
     with pytest.raises(InputError, match="truncated"):

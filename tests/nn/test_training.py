@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +15,14 @@ import pytest
 import torch
 
 from nn.checkpoint import checkpoint_path, load_result, result_path, save_checkpoint
-from nn.errors import InputError
 from nn.pool import train_all
-from nn.runs import Optimizer, Run, RunResult
+from nn.runs import Optimizer, Run, RunResult, code_version
 from nn.training import drawn, rate, train
 from nn.triples import Task
+from theorems.errors import InputError
 
 Tiny = Callable[..., Run]
+ROOT = Path(__file__).parents[2]
 
 
 class KilledError(Exception):
@@ -53,7 +58,7 @@ def test_resumed_equals_uninterrupted(tiny_run: Tiny, tmp_path: Path, name: str,
     run = replace(
         run,
         optimizer=replace(run.optimizer, name=name, weight_decay=0.01),  # type: ignore[arg-type]
-        architecture=replace(run.architecture, norm=norm),  # type: ignore[arg-type]
+        encoder=replace(run.encoder, norm=norm),  # type: ignore[arg-type]
     )
     whole = train(run, tmp_path / "whole")
     broken = tmp_path / "broken"
@@ -101,13 +106,13 @@ def test_other_configuration_is_refused(tiny_run: Tiny, tmp_path: Path) -> None:
     run = tiny_run()
     train(run, tmp_path)
     other = replace(run, seed=9)
-    with pytest.raises(InputError, match=r"--out: .*tiny\.json is the result of another config"):
+    with pytest.raises(InputError, match=r"out = .*tiny\.json: is the result of another config"):
         train(other, tmp_path)
     with pytest.raises(InputError, match="another configuration"):
         train_all([other], tmp_path, 1, "test", quiet=True)
     result_path(tmp_path, run).unlink()
     save_checkpoint(tmp_path, run, {"epoch": 1})
-    with pytest.raises(InputError, match=r"--out: .*checkpoint is a checkpoint of another config"):
+    with pytest.raises(InputError, match=r"out = .*checkpoint: is a checkpoint of another config"):
         train(other, tmp_path)
 
 
@@ -147,3 +152,50 @@ def test_rate_warms_up_and_falls() -> None:
     assert rates[0] == pytest.approx(0.2)
     assert max(rates) == pytest.approx(1.0)
     assert rates[-1] < 0.01
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new"),
+    [
+        ("encoders", 'mode="fan_out"', 'mode="fan_in"'),
+        ("triples", "1.0", "1.5"),
+        ("sources", "TUNING_SHARE = 3", "TUNING_SHARE = 4"),
+        ("table1", "MANY = 3.0", "MANY = 4.0"),
+    ],
+)
+def test_a_result_of_other_code_is_not_believed(
+    tmp_path: Path, module: str, old: str, new: str
+) -> None:
+    # What judges a result is not what made it: table1 may change and keep its trainings.
+    matters = module != "table1"
+    for package in ("nn", "theorems"):
+        shutil.copytree(ROOT / package, tmp_path / package)
+
+    def version() -> str:
+        code = "import sys; from nn.runs import code_version; sys.stdout.write(code_version())"
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    assert version() == code_version()
+    file = tmp_path / "nn" / f"{module}.py"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+    assert (version() != code_version()) == matters
+
+
+def test_a_result_of_other_libraries_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = code_version()
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "0.1")
+    code_version.cache_clear()
+    try:
+        assert code_version() != before
+    finally:
+        code_version.cache_clear()

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from reports.network_section import EXPERIMENTS, claims, prepared, read_documents, section
+from nn.experiments import EXPERIMENTS, Experiment
+from reports.network_section import claims, prepared, read_documents, section
 from reports.render import write_report
 from reports.results import results_bytes
 from reports.sections import figures_of
@@ -42,7 +43,7 @@ def test_every_experiment_is_a_part(documents: dict[str, Any]) -> None:
     shown = section(documents)
     assert list(documents) == list(EXPERIMENTS)
     titles = [part["title"] for part in shown["parts"]]
-    assert titles == [*EXPERIMENTS.values(), "Verdicts on networks"]
+    assert titles == [*(one.title for one in EXPERIMENTS.values()), "Verdicts on networks"]
     for part in _parts(shown)[1:]:
         assert part["rows"]
         assert {len(row) for row in part["rows"]} == {len(part["columns"])}
@@ -163,39 +164,48 @@ def test_a_folder_without_documents_is_refused(tmp_path: Path, call: Call, name:
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("chosen", [("--sections", "networks"), ("--preset", "paper")])
-def test_without_torch_nothing_starts(
-    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch, chosen: tuple[str, str]
+def test_networks_asked_for_without_torch_are_refused(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [name for name in sys.modules if name.split(".")[0] in ("torch", "nn")]:
-        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "torch", None)
-    called = call("report", *chosen, "--out", str(tmp_path / "out"))
+    called = call("report", "--sections", "networks", "--out", str(tmp_path / "out"))
     assert called.status == 2
     (line,) = called.err.splitlines()
-    assert line.startswith("longtail: --sections = networks: needs torch, torchvision and")
-    assert "pip install 'longtail[nn]'" in line
+    assert line.startswith("longtail: --sections = networks: torch")
+    assert "make nn, or show a finished run with --networks DIR" in line
     assert not (tmp_path / "out").exists()
+
+
+def test_a_preset_without_torch_leaves_the_networks_out(
+    results: dict[str, Any], tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.setattr("reports.experiment.computed", lambda *_, **__: dict(results))
+    monkeypatch.setattr("reports.sections.computed_sections", lambda *_: {})
+    called = call("report", "--preset", "paper", "--out", str(tmp_path / "out"))
+    assert called.status == 0
+    (line,) = called.err.splitlines()
+    assert line.startswith("longtail: the networks section is left out: torch")
+    assert "make nn" in line
+    assert "networks" not in json.loads((tmp_path / "out" / "results.json").read_text())
 
 
 def test_data_that_are_named_and_missing_stop_it(
     tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("torch", reason="torch is not installed (pip install 'longtail[nn]')")
+    pytest.importorskip("torch", reason="torch is not installed (make nn)")
     monkeypatch.setenv("LONGTAIL_DATA", str(tmp_path / "absent"))
     called = call("report", "--sections", "networks", "--out", str(tmp_path / "out"))
     assert called.status == 2
     (line,) = called.err.splitlines()
-    assert line.startswith(f"longtail: LONGTAIL_DATA: {tmp_path / 'absent'} is not a folder")
+    assert line.startswith(f"longtail: --data = {tmp_path / 'absent'}: is not a folder")
     assert not (tmp_path / "out").exists()
 
 
 def test_training_is_asked_for_as_the_report_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("torch", reason="torch is not installed (pip install 'longtail[nn]')")
-    import nn.experiments
-
+    pytest.importorskip("torch", reason="torch is not installed (make nn)")
     monkeypatch.delenv("LONGTAIL_DATA", raising=False)
     asked: list[Any] = []
 
@@ -203,8 +213,9 @@ def test_training_is_asked_for_as_the_report_was(
         asked.append((plan.preset.name, plan.seed, plan.jobs, plan.folder.parents[1]))
         return {"table": "stub"}
 
-    monkeypatch.setattr(nn.experiments, "EXPERIMENTS", dict.fromkeys(EXPERIMENTS, experiment))
+    monkeypatch.setattr(Experiment, "load", lambda _: experiment)
     compute = prepared(None, tmp_path / "out", seed=7, jobs=3)
+    assert compute is not None
     assert asked == []
     assert list(compute()) == list(EXPERIMENTS)
     assert set(asked) == {("quick", 7, 3, tmp_path / "out")}

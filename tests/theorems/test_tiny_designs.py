@@ -311,7 +311,7 @@ def test_flip_identity_over_the_flips_of_one_design(d: int) -> None:
 @given(setting=tiny(), sigma=st.floats(0, 2))
 def test_noisy_loss_is_above_its_lower_side(setting: Setting, sigma: float) -> None:
     p, beta = law(setting)
-    noisy = setting.model_copy(update={"sigma": sigma})
+    noisy = setting.at(sigma=sigma)
     assume(p[setting.k] < 1)
     every = designs(setting.n, setting.d)
     chances = every.chances(p)

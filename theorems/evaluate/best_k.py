@@ -1,9 +1,9 @@
 """The k that makes a bound smallest, found by search.
 
 Any k gives a valid bound, so the search may look at approximate values: it runs on thinned
-features and only its result is evaluated in full. Bounds of this kind fall while more
-features count as common and rise once those are no longer surely identified, so the search
-is a coarse scan over powers of a ratio followed by a ternary search around the best.
+features, or on runs of a table, and only its result is evaluated in full. Bounds of this kind
+fall while more features count as common and rise once those are no longer surely identified, so
+the search is a coarse scan over powers of a ratio followed by a ternary search around the best.
 """
 
 from __future__ import annotations
@@ -13,34 +13,48 @@ from functools import lru_cache
 
 from sympy import Expr
 
+from theorems.evaluate.columns import Columns
 from theorems.evaluate.numbers import Parameters, evaluate
 from theorems.evaluate.reductions import ThinnedFeatures
 
 SCAN_RATIO = 1.6
 
 
-def best_k(upper: Expr, trivial: Expr, parameters: Parameters) -> int:
+def best_k(
+    upper: Expr, trivial: Expr, parameters: Parameters, columns: Columns | None = None
+) -> int:
     """A k in 1..d-1 at which `upper` is (nearly) least; deterministic.
 
     Args:
         upper: the bound, a function of k.
         trivial: what the bound is at least once k has become too large; the scan ends there.
         parameters: the other parameters.
+        columns: the table, where frequencies are one.
     """
     others = tuple(sorted((name, v) for name, v in parameters.items() if name != "k"))
-    return _search(upper, trivial, others)
+    return _search(upper, trivial, others, columns)
 
 
 @lru_cache(maxsize=512)
-def _search(upper: Expr, trivial: Expr, parameters: tuple[tuple[str, float], ...]) -> int:
+def _search(
+    upper: Expr,
+    trivial: Expr,
+    parameters: tuple[tuple[str, float], ...],
+    columns: Columns | None,
+) -> int:
     known = dict(parameters)
-    thinned = ThinnedFeatures()
+    features = columns.searching if columns else ThinnedFeatures()
     seen: dict[int, float] = {}
-    limit = evaluate({"trivial": trivial}, known | {"k": 1}, thinned=thinned)["trivial"]
+
+    def roughly(bound: Expr, k: int) -> float:
+        at = known | {"k": k}
+        return evaluate({"bound": bound}, at, columns=columns, features=features)["bound"]
+
+    limit = roughly(trivial, 1)
 
     def value(k: int) -> float:
         if k not in seen:
-            bound = evaluate({"upper": upper}, known | {"k": k}, thinned=thinned)["upper"]
+            bound = roughly(upper, k)
             seen[k] = bound if not math.isnan(bound) else math.inf
         return seen[k]
 

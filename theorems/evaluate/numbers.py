@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from sympy import Expr, Lambda
 
 from theorems.evaluate import reductions_mpmath
+from theorems.evaluate.columns import Columns
 from theorems.evaluate.program import PARAMETERS, source
-from theorems.evaluate.reductions import EveryFeature, ThinnedFeatures
+from theorems.evaluate.reductions import EveryFeature
 from theorems.model import DEFINITIONS, i
 
 DOUBLE_DIGITS = 15
@@ -26,8 +27,8 @@ Parameters = Mapping[str, float]
 
 
 @lru_cache(maxsize=256)
-def _compiled(outputs: tuple[tuple[str, Expr], ...], extra: tuple[str, ...]) -> Any:
-    return compile(source(dict(outputs), extra=extra), "<statement>", "exec")
+def _compiled(outputs: tuple[tuple[str, Expr], ...], extra: tuple[str, ...], table: bool) -> Any:
+    return compile(source(dict(outputs), extra=extra, table=table), "<statement>", "exec")
 
 
 def _extra(parameters: Parameters) -> tuple[str, ...]:
@@ -36,28 +37,39 @@ def _extra(parameters: Parameters) -> tuple[str, ...]:
 
 
 def _function(
-    outputs: Mapping[str, Expr], namespace: dict[str, Any], extra: tuple[str, ...] = ()
+    outputs: Mapping[str, Expr],
+    namespace: dict[str, Any],
+    extra: tuple[str, ...] = (),
+    *,
+    table: bool = False,
 ) -> Callable[..., Any]:
-    exec(_compiled(tuple(outputs.items()), extra), namespace)
+    exec(_compiled(tuple(outputs.items()), extra, table), namespace)
     function: Callable[..., Any] = namespace["evaluate"]
     return function
 
 
 def evaluate(
-    outputs: Mapping[str, Expr], parameters: Parameters, *, thinned: ThinnedFeatures | None = None
+    outputs: Mapping[str, Expr],
+    parameters: Parameters,
+    *,
+    columns: Columns | None = None,
+    features: EveryFeature | None = None,
 ) -> dict[str, float]:
     """The expressions as doubles.
 
     Args:
         outputs: expressions in the symbols of `theorems.model`, by name.
-        parameters: n, d, s, alpha, sigma, b, k by these names, and extra ones by theirs.
-        thinned: reductions to search with instead of the exact ones.
+        parameters: n, d, s, alpha, sigma, b, k by these names, and extra ones by theirs; of a
+            table n, d, sigma and k.
+        columns: the table, where frequencies are one.
+        features: reductions to search with instead of the exact ones.
 
     Returns:
         One float for each name; NaN where the expression has no value there.
     """
-    namespace = (thinned or EveryFeature()).namespace()
-    function = _function(outputs, namespace, _extra(parameters))
+    namespace = (features or (columns.features if columns else EveryFeature())).namespace()
+    namespace |= columns.namespace() if columns else {}
+    function = _function(outputs, namespace, _extra(parameters), table=columns is not None)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         values = function(**_doubles(parameters))
     return {name: _as_float(value) for name, value in values.items()}
@@ -77,29 +89,51 @@ def _as_float(value: Any) -> float:
 
 
 def evaluate_mpmath(
-    outputs: Mapping[str, Expr], parameters: Parameters, digits: int
+    outputs: Mapping[str, Expr],
+    parameters: Parameters,
+    digits: int,
+    *,
+    columns: Columns | None = None,
 ) -> dict[str, Any]:
     """The expressions as mpmath numbers with `digits` significant digits.
 
     Ten guard digits are carried and dropped. A parameter stands for the shortest decimal
-    that prints it: 0.1 is one tenth.
+    that prints it: 0.1 is one tenth. So does an entry of a table.
     """
     with mpmath.workdps(digits + 10):
-        function = _function(outputs, reductions_mpmath.namespace(), _extra(parameters))
+        namespace = _mpmath_namespace(columns)
+        extra = _extra(parameters)
+        function = _function(outputs, namespace, extra, table=columns is not None)
         exact = {name: mpmath.mpf(repr(value)) for name, value in parameters.items()}
         try:
             values = function(**exact)
         except POLE:
-            values = {name: _or_nan(outputs, name, exact) for name in outputs}
+            values = {name: _or_nan(outputs, name, exact, columns) for name in outputs}
     with mpmath.workdps(digits):
         return {name: +mpmath.mpmathify(value) for name, value in values.items()}
 
 
-def _or_nan(outputs: Mapping[str, Expr], name: str, exact: dict[str, Any]) -> Any:
+def _mpmath_namespace(columns: Columns | None) -> dict[str, Any]:
+    namespace = reductions_mpmath.namespace()
+    if columns is None:
+        return namespace
+
+    def exactly(values: Any) -> Callable[[Any], Any]:
+        return reductions_mpmath.remember(
+            lambda index: mpmath.mpf(repr(float(values[int(index) - 1])))
+        )
+
+    return namespace | {"p": exactly(columns.p), "beta": exactly(columns.beta)}
+
+
+def _or_nan(
+    outputs: Mapping[str, Expr], name: str, exact: dict[str, Any], columns: Columns | None
+) -> Any:
     """One output alone, NaN where it has a pole, so that it does not take others along."""
+    namespace, extra = _mpmath_namespace(columns), _extra(exact)
     try:
-        namespace = reductions_mpmath.namespace()
-        return _function({name: outputs[name]}, namespace, _extra(exact))(**exact)[name]
+        function = _function({name: outputs[name]}, namespace, extra, table=columns is not None)
+        return function(**exact)[name]
     except POLE:
         return mpmath.nan
 

@@ -14,9 +14,13 @@ from sympy import Add, Expr, Integer, Product, Sum, Symbol, log
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
-from theorems.model import definitions_in
+from theorems.model import DEFINITIONS, OF_A_TABLE, definitions_in
 
 PARAMETERS = ("n", "d", "s", "alpha", "sigma", "b", "k")
+"""Of a program for power laws."""
+
+TABLE_PARAMETERS = ("n", "d", "sigma", "k")
+"""Of a program for tables, which finds `p` and `beta` among the names it may call."""
 
 
 def _increment(expression: Expr) -> Expr | None:
@@ -76,6 +80,12 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
             f"{self._print(expr.trials)}, {self._print(expr.chance)})"
         )
 
+    def _print_Extreme(self, expr: Expr) -> str:
+        limits = (expr.function.variables[0], expr.low, expr.high)
+        return self._reduction(
+            "least_over" if expr.least else "largest_over", expr.function.expr, limits
+        )
+
     def _print_MeanInverseCount(self, expr: Expr) -> str:
         return f"mean_inverse_count({', '.join(self._print(part) for part in expr.args)})"
 
@@ -131,7 +141,11 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
 
 
 def source(
-    outputs: Mapping[str, Expr], *, name: str = "evaluate", extra: Sequence[str] = ()
+    outputs: Mapping[str, Expr],
+    *,
+    name: str = "evaluate",
+    extra: Sequence[str] = (),
+    table: bool = False,
 ) -> str:
     """The text of a function of the parameters that returns the outputs as a dict.
 
@@ -139,12 +153,15 @@ def source(
         outputs: expressions by the name they get in the returned dict.
         name: the function's name.
         extra: names of parameters that a setting does not have.
+        table: whether frequencies and coefficients are a table's.
     """
     printer = PythonPrinter()
-    lines = [f"def {name}({', '.join([*PARAMETERS, *extra])}):"]
+    parameters = TABLE_PARAMETERS if table else PARAMETERS
+    definitions = OF_A_TABLE if table else DEFINITIONS
+    lines = [f"def {name}({', '.join([*parameters, *extra])}):"]
     needed: dict[str, str] = {}
     for expression in outputs.values():
-        for definition in definitions_in(expression):
+        for definition in definitions_in(expression, definitions):
             text = printer.doprint(definition.expression)
             if definition.indexed:
                 text = f"remember(lambda i: {text})"

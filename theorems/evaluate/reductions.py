@@ -93,6 +93,19 @@ class EveryFeature:
             return np.float64(math.fsum(float(total) for total in totals))
         return sum(totals)
 
+    def largest_over(self, term: Summand, low: Any, high: Any) -> Any:
+        """Largest term(i), low <= i <= high; 0 where the range is empty."""
+        # Every index is looked at: a node that stands for others says nothing of an extreme.
+        found = [
+            np.max(np.asarray(term(index), dtype=np.float64))
+            for index, _ in EveryFeature.blocks(self, int(low), int(high))
+        ]
+        return np.max(found) if found else np.float64(0.0)
+
+    def least_over(self, term: Summand, low: Any, high: Any) -> Any:
+        """Least term(i), low <= i <= high; 0 where the range is empty."""
+        return -self.largest_over(lambda index: -term(index), low, high)
+
     def product1p_over(self, term: Summand, low: Any, high: Any) -> Any:
         """Product of 1 + term(i); 0 where a factor is 0, signs kept."""
 
@@ -128,6 +141,8 @@ class EveryFeature:
         return {
             "sum_over": self.sum_over,
             "product_over": self.product_over,
+            "largest_over": self.largest_over,
+            "least_over": self.least_over,
             "product1p_over": self.product1p_over,
             "fixed_point": lambda function, start: largest_fixed_point(
                 function, float(start), np.finfo(float).eps

@@ -24,6 +24,16 @@ def product_over(term: Callable[[Any], Any], low: Any, high: Any) -> Any:
     return mpmath.fprod(_terms(term, low, high))
 
 
+def largest_over(term: Callable[[Any], Any], low: Any, high: Any) -> Any:
+    """Largest term(i), low <= i <= high; 0 where the range is empty."""
+    return max(_terms(term, low, high), default=mpmath.mpf(0))
+
+
+def least_over(term: Callable[[Any], Any], low: Any, high: Any) -> Any:
+    """Least term(i), low <= i <= high; 0 where the range is empty."""
+    return min(_terms(term, low, high), default=mpmath.mpf(0))
+
+
 def remember(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The function with all its values kept."""
     known: dict[Any, Any] = {}
@@ -74,6 +84,8 @@ def namespace() -> dict[str, Any]:
     return {
         "sum_over": sum_over,
         "product_over": product_over,
+        "largest_over": largest_over,
+        "least_over": least_over,
         "product1p_over": lambda term, low, high: product_over(
             lambda index: 1 + term(index), low, high
         ),

@@ -39,7 +39,7 @@ from __future__ import annotations
 from sympy import Integer, Min, Sum, Symbol
 
 from theorems.conditions import TAIL_IS_RANDOM
-from theorems.model import b, beta, d, i, k, n, p, pi_k, tail_mass, u
+from theorems.model import beta, d, i, k, n, ordered, p, pi_k, tail_mass, u
 from theorems.noiseless.noiseless_loss import MISSING_MASS, UNSEEN
 from theorems.statement import Control, Hypothesis, Kind, Origin, Statement
 
@@ -66,7 +66,7 @@ STATEMENT = Statement(
     trivial_upper=ENERGY,
     hypotheses=(
         TAIL_IS_RANDOM,
-        Hypothesis("coefficients fall with i as frequencies do: b >= 0", b, weak=True),
+        Hypothesis("coefficients fall with i as frequencies do (b >= 0)", ordered, weak=True),
         Hypothesis("more than one tail feature: k < d - 1; margin d - 1 - k", d - 1 - k),
     ),
     best_k=True,

@@ -9,7 +9,7 @@ from sympy import Add, Expr, Interval, Max, S, Set, Symbol, oo, simplify, sqrt
 
 from theorems.constants import C_M, CONSTANTS, RATIO, SIGMA_STAR_2
 from theorems.expressions import Evolution
-from theorems.model import alpha, b, c, d, k, n, q, sigma, tail_mass
+from theorems.model import DEFINITIONS, alpha, b, c, d, k, n, ordered, q, sigma, tail_mass
 from theorems.orders import (
     breakpoints,
     crossings,
@@ -150,7 +150,7 @@ def holds_eventually(margin: Expr, b_value: float = 0.0) -> Set:
     A margin in alpha and b alone is solved; of another its positive part must outgrow what is
     subtracted from it.
     """
-    exact = margin.subs(b, decimal(b_value))
+    exact = margin.subs(ordered, DEFINITIONS[str(ordered)].expression).subs(b, decimal(b_value))
     if exact.free_symbols <= {alpha}:
         return where_negative(-exact)
     terms = Add.make_args(exact)

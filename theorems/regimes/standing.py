@@ -110,5 +110,6 @@ def phase(statement: Statement, settings: Sequence[Sequence[Setting]]) -> list[l
     thinned = ThinnedFeatures()
     alone = replace(statement, comparisons=())
     return [
-        [standing(claim_at(alone, setting, thinned=thinned)) for setting in row] for row in settings
+        [standing(claim_at(alone, setting, features=thinned)) for setting in row]
+        for row in settings
     ]

@@ -33,7 +33,7 @@ print(peak_mebibytes() - before)
     ],
 )
 def test_the_estimate_is_of_the_size_of_the_peak(setting):
-    parameters = json.dumps(setting.model_dump())
+    parameters = json.dumps(setting.document())
     child = subprocess.run(
         [sys.executable, "-c", PEAK, parameters], check=True, capture_output=True, text=True
     )

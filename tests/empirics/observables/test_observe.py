@@ -141,7 +141,7 @@ def test_every_recorded_quantity_against_dense_algebra(case: tuple[Setting, int,
 def test_streams_depend_on_seed_and_run_alone() -> None:
     setting = Setting(n=50, d=200)
     first = observe(setting, 5, 3)
-    assert first == observe(setting.model_copy(update={"sigma": 3.0}), 5, 3)
+    assert first == observe(setting.at(sigma=3.0), 5, 3)
     for other in (observe(setting, 5, 4), observe(setting, 6, 3)):
         assert other.values["variance_factor"] != first.values["variance_factor"]
     states = [seed_sequence(s, r).generate_state(4).tolist() for s in (0, 1) for r in (0, 1)]

@@ -161,7 +161,7 @@ replicate(settings, {runs}, 3, workers=Workers(1), store=store, advance=advance)
 def test_a_killed_run_resumes_to_the_same_bytes(
     moment: str, reference: list[Sample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parameters = [setting.model_dump() for setting in SETTINGS]
+    parameters = [setting.document() for setting in SETTINGS]
     program = KILLED.format(settings=parameters, runs=RUNS)
     done = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path), moment],

@@ -103,7 +103,7 @@ def test_listing_size_and_clearing(tmp_path: Path) -> None:
 def test_the_key_names_design_seed_and_code(monkeypatch: pytest.MonkeyPatch) -> None:
     setting = Setting(n=30, d=50, sigma=0.1)
     key = cell_key(setting, 1)
-    assert key == cell_key(setting.model_copy(update={"sigma": 0.2}), 1)
+    assert key == cell_key(setting.at(sigma=0.2), 1)
     base = {"n": 30, "d": 50, "k": setting.k}
     changes = ({"n": 31}, {"d": 51}, {"s": 5.1}, {"alpha": 2.1}, {"beta_exponent": 0}, {"k": 3})
     others = [cell_key(setting, 2), *(cell_key(Setting(**(base | c)), 1) for c in changes)]

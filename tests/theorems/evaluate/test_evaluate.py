@@ -176,8 +176,11 @@ def test_every_definition_has_a_meaning_and_is_used() -> None:
     used = {
         str(definition.name)
         for statement in catalogue.values()
-        for side in statement.sides.values()
-        for definition in definitions_in(side)
+        for part in (
+            *statement.sides.values(),
+            *(one.margin for one in statement.hypotheses),
+        )
+        for definition in definitions_in(part)
     }
     assert set(DEFINITIONS) <= used
     assert all(definition.meaning for definition in DEFINITIONS.values())

@@ -95,7 +95,7 @@ def test_thinned_features_are_as_good_as_they_say(
     parameters = Setting(n=n, d=d, s=s, alpha=alpha, k=k).parameters
     names = {name: DEFINITIONS[name].name for name in ("Z", "S", "p_tail")}
     exact = evaluate(names, parameters)
-    thinned = evaluate(names, parameters, thinned=ThinnedFeatures())
+    thinned = evaluate(names, parameters, features=ThinnedFeatures())
     for name, value in exact.items():
         # 1/(24 a^2) of x^-alpha at a = 512 is 2e-7 alpha (alpha + 1)/2 of the part beyond 512,
         # and where p is capped the kink of min(1, c x^-alpha) is met by a quadrature node of

@@ -1,0 +1,79 @@
+"""Bounds over a grid of settings, as rows that `pandas.DataFrame` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+from typing import Any, TypeAlias
+
+from theorems.catalogue import catalogue
+from theorems.claim import claim_at
+from theorems.errors import InputError
+from theorems.law import Law
+from theorems.setting import OF_A_POWER_LAW, Setting
+
+Row: TypeAlias = dict[str, float | int | str | bool | None]
+"""One statement at one setting."""
+
+OF_A_SETTING = ("n", "sigma", "k", *OF_A_POWER_LAW)
+
+
+def bounds(
+    ids: str | Iterable[str] | None = None, *, law: Law | None = None, **axes: Any
+) -> list[Row]:
+    """Evaluate statements at every setting of a grid.
+
+    Args:
+        ids: a statement, or several; None takes the whole catalogue.
+        law: frequencies of one's own; else a power law from the axes.
+        axes: parameters of a setting (n, d, s, alpha, sigma, beta_exponent, k) or extra
+            parameters of the statements, each a number or a list of numbers; the defaults are
+            those of the paper's Figure 1.
+
+    Returns:
+        One row for each statement and setting, settings in the order of the axes with the last
+        one running fastest: `id`, the setting's parameters, `best_k` (the k that the numbers
+        belong to), `lower`, `value`, `upper` (None where the statement has no such side),
+        `believed` and `fails` (the hypotheses that fail, joined by "; "), and the extras.
+
+    Raises:
+        UnknownStatementError: for an unknown id; the message names the nearest.
+        InputError: for a parameter outside its range, or one that is neither of a setting nor of
+            any statement asked for.
+    """
+    names = [ids] if isinstance(ids, str) else list(catalogue if ids is None else ids)
+    statements = [catalogue[name] for name in names]
+    known = {name for statement in statements for name in statement.defaults}
+    for name, values in axes.items():
+        if name not in OF_A_SETTING and name not in known:
+            allowed = ", ".join([*OF_A_SETTING, *sorted(known)])
+            raise InputError(name, values, f"must be among {allowed}")
+    rows: list[Row] = []
+    for point in product(*(_listed(values) for values in axes.values())):
+        chosen = dict(zip(axes, point, strict=True))
+        given = {name: value for name, value in chosen.items() if name in OF_A_SETTING}
+        setting = Setting(law=law, **given)
+        extra = {name: value for name, value in chosen.items() if name not in OF_A_SETTING}
+        for statement in statements:
+            own = {name: float(v) for name, v in extra.items() if name in statement.defaults}
+            claim = claim_at(statement, setting, extra=own)
+            rows.append(
+                {
+                    "id": statement.id,
+                    **setting.document(),
+                    "best_k": claim.k,
+                    **{side: claim.number(side) for side in ("lower", "value", "upper")},
+                    "believed": claim.believed,
+                    "fails": "; ".join(h.text for h in claim.hypotheses if not h.holds),
+                    **claim.extra,
+                }
+            )
+    return rows
+
+
+def _listed(values: Any) -> Sequence[Any]:
+    """An axis: a list of values, or one."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        return [values]
+    # numpy's numbers become Python's, as JSON and messages have them.
+    return [value.item() if hasattr(value, "item") else value for value in values]

@@ -1,0 +1,119 @@
+"""What no cavity bound can go below: features that share their only row.
+
+Statement. With h_i = p_i (1-p_i)^(n-1), the noiseless loss of the minimum-norm solution has
+E L >= M + S, M = sum_i p_i beta_i^2 (1-p_i)^n, for each of
+
+ - ordered: S = n sum_i h_i p_i { b_i^2 E[(K_i/(K_i+1))^2] + sum_{j != i} h_j b_j^2 E (K_ij+2)^-2 },
+   K_i and K_ij the sums of independent Bern(h_l) over l != i and l not in {i, j}, and b_i^2 the
+   smallest beta_j^2, j <= i (beta_i^2 itself where coefficients fall with frequency; then,
+   for beta = 1, the bracket has mean E[K_i/(K_i+1)]);
+ - any: S = n sum_{i != j} h_i h_j p_i beta_i^2 beta_j^2/(beta_i^2 + beta_j^2 + q),
+   q = sum_l h_l beta_l^2.
+
+Proof. Unseen features contribute M. Let G be the features private to row l (in it and in
+no other row), g = |G| >= 1, x their entries. A vector v on G with x'v = 0 has X v = 0, so I-P is
+the identity on the orthogonal complement of x in R^G, and on G it is I - t x x' for some t,
+0 <= t <= 1/g. Signs of columns do not change t, so by `flip-identity` given supports, and with
+entries outside G left out, sum_{i in G} p_i E Delta_i^2 is at least
+
+    sum_{i in G} p_i [(1-t)^2 beta_i^2 + t^2 (Q - beta_i^2)] = A - 2 t A + t^2 p_G Q,
+
+A = sum_G p_i beta_i^2, Q = sum_G beta_i^2, p_G = sum_G p_i.
+   Any: minimize each bracket over all t: beta_i^2 (Q - beta_i^2)/Q = sum_j beta_i^2 beta_j^2/Q over
+j in G, j != i. Membership of G is independent, given i and j in G: E 1/Q >= 1/E Q.
+   Ordered: Delta's second moments grow with each beta_j^2 (`flip-identity`), so take b for beta.
+As p and b^2 fall together, A >= p_G Q/g by Chebyshev's sum inequality: the quadratic falls up to
+t = A/(p_G Q) >= 1/g, so it is least at t = 1/g: A (1 - 2/g) + p_G Q/g^2. Each i is in G with
+chance h_i for each of n rows, and then the others are, independently, with chance h_j.
+
+Rounding. (K/(K+1))^2 is increasing and concave on the integers: taking all l for l != i costs at
+most h_i/4, its largest increment, and a Poisson law of the same mean lowers its mean. (K+2)^-2 is
+decreasing and convex: all l, and the concentrated law of `cavity_classes`, lower its mean. For
+`any`, beta^2 is rounded up to a power of 2^(1/8) in the denominator.
+
+Source. Ours.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theorems.evolution.cavity_classes import UNIT, concentrated
+
+Array = NDArray[np.float64]
+
+STEPS_PER_OCTAVE = 8
+"""Of the classes of coefficients in the denominators."""
+
+OCTAVES = 48
+"""Squared coefficients that many below the largest are left out of the side for any of them."""
+
+
+def _poisson_square_share(mean: float) -> float:
+    """E (K/(K+1))^2 for K ~ Poisson(mean), rounded down; large means are capped."""
+    mean = min(mean, 400.0)
+    term, total = math.exp(-mean), 0.0
+    for k in range(1, 2000):
+        term *= mean / k
+        total += term * (k / (k + 1)) ** 2
+    return total * (1 - UNIT * (8000 + 2 * mean))
+
+
+def _ordered(p: Array, energy: Array, h: Array, n: int) -> float:
+    mass = float(h.sum())
+    share = _poisson_square_share(mass * (1 - 4 * h.size * UNIT))
+    first = float(h * p * energy @ np.maximum(0.0, share - h / 4))
+    laws, _ = concentrated(mass * (1 + 4 * h.size * UNIT), float(h.max()) * (1 + 16 * UNIT))
+    law = np.ones(1)
+    for summand in laws:
+        law = np.convolve(law, summand)
+    convex = float(law @ (np.arange(law.size) + 2.0) ** -2)
+    error = 1 - UNIT * (8 * h.size + 4 * law.size**2 + 64)
+    # A feature and itself: subtracted, rounded up.
+    pairs = float(h @ p) * float(h @ energy) * error - float(h * p @ (h * energy)) / error
+    return n * (first + convex * max(0.0, pairs)) * error**2
+
+
+def _any(p: Array, energy: Array, h: Array, n: int) -> float:
+    scale = float(energy.max())
+    if not scale > 0:
+        return 0.0
+    energy = energy / scale
+    error = 1 - UNIT * (8 * h.size + 8 * STEPS_PER_OCTAVE * OCTAVES + 64)
+    expected = float(h @ energy) / error
+    # Pairs with a coefficient that is next to nothing are left out.
+    held = energy > 2.0**-OCTAVES
+    p, energy, h = p[held], energy[held], h[held]
+    label = (
+        np.ceil(np.log2(energy) * STEPS_PER_OCTAVE).astype(np.int64) + OCTAVES * STEPS_PER_OCTAVE
+    )
+    # By 1e-9 larger than the label says: what the logarithm may have rounded.
+    top = np.exp2(np.arange(OCTAVES * STEPS_PER_OCTAVE + 1) / STEPS_PER_OCTAVE - OCTAVES)
+    top *= 1 + 1e-9
+    first = np.bincount(label, h * p * energy, top.size)
+    second = np.bincount(label, h * energy, top.size)
+    both = float(first @ (1 / (top[:, None] + top[None, :] + expected)) @ second) * error
+    same = h * p * energy * h * energy / (2 * energy + expected * error**2)
+    return n * scale * max(0.0, both - float(np.sum(same)) / error) * error**2
+
+
+def private_rows(p: Array, beta_squared: Array, n: int) -> float:
+    """S, rounded down: what features add to the missing mass that share their only row.
+
+    Args:
+        p: frequencies in (0, 1], non-increasing, shape (d,).
+        beta_squared: squared coefficients, shape (d,).
+        n: rows, at least 1.
+    """
+    with np.errstate(divide="ignore"):
+        logs = (n - 1) * np.log1p(-p) if n > 1 else np.zeros_like(p)
+    # exp is off by the rounding of its argument; where that is large exp is 0.
+    h = p * np.exp(logs) * np.maximum(0.0, 1 - UNIT * (16 - 8 * logs))
+    # A chance rounded down is that of a thinned set of features, for which the proof holds too.
+    if not h.max() > 0:
+        return 0.0
+    smallest = np.minimum.accumulate(beta_squared)
+    return max(_ordered(p, smallest, h, n), _any(p, beta_squared, h, n))
