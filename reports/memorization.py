@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from empirics.judging.intervals import Estimate, estimate
 from empirics.judging.verdict import Judgement, Verdict, confidence_for, judge
-from empirics.observables.paths import Path, paths
-from empirics.observables.registry import CORRUPTION_VARIANCE
+from empirics.observables.paths import Path, along_path, paths
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import CONFIDENCE, Sample, replicate
-from reports.console import finite, interval, number, progress
-from reports.simulation import estimate_json, open_store, verdict_json
+from reports.cached import open_store
+from reports.console import finite, progress
+from reports.memorization_records import JudgedRow, Memorization, RiskRow
+from reports.records import Estimated, VerdictRow
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
 from theorems.noisy.noisy_ood import combining
@@ -44,8 +45,8 @@ LAW_SIGMA = 0.5
 BINS = 32
 
 
-def memorization(seed: int, workers: Workers) -> dict[str, Any]:
-    """The section's data, a plain document.
+def memorization(seed: int, workers: Workers) -> Memorization:
+    """The section's data.
 
     Args:
         seed: of the experiment.
@@ -65,33 +66,35 @@ def memorization(seed: int, workers: Workers) -> dict[str, Any]:
         advance(1)
         samples = _sweep(seed, workers)
         advance(1)
-    document = {
-        "setting": setting.document(),
-        "runs": count,
-        "levels": list(LEVELS),
-        "ridge": [_ridge(drawn, setting, sigma) for sigma in SIGMAS],
-        "corruption": [
-            _corruption(drawn, setting, seed, rho, position, claims)
-            for position, rho in enumerate(CORRUPTIONS)
-        ],
-        "influence": _influence(drawn, setting),
-        "pairs": _pairs(paired, PAIRS_ALPHA),
-        "descent": _descent(drawn[0]),
-        "combinations": [
-            verdict_json(judge(claim_at(combining(t), sample.setting), sample, claims))
-            for sample in samples[1:2]
-            for t in range(1, COMBINED + 1)
-        ],
-        "law": [_law(sample, claims) for sample in samples],
-        "claims_judged": claims,
-    }
-    return document | {"judged": _judged(document)}
+    document = Memorization.model_validate(
+        {
+            "setting": setting.document(),
+            "runs": count,
+            "levels": list(LEVELS),
+            "ridge": [_ridge(drawn, setting, sigma) for sigma in SIGMAS],
+            "corruption": [
+                _corruption(drawn, setting, seed, rho, position, claims)
+                for position, rho in enumerate(CORRUPTIONS)
+            ],
+            "influence": _influence(drawn, setting),
+            "pairs": _pairs(paired, PAIRS_ALPHA),
+            "descent": _descent(drawn[0]),
+            "combinations": [
+                VerdictRow.of(judge(claim_at(combining(t), sample.setting), sample, claims))
+                for sample in samples[1:2]
+                for t in range(1, COMBINED + 1)
+            ],
+            "law": [_law(sample, claims) for sample in samples],
+            "claims_judged": claims,
+            "judged": (),
+        }
+    )
+    return document.model_copy(update={"judged": tuple(_judged(document))})
 
 
 def _sweep(seed: int, workers: Workers) -> list[Sample]:
     """Draws at each n of the sweep of `noisy-law`."""
-    store = open_store()
-    try:
+    with open_store() as store:
         return [
             replicate(
                 [Setting(n=n, d=100 * n, sigma=LAW_SIGMA)],
@@ -102,86 +105,52 @@ def _sweep(seed: int, workers: Workers) -> list[Sample]:
             )[0]
             for n, draws in LAW
         ]
-    finally:
-        if store is not None:
-            store.close()
 
 
-def _judged(data: dict[str, Any]) -> list[dict[str, Any]]:
+def _judged(data: Memorization) -> list[JudgedRow]:
     """The claims judged in the section, a line each: what, claimed, observed, slack, verdict."""
     rows = []
-    for line in data["corruption"]:
-        best = line["at_best"]
-        told = f"corruption-tradeoff, {line['rho']:.0%} of tail labels corrupted"
-        where = f"at λ* = {best['penalty']:.3g}"
-        rows.append({"what": f"{told}: squared error {where}", **best})
-        worst = max(
-            line["rows"], key=lambda row: abs(np.log(row["slack"])) if row["slack"] else -1.0
-        )
-        where = f"at the level where it is furthest off, m = {worst['level']:.2g}"
-        rows.append({"what": f"{told}: squared error {where}", **worst})
-        regret = line["regret"]
+    for line in data.corruption:
+        best = line.at_best
+        told = f"corruption-tradeoff, {line.rho:.0%} of tail labels corrupted: squared error"
+        rows.append(_risk(f"{told} at λ* = {best.penalty:.3g}", best))
+        worst = max(line.rows, key=lambda row: abs(np.log(row.slack)) if row.slack else -1.0)
+        where = f"at the level where it is furthest off, m = {worst.level:.2g}"
+        rows.append(_risk(f"{told} {where}", worst))
         rows.append(
-            {
-                "what": f"{told}: squared error at λ* over the least on the path, at most",
-                "predicted": regret["bound"],
-                "observed": regret["observed"],
-                "slack": None,
-                "verdict": regret["verdict"],
-            }
+            JudgedRow(
+                what=f"{told} at λ* over the least on the path, at most",
+                predicted=line.regret.bound,
+                observed=line.regret.observed,
+                slack=None,
+                verdict=line.regret.verdict,
+            )
         )
-    rows += [_line(row) for row in data["combinations"]]
+    rows += [_line(row) for row in data.combinations]
     rows += [
-        _line(line["row"], f"; n = {line['n']}, d = {line['d']}, σ = {line['sigma']:g}")
-        for line in data["law"]
+        _line(line.row, f"; n = {line.n}, d = {line.d}, σ = {line.sigma:g}") for line in data.law
     ]
     return rows
 
 
-def _line(row: dict[str, Any], where: str = "") -> dict[str, Any]:
-    return {
-        "what": f"{row['id']}: {row['quantity']}{where}",
-        "predicted": row["value"],
-        **{name: row[name] for name in ("observed", "slack", "verdict")},
-    }
+def _risk(what: str, row: RiskRow) -> JudgedRow:
+    return JudgedRow(
+        what=what,
+        predicted=row.predicted,
+        observed=row.observed,
+        slack=row.slack,
+        verdict=row.verdict,
+    )
 
 
-def section(data: dict[str, Any]) -> dict[str, Any]:
-    """The section as the templates take it, without its figures."""
-    influence, pairs, descent = data["influence"], data["pairs"], data["descent"]
-    notes = [
-        f"Of {influence['tail']['samples']} samples with a tail feature "
-        f"{influence['tail']['above_0.1']:.1%} have a memorization score above 0.1, of the "
-        f"{influence['common']['samples']} others {influence['common']['above_0.1']:.1%}; the "
-        f"formula agrees with retraining to {influence['largest_difference']:.1g}.",
-        f"In {len(pairs['predicted']) // 2} spurious pairs (alpha = {pairs['alpha']:g}) the errors "
-        f"are as predicted to {pairs['largest_difference']:.1g}.",
-    ]
-    if descent is not None:
-        notes.append(
-            "Gradient descent is where its spectrum says to "
-            f"{descent['largest_difference']:.1g} at every step that was looked at."
-        )
-    return {
-        "title": "Memorization as a level, and when it hurts",
-        "text": (
-            "Ridge regression turns memorization from on or off into a level m = 1/(1 + λ), the "
-            "share of its label that a feature seen once keeps. Intervals are 95%; verdicts use "
-            f"wider ones, corrected for the {data['claims_judged']} claims judged here."
-        ),
-        "columns": ["claim", "claimed", "observed", "slack", "verdict"],
-        "rows": [
-            [
-                row["what"],
-                number(row["predicted"]),
-                interval(row["observed"]),
-                number(row["slack"]),
-                row["verdict"],
-            ]
-            for row in data["judged"]
-        ],
-        "notes": notes,
-    }
+def _line(row: VerdictRow, where: str = "") -> JudgedRow:
+    return JudgedRow(
+        what=f"{row.id}: {row.quantity}{where}",
+        predicted=row.value,
+        observed=row.observed,
+        slack=row.slack,
+        verdict=row.verdict,
+    )
 
 
 def _best_penalty(setting: Setting, rho: float) -> float:
@@ -211,9 +180,9 @@ def _ridge(drawn: list[Path], setting: Setting, sigma: float) -> dict[str, Any]:
             {
                 "level": level,
                 "penalty": penalty,
-                "in_distribution": estimate_json(estimate(loss, CONFIDENCE)),
-                "train": estimate_json(estimate(train, CONFIDENCE)),
-                "ood": estimate_json(estimate(ood, CONFIDENCE)),
+                "in_distribution": Estimated.of(estimate(loss, CONFIDENCE)),
+                "train": Estimated.of(estimate(train, CONFIDENCE)),
+                "ood": Estimated.of(estimate(ood, CONFIDENCE)),
                 "ood_predicted": COMBINED * claim.numbers["value"],
             }
         )
@@ -227,21 +196,16 @@ def _corruption(
 ) -> dict[str, Any]:
     """Risk along the path with corrupted tail labels, at the predicted best penalty too."""
     statement = catalogue["corruption-tradeoff"]
+    penalties = [1 / level - 1 for level in LEVELS]
+    penalties += [_best_penalty(setting, corrupted) for corrupted in CORRUPTIONS]
+    sample = along_path(drawn, penalties, setting, seed)
     rows = []
     risks = []
     for position, level in [*enumerate(LEVELS), (len(LEVELS) + which, None)]:
         penalty = _best_penalty(setting, rho) if level is None else 1 / level - 1
         claim = claim_at(statement, setting, extra={"lamda": penalty, "rho": rho})
-        parts = np.array([path.single[position] for path in drawn])
         risks.append(_single(drawn, position, setting.sigma, rho))
-        # The observable adds the default rho tau^2 times C; here is another rho tau^2.
-        values = {
-            f"ridge_single_{part}": column
-            for part, column in zip(
-                "ABC", (parts * [1, 1, rho / CORRUPTION_VARIANCE]).T, strict=True
-            )
-        }
-        judged = judge(claim, Sample(setting, seed, values), claims)
+        judged = judge(claim, sample, claims)
         rows.append({"level": 1 / (1 + penalty), "penalty": penalty, **_told(judged)})
     return {
         "rho": rho,
@@ -254,7 +218,7 @@ def _corruption(
 def _told(judged: Judgement) -> dict[str, Any]:
     return {
         "predicted": judged.claim.numbers["value"],
-        "observed": estimate_json(judged.observed),
+        "observed": None if judged.observed is None else Estimated.of(judged.observed),
         "verdict": str(judged.verdict),
         "slack": finite(judged.slack),
     }
@@ -278,7 +242,7 @@ def _regret(risks: list[Array], claim: Claim, claims: int) -> dict[str, Any]:
     else:
         verdict = Verdict.HOLDS if wide.ci_high <= bound else Verdict.INCONCLUSIVE
     return {
-        "observed": estimate_json(estimate(ratio, CONFIDENCE)),
+        "observed": Estimated.of(estimate(ratio, CONFIDENCE)),
         "bound": bound,
         "verdict": str(verdict),
     }
@@ -346,13 +310,14 @@ def _law(sample: Sample, claims: int) -> dict[str, Any]:
     claim = claim_at(catalogue["noisy-law"], sample.setting)
     judged = judge(claim, sample, claims)
     value = claim.numbers["value"]
-    ratio = None if judged.observed is None else judged.observed.scaled(1 / value)
+    seen = judged.observed
+    ratio = None if seen is None else Estimated.of(seen.scaled(1 / value))
     return {
         "n": sample.setting.n,
         "d": sample.setting.d,
         "sigma": sample.setting.sigma,
         "accuracy": finite(claim.numbers["accuracy"]),
-        "ratio": estimate_json(ratio),
+        "ratio": ratio,
         "finite_sums": claim.comparison("finite-sums") / value,
-        "row": verdict_json(judged),
+        "row": VerdictRow.of(judged),
     }

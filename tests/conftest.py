@@ -1,6 +1,14 @@
 """Hypothesis draws the same examples on every machine: a failure is never a matter of luck."""
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("fixed", deadline=None, derandomize=True, database=None, max_examples=50)
+settings.register_profile(
+    "fixed",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=50,
+    # How long examples take to make depends on what else the machine does.
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("fixed")

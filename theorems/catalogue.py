@@ -9,7 +9,7 @@ from importlib import import_module, metadata
 
 from theorems.statement import Statement
 
-CHAPTERS = ("structure", "noiseless", "noisy", "regimes", "memorization")
+CHAPTERS = ("structure", "noiseless", "noisy", "regimes", "memorization", "stability")
 """Packages below `theorems`, in reading order; each names its statements' modules in its own."""
 
 

@@ -204,6 +204,28 @@ class Evolution(_RealExpr):
         return LATEX_OF_FIELD[self.field]
 
 
+class Cavity(Evolution):
+    """A proved number of the cavity recursion, which has no closed form.
+
+    Args:
+        field: name of an attribute of `theorems.evolution.cavity.NoiselessBracket`.
+        p, coefficients: indexed bases of the frequencies and of beta*.
+        trials, features: n and d.
+    """
+
+    def __new__(
+        cls,
+        field: Symbol,
+        p: IndexedBase,
+        coefficients: IndexedBase,
+        trials: Expr,
+        features: Expr,
+    ) -> Cavity:
+        """From the field's name as a symbol, and what the recursion depends on."""
+        made: Cavity = Expr.__new__(cls, field, p, coefficients, trials, features)
+        return made
+
+
 LATEX_OF_FIELD = {
     "variance_factor": r"\sum_{i} {p}_{i}\,\mathbb{E}[1\{\kappa_i > 0\}/\kappa_i]",
     "variance_common": r"\sum_{i \leq k} {p}_{i}\,\mathbb{E}[1\{\kappa_i > 0\}/\kappa_i]",
@@ -215,5 +237,8 @@ LATEX_OF_FIELD = {
     "mean_precision": r"\mathbb{E}\,Y",
     "mean_leverage": r"\mathbb{E}[1/Y - 1 \mid Y > 0]",
     "recovered_weight": r"\mathbb{P}(Y > 0)",
+    "lower": r"\sum_{i} {p}_{i} {\beta}_{i}^{2} (1-{p}_{i})^{n} + S",
+    "upper": r"\sum_{i} {p}_{i} {\beta}_{i}^{2} (1-{p}_{i})^{n}"
+    r" + \sum_{i} {\gamma}_{i} \left(U_i(n) - (1-{p}_{i})^{n}\right)",
 }
 """How the recursion's numbers are written; in text without markup in `theorems.notation`."""

@@ -77,9 +77,27 @@ NAMES: dict[str, Name] = {
     "unrecovered": Name("unrecovered fraction", "", r"\text{unrecovered fraction}", True),
     "E_ood": Name("𝔼 OOD loss", "", r"\mathbb{E}\,\text{OOD loss}", True),
     "price": Name("paper / exact", "", r"\text{paper}/\text{exact}", True),
+    "P_no_multi": Name("P(N≥2 = 0)", "", r"\mathbb{P}(N_{\geq 2} = 0)", True),
+    "N_alone_lost": Name("#{alone, not in R}", "", r"\#\{\text{alone, not in } R\}", True),
+    "E_L_worst": Name("𝔼 L", "worst", r"\mathbb{E}\,L_{\text{worst}}"),
+    "E_L_stable": Name("𝔼 L", "stable", r"\mathbb{E}\,L_{\text{stable}}"),
+    "R_delta": Name("R(δ)", "", r"R(\delta)"),
+    "E_L_kept": Name("𝔼 L", "kept", r"\mathbb{E}\,L_{\text{kept}}"),
+    "excess_of_subsampling": Name(
+        "excess of subsampling", "", r"\text{excess of subsampling}", True
+    ),
+    "E_L_private": Name("𝔼 L", "private", r"\mathbb{E}\,L_{\text{private}}"),
+    "E_L_composed": Name(
+        "𝔼 L / Σβ²", "composed", r"\mathbb{E}\,L_{\text{composed}}/\sum \beta_j^2"
+    ),
+    "decomposition_difference": Name("max |L − parts|/L", "", r"\max |L - \text{parts}|/L", True),
+    "E_L_Bayes": Name("𝔼 L/τ²", "Bayes", r"\mathbb{E}\,L_{\text{Bayes}}/\tau^2"),
+    "floor": Name("floor/τ²", "", r"\text{floor}/\tau^2", True),
+    "price_memorizing": Name("risk/floor", "", r"\text{risk}/\text{floor}", True),
 }
 
 _GREEK = {"alpha": "α", "beta": "β", "sigma": "σ", "pi": "π", "lamda": "λ", "rho": "ρ", "tau": "τ"}
+_GREEK |= {"delta": "δ", "epsilon": "ε", "eta": "η"}
 
 TEXT_OF_FIELD = {
     "variance_factor": "Σ_i p_i 𝔼[1{κ_i>0}/κ_i]",
@@ -92,6 +110,8 @@ TEXT_OF_FIELD = {
     "mean_precision": "𝔼 Y",
     "mean_leverage": "𝔼[1/Y − 1 | Y>0]",
     "recovered_weight": "P(Y>0)",
+    "lower": "Σ_i p_i β_i² (1−p_i)ⁿ + S",
+    "upper": "Σ_i p_i β_i² (1−p_i)ⁿ + Σ_i γ_i (U_i(n) − (1−p_i)ⁿ)",
 }
 
 RELATIONS = {

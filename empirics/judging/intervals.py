@@ -1,16 +1,46 @@
-"""Confidence intervals for means and rates, and what they must not pretend to know."""
+"""Confidence intervals for means and rates, and what they must not pretend to know.
+
+Which interval a mean gets depends on what is known of the law that it is drawn from:
+
+- counts of independent events get the exact binomial interval (Clopper-Pearson);
+- with at least `STUDENT_RUNS` draws, of which at least `RARE` differ from the most frequent value,
+  Student's interval: its coverage is asymptotic, and good where draws are not too skew;
+- with fewer draws, or where most are equal, so that the spread of the sample says nothing about
+  the spread of the law, the interval that a gambler's wealth gives (betting), of proved coverage
+  for any law on a known interval;
+- where no such interval is known either, none.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
+Array = NDArray[np.float64]
+
 RARE = 10
 """A mean of fewer deviating draws than this is no matter for the central limit theorem."""
+
+STUDENT_RUNS = 20
+"""Nor is one of fewer draws than this: at ten, skew losses leave Student's intervals ten times as
+often as these promise."""
+
+FEWEST_CARRIERS = 3
+"""The residuals of a regression must be carried by so many draws, (sum r^2)^2 / sum r^4."""
+
+STAKES = np.linspace(1 / 32, 1.0, 32)
+"""Shares of the largest fair bet that a gambler's wealth is averaged over."""
+
+_LOG_WEIGHTS = np.log(np.where(STAKES == 1, 1 / 2, 1 / 62))
+"""Half of the wealth is staked whole, which is best where every draw is alike."""
+
+BINOMIAL, STUDENT, BETTING, NONE = "exact binomial", "Student", "betting", "none"
+EXACT = "exact"
+CONTROL_VARIATE = "control variate"
 
 
 @dataclass(frozen=True)
@@ -23,6 +53,8 @@ class Estimate:
             draw or an infinite one.
         runs: number of draws that had a value.
         confidence: coverage aimed at, such as 0.95.
+        method: how the interval was made.
+        control: the observable whose known mean sharpens it; "" for none.
     """
 
     mean: float
@@ -30,30 +62,39 @@ class Estimate:
     ci_high: float
     runs: int
     confidence: float
+    method: str = STUDENT
+    control: str = ""
 
     @property
     def half_width(self) -> float:
         """Half the length of the interval."""
         return (self.ci_high - self.ci_low) / 2
 
+    def contains(self, value: float) -> bool:
+        """Whether the interval holds a value."""
+        return self.ci_low <= value <= self.ci_high
+
+    @property
+    def label(self) -> str:
+        """The method, with the control variate where there is one."""
+        return f"{self.method}, {CONTROL_VARIATE} {self.control}" if self.control else self.method
+
     def shifted(self, amount: float) -> Estimate:
         """The estimate of the quantity plus a known number."""
-        return Estimate(
-            self.mean + amount,
-            self.ci_low + amount,
-            self.ci_high + amount,
-            self.runs,
-            self.confidence,
+        return replace(
+            self,
+            mean=self.mean + amount,
+            ci_low=self.ci_low + amount,
+            ci_high=self.ci_high + amount,
         )
 
     def scaled(self, factor: float) -> Estimate:
         """The estimate of `factor` >= 0 times the quantity."""
-        return Estimate(
-            self.mean * factor,
-            self.ci_low * factor,
-            self.ci_high * factor,
-            self.runs,
-            self.confidence,
+        return replace(
+            self,
+            mean=self.mean * factor,
+            ci_low=self.ci_low * factor,
+            ci_high=self.ci_high * factor,
         )
 
 
@@ -67,83 +108,177 @@ def binomial_interval(successes: int, runs: int, confidence: float) -> tuple[flo
     return float(low), float(high)
 
 
-def controlled_estimate(
-    values: NDArray[np.float64],
-    control: NDArray[np.float64],
-    control_mean: float,
+def betting_interval(
+    values: Array, bounds: tuple[float, float], confidence: float
+) -> tuple[float, float]:
+    """An interval for the mean of independent draws from any law on a known interval.
+
+    If the mean is m, a gambler who stakes a share c <= 1 of the wealth at fair odds,
+    W_c = prod_l (1 + c (x_l/m - 1)) for draws x_l in [0, 1], has E W_c = 1, and so has the average
+    of W_c over several c, which exceeds 2/(1 - confidence) with probability
+    (1 - confidence)/2 at most (Markov). It falls as m grows, so the m at which it does not exceed
+    that are those above a lower limit; the upper one is that of 1 - x. After Waudby-Smith & Ramdas,
+    "Estimating means of bounded random variables by betting", 2024.
+
+    Args:
+        values: (runs,) finite draws.
+        bounds: an interval that holds every draw.
+        confidence: coverage, at least.
+
+    Returns:
+        The interval, within the bounds.
+
+    Raises:
+        ValueError: a draw lies outside the bounds by more than rounding.
+    """
+    low, high = bounds
+    width = high - low
+    slack = 1e-9 * max(abs(low), abs(high))
+    if values.size and not (low - slack <= values.min() and values.max() <= high + slack):
+        raise ValueError(
+            f"draws from {values.min():.6g} to {values.max():.6g}; their bounds are {bounds}"
+        )
+    if width <= 0:
+        return low, high
+    x = np.clip((values - low) / width, 0.0, 1.0)
+    wealth = math.log(2 / (1 - confidence))
+    return low + width * _lower(x, wealth), high - width * _lower(1 - x, wealth)
+
+
+def _lower(x: Array, enough: float) -> float:
+    """The largest m, to within rounding and below it, at which log wealth exceeds `enough`."""
+    if not x.any():
+        return 0.0
+    low, high = 0.0, 1.0
+    # The wealth is infinite at m = 0, and below 1 at m = 1; 60 halvings reach the last bit.
+    for _ in range(60):
+        middle = (low + high) / 2
+        with np.errstate(divide="ignore"):
+            logs = np.log1p(STAKES[:, None] * (x / middle - 1)).sum(axis=1)
+        if special.logsumexp(logs + _LOG_WEIGHTS) > enough:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def rare(values: Array) -> bool:
+    """Whether fewer than ten draws differ from the most frequent value, if any came twice."""
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return False
+    _, counts = np.unique(known, return_counts=True)
+    return counts.max() > 1 and known.size - int(counts.max()) < RARE
+
+
+def estimate(
+    values: Array,
     confidence: float,
+    *,
+    rate: bool = False,
+    trials: tuple[int, float] | None = None,
+    bounds: tuple[float, float] | None = None,
+    smooth: bool = True,
 ) -> Estimate:
+    """The mean of draws with its interval.
+
+    Args:
+        values: one number for each draw; NaN where a draw has none.
+        confidence: coverage aimed at.
+        rate: whether the values are 0 or 1.
+        trials: where a draw counts independent events of one probability: how many there are, and
+            what each adds to its value.
+        bounds: an interval that holds every value; None where none is known.
+        smooth: whether Student's interval may be believed where nothing in the values is against.
+    """
+    known = values[~np.isnan(values)]
+    runs = int(known.size)
+    if runs == 0:
+        return Estimate(math.nan, math.nan, math.nan, 0, confidence, NONE)
+    with np.errstate(invalid="ignore"):
+        mean = float(known.mean())
+    if rate or trials is not None:
+        each, weight = (1, 1.0) if trials is None else trials
+        events, total = round(float(known.sum()) / weight), each * runs
+        low, high = (each * weight * side for side in binomial_interval(events, total, confidence))
+        return Estimate(mean, low, high, runs, confidence, BINOMIAL)
+    if not np.isfinite(known).all():
+        return Estimate(mean, math.nan, math.nan, runs, confidence, NONE)
+    if smooth and runs >= STUDENT_RUNS and not rare(known):
+        half = float(stats.t.ppf((1 + confidence) / 2, runs - 1)) * float(known.std(ddof=1))
+        half /= math.sqrt(runs)
+        return Estimate(mean, mean - half, mean + half, runs, confidence, STUDENT)
+    if bounds is None or runs == 1:
+        return Estimate(mean, math.nan, math.nan, runs, confidence, NONE)
+    return Estimate(mean, *betting_interval(known, bounds, confidence), runs, confidence, BETTING)
+
+
+def controlled_estimate(
+    values: Array, control: Array, control_mean: float, confidence: float
+) -> Estimate | None:
     """The mean by regression on a control variate whose mean is known.
 
     The estimate is the regression line at the known mean, with the textbook interval of a
-    line's value (runs - 2 degrees of freedom). Where the control does not vary, or where the
-    deviating draws are too few for `estimate` to use Student's interval, the plain one.
+    line's value (runs - 2 degrees of freedom).
 
     Args:
         values: one number for each draw; NaN where a draw has none.
         control: the control variate, likewise.
         control_mean: its exact mean.
         confidence: coverage aimed at.
+
+    Returns:
+        None where the plain estimate must serve: fewer than `STUDENT_RUNS` draws, a control that
+        does not vary, values or differences to the control that are rare, or residuals that
+        rounding or a few draws make up, for these say nothing about the law of the residuals.
     """
     known = ~(np.isnan(values) | np.isnan(control))
     y, x = values[known], control[known]
     runs = int(y.size)
-    with np.errstate(invalid="ignore"):
-        centred = x - x.mean() if runs else x
-        spread = float(centred @ centred)
-    finite = bool(np.isfinite([control_mean, *y, *x]).all())
-    if not finite or runs < RARE + 2 or spread == 0 or _rare(y):
-        return estimate(values, confidence)
+    if runs < STUDENT_RUNS or not np.isfinite([control_mean, *y, *x]).all():
+        return None
+    centred = x - x.mean()
+    spread = float(centred @ centred)
+    if spread == 0 or rare(y) or rare(_without_rounding(y - x, y, x)):
+        return None
     slope = float(centred @ y) / spread
     residual = y - y.mean() - slope * centred
+    # Each residual is a difference of numbers that have been rounded once and more.
+    rounding = runs * float(np.finfo(np.float64).eps) * float(np.abs(y).max())
+    squares = residual**2
+    if np.abs(residual).max() <= rounding:
+        return None
+    if float(squares.sum()) ** 2 < FEWEST_CARRIERS * float(squares @ squares):
+        return None
     shift = control_mean - float(x.mean())
-    variance = float(residual @ residual) / (runs - 2)
+    variance = float(squares.sum()) / (runs - 2)
     half = float(stats.t.ppf((1 + confidence) / 2, runs - 2)) * math.sqrt(
         variance * (1 / runs + shift**2 / spread)
     )
     mean = float(y.mean()) + slope * shift
-    return Estimate(mean, mean - half, mean + half, runs, confidence)
+    return Estimate(mean, mean - half, mean + half, runs, confidence, STUDENT)
 
 
-def _rare(known: NDArray[np.float64]) -> bool:
-    """Whether fewer than ten draws differ from the most frequent value."""
-    _, counts = np.unique(known, return_counts=True)
-    return counts.max() > 1 and known.size - int(counts.max()) < RARE
-
-
-def estimate(values: NDArray[np.float64], confidence: float, *, rate: bool = False) -> Estimate:
-    """The mean of draws with its interval.
-
-    A rate gets the Clopper-Pearson interval. A mean gets Student's interval, unless fewer
-    than ten draws differ from the most frequent value: then the spread of the sample says
-    nothing about the spread of the law, and the interval is that of the rate of deviating
-    draws times the largest deviation seen (1, one count, where none was seen), to both sides,
-    for a rare draw may deviate where none has yet; below 0 only if a draw was.
+def excess_estimate(values: Array, most: float, confidence: float) -> Estimate:
+    """The mean of what is never negative, by betting; without a largest value no upper end.
 
     Args:
-        values: one number for each draw; NaN where a draw has none.
-        confidence: coverage aimed at.
-        rate: whether the values are 0 or 1.
+        values: one number for each draw, negative by rounding at most; NaN where a draw has none.
+        most: the largest possible value, or infinity.
+        confidence: coverage, at least.
     """
-    known = values[~np.isnan(values)]
-    runs = int(known.size)
-    if runs == 0:
-        return Estimate(math.nan, math.nan, math.nan, 0, confidence)
-    with np.errstate(invalid="ignore"):
-        mean = float(known.mean())
-    if rate:
-        low, high = binomial_interval(round(float(known.sum())), runs, confidence)
-        return Estimate(mean, low, high, runs, confidence)
-    if runs == 1 or not np.isfinite(known).all():
-        return Estimate(mean, math.nan, math.nan, runs, confidence)
-    if _rare(known):
-        candidates, counts = np.unique(known, return_counts=True)
-        mode = float(candidates[counts.argmax()])
-        deviating = np.abs(known[known != mode] - mode)
-        _, most = binomial_interval(int(deviating.size), runs, confidence)
-        reach = most * (float(deviating.max()) if deviating.size else 1.0)
-        low = mode - reach if known.min() < 0 else max(mode - reach, 0.0)
-        return Estimate(mean, low, mode + reach, runs, confidence)
-    half = float(stats.t.ppf((1 + confidence) / 2, runs - 1)) * float(known.std(ddof=1))
-    half /= math.sqrt(runs)
-    return Estimate(mean, mean - half, mean + half, runs, confidence)
+    known = np.maximum(values[~np.isnan(values)], 0.0)
+    if not known.size or not np.isfinite(known).all():
+        return estimate(known, confidence)
+    mean, low, high = float(known.mean()), 0.0, math.inf
+    if math.isfinite(most):
+        low, high = betting_interval(known, (0.0, most), confidence)
+    return Estimate(mean, low, high, int(known.size), confidence, BETTING)
+
+
+def _without_rounding(difference: Array, *terms: Array) -> Array:
+    """The differences, 0 where they are within the rounding of their terms."""
+    eps = float(np.finfo(np.float64).eps)
+    size = np.max(np.abs(terms), axis=0)
+    # Each term is a sum, itself rounded: of d <= 2^30 numbers, pairwise, to within 30 eps.
+    return np.where(np.abs(difference) <= 64 * eps * size, 0.0, difference)

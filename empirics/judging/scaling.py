@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Integer, log
 
-from empirics.judging.intervals import Estimate
+from empirics.judging.intervals import STUDENT_RUNS, Estimate
 from empirics.judging.verdict import FAMILY_ERROR, Verdict, claimed_estimate
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import CONFIDENCE, Sample, replicate
@@ -47,8 +47,8 @@ MOST_FEATURES = 10**7
 
 FEATURES_PER_SAMPLE = 100
 
-FEWEST_RUNS = 10
-"""Draws at the largest n: with fewer, an interval for all claims together is twice as wide."""
+FEWEST_RUNS = STUDENT_RUNS
+"""Draws at the largest n: with fewer, a mean without a known range has no interval."""
 
 FEWEST_SIZES = 3
 """Through fewer every trend is a line."""

@@ -9,17 +9,16 @@ a true claim is refuted anywhere in a report is at most 5%.
 
 from __future__ import annotations
 
-import difflib
 import math
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-from empirics.judging.intervals import Estimate, binomial_interval
-from empirics.observables.registry import OBSERVABLES
+from empirics.judging.intervals import EXACT, Estimate, binomial_interval
+from empirics.observables.registry import UnknownObservableError
 from empirics.running.montecarlo import CONFIDENCE, Sample
-from theorems.claim import Claim
+from theorems.claim import ROUNDING, Claim
 from theorems.regimes.standing import better_than_trivial
 from theorems.statement import Kind
 
@@ -89,10 +88,14 @@ def judge(claim: Claim, sample: Sample, claims: int) -> Judgement:
         return Judgement(claim, Verdict.INCONCLUSIVE, every, claim.failed, None, None)
     if statement.observable is None:
         return _judge_formula(claim)
-    if not _computable(statement.observable, sample):
-        return _unobserved(claim, _missing(statement.observable))
+    try:
+        sample.draws(statement.observable, claim.extra)
+    except UnknownObservableError as error:
+        return _unobserved(claim, str(error))
+    except KeyError as error:
+        return _unobserved(claim, f"no draw recorded {error.args[0]}")
     shown = claimed_estimate(claim, sample, CONFIDENCE)
-    rounding = sample.rounding(statement.observable)
+    rounding = sample.rounding(statement.observable, claim.extra)
     if not claim.believed:
         failed = next(h for h in claim.hypotheses if not h.holds)
         return Judgement(
@@ -111,6 +114,8 @@ def judge(claim: Claim, sample: Sample, claims: int) -> Judgement:
     wide = claimed_estimate(claim, sample, confidence_for(claims * tests(claim)))
     if shown.runs < 2 or math.isnan(wide.ci_low):
         reason = f"{shown.runs} draw(s) with a value: no interval"
+        if shown.runs > 1:
+            reason += ", for so few or so equal draws of what has no known range"
         return Judgement(claim, Verdict.INCONCLUSIVE, {}, reason, shown, _slack(claim, shown))
     parts: dict[str, Verdict] = {}
     reasons: dict[str, str] = {}
@@ -136,7 +141,7 @@ def claimed_estimate(claim: Claim, sample: Sample, confidence: float) -> Estimat
     name, control = claim.statement.observable, claim.statement.control
     assert name is not None
     if control is None:
-        plain = sample.estimate(name, confidence)
+        plain = sample.estimate(name, confidence, claim.extra)
     else:
         plain = sample.controlled(
             name,
@@ -144,6 +149,7 @@ def claimed_estimate(claim: Claim, sample: Sample, confidence: float) -> Estimat
             claim.numbers["control_mean"],
             claim.number("control_coefficient"),
             confidence,
+            claim.extra,
         )
     return plain.scaled(claim.numbers["scale"])
 
@@ -154,26 +160,10 @@ def _judge_formula(claim: Claim) -> Judgement:
     if reference is None or not claim.believed:
         return _unobserved(claim, "a formula with nothing to be compared with")
     value, accuracy = claim.numbers["value"], claim.numbers["accuracy"]
-    exact = Estimate(reference, reference, reference, 0, 1.0)
+    exact = Estimate(reference, reference, reference, 0, 1.0, EXACT)
     verdict, reason = _judge_prediction(value, accuracy, exact)
     reason = reason.replace("the interval", "the exact finite sum")
     return Judgement(claim, verdict, {"value": verdict}, reason, None, _slack(claim, exact))
-
-
-def _missing(name: str) -> str:
-    """Why nothing was observed: the name is wrong, or the draws are without it."""
-    if name in OBSERVABLES:
-        return f"no draw recorded {name}"
-    (near,) = difflib.get_close_matches(name, OBSERVABLES, n=1, cutoff=0.0)
-    return f"observable = {name}: there is none of this name; the nearest is {near}"
-
-
-def _computable(name: str, sample: Sample) -> bool:
-    try:
-        sample.draws(name)
-    except KeyError:
-        return False
-    return True
 
 
 def _unobserved(claim: Claim, reason: str) -> Judgement:
@@ -202,7 +192,7 @@ def _judge_exact(claim: Claim, sample: Sample, rounding: object, shown: Estimate
     """A claim about every draw, not the mean: exceeded by no more than rounding in any draw."""
     name = claim.statement.observable
     assert name is not None
-    values, allowed = sample.draws(name), np.asarray(rounding)
+    values, allowed = sample.draws(name, claim.extra), np.asarray(rounding)
     side = next(name for name in ("upper", "value", "lower") if name in claim.numbers)
     measured = ~np.isnan(values)
     distance = values[measured] - claim.numbers[side]
@@ -236,19 +226,31 @@ def _judge_side(side: str, claim: Claim, wide: Estimate) -> tuple[Verdict, str]:
     if not better_than_trivial(claim, side):
         return Verdict.VACUOUS, f"the {side} bound is no better than the trivial {trivial:.4g}"
     near, far = (wide.ci_low, wide.ci_high) if side == "upper" else (wide.ci_high, wide.ci_low)
-    if sign * (near - number) > 0:
+    rounding = _rounding(number, wide)
+    if sign * (near - number) > rounding:
         return Verdict.REFUTED, f"the interval lies beyond the {side} bound"
-    if sign * (far - number) <= 0:
+    if sign * (far - number) <= rounding:
         return Verdict.HOLDS, f"the interval lies within the {side} bound"
     if sign * (far - number) <= RESOLUTION * abs(number):
         return Verdict.HOLDS, f"any violation of the {side} bound is below 10%"
     return Verdict.INCONCLUSIVE, f"the interval is too wide to judge the {side} bound"
 
 
+def _rounding(number: float, wide: Estimate) -> float:
+    """How far a side and an interval may lie apart by rounding alone.
+
+    Sides are evaluated, and draws measured, in doubles; both are correct to `ROUNDING` of the
+    quantity, and where a side cancels, of the largest number that the interval allows for it.
+    """
+    known = [abs(x) for x in (number, wide.mean, wide.ci_low, wide.ci_high) if math.isfinite(x)]
+    return ROUNDING * max(known, default=0.0)
+
+
 def _judge_identity(number: float, unit: float | None, wide: Estimate) -> tuple[Verdict, str]:
     """By an interval that is narrow against the value, or against the unit that is named for it."""
     size = abs(number) if unit is None else unit
-    if not wide.ci_low <= number <= wide.ci_high:
+    rounding = _rounding(number, wide)
+    if not wide.ci_low - rounding <= number <= wide.ci_high + rounding:
         return Verdict.REFUTED, "the interval does not contain the exact value"
     # What is 0 and has no unit must be seen without a width: nothing says how narrow is narrow.
     if wide.half_width <= RESOLUTION * size:
@@ -264,7 +266,8 @@ def _judge_prediction(number: float, accuracy: float, wide: Estimate) -> tuple[V
     if accuracy >= 1:
         return Verdict.VACUOUS, "the prediction claims no accuracy here"
     low, high = sorted((number * (1 - accuracy), number * (1 + accuracy)))
-    if wide.ci_high < low or wide.ci_low > high:
+    rounding = _rounding(number, wide)
+    if wide.ci_high < low - rounding or wide.ci_low > high + rounding:
         return Verdict.REFUTED, f"the interval excludes the prediction's {accuracy:.1%}"
     if low <= wide.ci_low and wide.ci_high <= high:
         return Verdict.HOLDS, f"the interval lies within the prediction's {accuracy:.1%}"
@@ -275,7 +278,7 @@ def _judge_level(claim: Claim, sample: Sample, claims: int) -> tuple[Verdict, st
     """A lower bound that each draw satisfies with probability `level`."""
     name = claim.statement.observable
     assert name is not None
-    values = sample.draws(name)
+    values = sample.draws(name, claim.extra)
     level, bound = claim.numbers["level"], claim.numbers["lower"]
     if bound <= 0:
         return Verdict.VACUOUS, "the lower bound is not positive"

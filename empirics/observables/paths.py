@@ -1,7 +1,7 @@
 """From full memorization to none: whole ridge paths, scores and pairs of a few draws.
 
-These are the draws that `observe` makes at the same setting and seed; what is kept of them here
-are curves and lists, for the report, where `observe` keeps single numbers.
+These are the training sets of the same setting and seed that observables measure; what is kept of
+them here are curves and lists, for the report, where observables are single numbers.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from empirics.draws.design import draw_seen
-from empirics.observables.memorization import Fitted, retrained_residuals, spurious_pairs
-from empirics.observables.observe import seed_sequence
+from empirics.draws.training_set import training_set
+from empirics.observables.level import GROUP as LEVEL
+from empirics.observables.observable import Measurement
+from empirics.observables.pairs import spurious_pairs
+from empirics.observables.retraining import retrained_residuals
 from empirics.running.cluster import Workers
+from empirics.running.montecarlo import Sample
 from empirics.solver import ridge
 from empirics.solver.descent import Descent, descend
-from empirics.solver.minimum_norm import minimum_norm
 from empirics.solver.spectrum import Spectrum
+from theorems.model import PENALTY
 from theorems.setting import Setting
 
 Array = NDArray[np.float64]
@@ -73,16 +76,9 @@ def path(
         retrained: samples for which the leave-one-out formula is set beside training anew; half
             of them with a tail feature.
     """
-    design, noise = (np.random.default_rng(s) for s in seed_sequence(seed, run).spawn(2))
-    p, beta = setting.probabilities(), setting.coefficients()
-    features, X = draw_seen(p[: np.count_nonzero(p)], setting.n, design)
-    truth = beta[features]
-    labels = np.column_stack([X @ truth, noise.standard_normal(setting.n)])
-    draw = Fitted(X, features >= setting.k, truth, labels, minimum_norm(X, labels))
-    unseen = np.ones(setting.d, dtype=np.bool_)
-    unseen[features] = False
-    missing = float(np.sum(p[unseen] * beta[unseen] ** 2))
-    chosen = draw.single & draw.solution.identifiable
+    draw = training_set(setting, seed, run)
+    X, p, truth, labels, missing = draw.X, draw.p, draw.truth, draw.labels, draw.missing_mass
+    chosen = draw.single & draw.identifiable
     tail_rows, spectrum = draw.tail_rows, Spectrum.of(X)
     loss, single, train = [], [], []
     for penalty in penalties:
@@ -90,7 +86,7 @@ def path(
         fitted = spectrum.filtered(labels[:, 0], shrink)
         variance = spectrum.variance(shrink)
         bias = fitted - truth
-        loss.append((missing + float(p[features] @ bias**2), float(p[features] @ variance)))
+        loss.append((missing + float(p @ bias**2), float(p @ variance)))
         single.append(ridge.mean_risk(bias[chosen], spectrum.rows(shrink, chosen), tail_rows))
         train.append(
             (
@@ -99,18 +95,18 @@ def path(
             )
         )
     weights = np.array([1.0, setting.sigma])
-    left_out = draw.solution.leave_one_out @ weights
-    scores = left_out - draw.solution.residual @ weights
+    left_out = draw.solution.leave_one_out[:, :2] @ weights
+    scores = left_out - draw.solution.residual[:, :2] @ weights
     rows = np.concatenate(
         [np.flatnonzero(tail_rows == kind)[: retrained // 2] for kind in (True, False)]
     )
     checked = np.empty((0, 2))
     if rows.size:
         again = retrained_residuals(draw, rows.astype(np.int64)) @ weights
-        checked = np.column_stack([draw.solution.leave_one_out[rows] @ weights, again])
+        checked = np.column_stack([draw.solution.leave_one_out[rows, :2] @ weights, again])
     found = spurious_pairs(draw)
     members = found.members[found.split]
-    observed = (draw.solution.coefficients[:, 0] - truth)[members]
+    observed = draw.bias[members]
     predicted = found.predicted(truth)[found.split]
     return Path(
         np.array(loss),
@@ -158,3 +154,23 @@ def paths(
         return [_alone(*one) for one in work]
     with workers.engaged():
         return list(Parallel()(delayed(_alone)(*one) for one in work))
+
+
+def along_path(
+    drawn: Sequence[Path], penalties: Sequence[float], setting: Setting, seed: int
+) -> Sample:
+    """The paths as a sample: `corrupted_single_risk` at each penalty, and at any rho and tau.
+
+    Args:
+        drawn: paths at the same penalties.
+        penalties: of the ridge, in their order.
+        setting: the linear model.
+        seed: of the experiment.
+    """
+    risks = np.array([path.single for path in drawn])
+    values = {
+        Measurement.at(LEVEL, {PENALTY.symbol.name: penalty}).key(f"ridge_single_{part}"): column
+        for position, penalty in enumerate(penalties)
+        for part, column in zip("ABC", risks[:, position].T, strict=True)
+    }
+    return Sample(setting, seed, values)

@@ -13,8 +13,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from empirics.draws.design import draw_seen
-from empirics.observables.observe import seed_sequence
+from empirics.draws.training_set import training_set
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample
 from empirics.solver.minimum_norm import factor, seen_columns
@@ -26,28 +25,25 @@ BATCHES = 8
 """Parts that the draws at one setting are cut into, for the workers to share."""
 
 
-def identified_variance(p: Array, n: int, seed: int, run: int) -> float:
-    """Sum over R of p_i [(X'X)^+]_ii in the draw of this number, the same as `observe` makes.
+def identified_variance(setting: Setting, seed: int, run: int) -> float:
+    """Sum over R of p_i [(X'X)^+]_ii in the draw of this number.
 
     Args:
-        p: (d,) probabilities of the features; those that underflow to 0 are never seen.
-        n: samples.
+        setting: the linear model; sigma and k play no part.
         seed: of the experiment.
         run: number of the draw.
     """
-    design = np.random.default_rng(seed_sequence(seed, run).spawn(3)[0])
-    features, X = draw_seen(p[: np.count_nonzero(p)], n, design)
-    factorization, _ = factor(seen_columns(X)[1])
+    draw = training_set(setting, seed, run)
+    factorization, _ = factor(seen_columns(draw.X)[1])
     R = factorization.identifiable
     # A NaN on R would be a defect and must show.
-    return float(p[features][R] @ factorization.identified_variance[R])
+    return float(draw.p[R] @ factorization.identified_variance[R])
 
 
 def _batch(position: int, setting: Setting, seed: int, runs: Sequence[int]) -> tuple[int, Array]:
     # One BLAS thread: more would change the order of its sums with the machine.
     with threadpool_limits(limits=1):
-        p = setting.probabilities()
-        values = [identified_variance(p, setting.n, seed, run) for run in runs]
+        values = [identified_variance(setting, seed, run) for run in runs]
     return position, np.array(values)
 
 

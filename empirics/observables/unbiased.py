@@ -6,9 +6,14 @@ off one row in which it is the only tail feature.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+
+from empirics.draws.training_set import TrainingSet
+from empirics.observables.observable import Group, Observable
 
 Array = NDArray[np.float64]
 
@@ -47,3 +52,56 @@ def competing_variances(X: sparse.csc_array, tail: NDArray[np.bool_]) -> Array |
     # The last of several rows is kept; any of them makes an unbiased estimate.
     out[common + chosen.col] = 1 + leverage[chosen.row]
     return out
+
+
+def measure(draw: TrainingSet) -> dict[str, float]:
+    """Variances against their floor and against another unbiased estimate.
+
+    The vector X^+' e_i moves by a relative gamma cond(X) under a backward error of gamma, and a
+    ratio of two squared norms by four times that.
+    """
+    rounding = 4 * draw.gamma * draw.norm * draw.inverse_norm
+    identified, variance = draw.identifiable, draw.solution.variance_diagonal
+    times = (draw.counts * variance)[identified]
+    competing = competing_variances(draw.X, draw.tail)
+    ratio = common = math.nan
+    if competing is not None:
+        known = identified & np.isfinite(competing)
+        ratios = competing[known] / variance[known]
+        ratio, common = float(ratios.min()), float(ratios[~draw.tail[known]].mean())
+    return {
+        "variance_times_appearances": float(times.min()) if times.size else math.nan,
+        "variance_times_appearances_rounding": rounding,
+        "competitor_variance_ratio": ratio,
+        "competitor_variance_ratio_rounding": rounding,
+        "competitor_common_ratio": common,
+    }
+
+
+GROUP = Group(
+    "unbiased",
+    measure,
+    (
+        "variance_times_appearances",
+        "variance_times_appearances_rounding",
+        "competitor_variance_ratio",
+        "competitor_variance_ratio_rounding",
+        "competitor_common_ratio",
+    ),
+)
+
+OBSERVABLES = (
+    Observable(
+        "variance_times_appearances",
+        "least T_i [(X'X)^+]_ii over identified features",
+        GROUP,
+        rounding="variance_times_appearances_rounding",
+    ),
+    Observable(
+        "competitor_variance_ratio",
+        "least variance of the estimate from tail-free rows over that of the minimum-norm one",
+        GROUP,
+        rounding="competitor_variance_ratio_rounding",
+    ),
+    Observable("competitor_common_ratio", "the same, mean over the common features", GROUP),
+)

@@ -6,8 +6,10 @@ before anything is computed from them: results are the same bytes for any number
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -15,11 +17,19 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from empirics.draws.footprint import require_draws
-from empirics.judging.intervals import Estimate, controlled_estimate, estimate
+from empirics.judging.intervals import (
+    STUDENT,
+    Estimate,
+    controlled_estimate,
+    estimate,
+    excess_estimate,
+    rare,
+)
+from empirics.observables.observable import Measurement, Observable
 from empirics.observables.observe import Observation, observe
-from empirics.observables.registry import OBSERVABLES, ROUNDING
+from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
-from empirics.running.store import Store, cell_description, cell_key, code_version
+from empirics.running.store import Store, cell_description, cell_key, design_description
 from theorems.setting import Setting
 
 Array = NDArray[np.float64]
@@ -38,7 +48,7 @@ class Sample:
     Args:
         setting: where they were drawn; its sigma is the one that estimates are made at.
         seed: the experiment's seed.
-        values: recorded quantities by name, each (runs,).
+        values: recorded quantities by `Measurement.key`, each (runs,).
     """
 
     setting: Setting
@@ -56,21 +66,45 @@ class Sample:
             raise ValueError("the settings differ in more than sigma")
         return Sample(setting, self.seed, self.values)
 
-    def draws(self, name: str) -> Array:
+    def draws(self, name: str, extra: Mapping[str, float] | None = None) -> Array:
         """Per-draw values of an observable, (runs,).
 
+        Args:
+            name: of the observable.
+            extra: values of extra parameters, where they are not the defaults; those that the
+                observable does not take are left out, so that a claim's may be given as they are.
+
         Raises:
-            KeyError: for an unknown name.
+            KeyError: for an unknown name, with the nearest, and for what was not measured.
         """
-        return OBSERVABLES[name].compute(self.values, self.setting.sigma)
+        return OBSERVABLES[name].values(self.values, self.setting.sigma, extra or {})
 
-    def rounding(self, name: str) -> Array | None:
-        """Per-draw bound on the rounding error, for a quantity that is exactly 0; else None."""
-        return self.values.get(name + ROUNDING)
+    def rounding(self, name: str, extra: Mapping[str, float] | None = None) -> Array | None:
+        """Per-draw bound on the rounding error, for a quantity that is exactly known; else None."""
+        return OBSERVABLES[name].allowed(self.values, extra or {})
 
-    def estimate(self, name: str, confidence: float = CONFIDENCE) -> Estimate:
-        """Mean and interval of an observable."""
-        return estimate(self.draws(name), confidence, rate=OBSERVABLES[name].rate)
+    def estimate(
+        self,
+        name: str,
+        confidence: float = CONFIDENCE,
+        extra: Mapping[str, float] | None = None,
+    ) -> Estimate:
+        """Mean and interval of an observable, by what is known of it at the setting."""
+        observable = OBSERVABLES[name]
+        events = None if observable.events is None else observable.events(self.setting)
+        return estimate(
+            self.draws(name, extra),
+            confidence,
+            rate=observable.rate,
+            trials=None if events is None else (events.trials, events.weight),
+            bounds=observable.range(self.setting),
+            smooth=not self._hidden(observable, extra or {}),
+        )
+
+    def _hidden(self, observable: Observable, extra: Mapping[str, float]) -> bool:
+        """Whether a term of the observable is rare, which the others may hide."""
+        at = observable.measurement(extra)
+        return any(rare(self.values[at.key(part)]) for part in observable.parts)
 
     def controlled(
         self,
@@ -79,28 +113,77 @@ class Sample:
         control_mean: float,
         coefficient: float | None = None,
         confidence: float = CONFIDENCE,
+        extra: Mapping[str, float] | None = None,
     ) -> Estimate:
-        """The same by an observable whose mean is known, by regression without a coefficient."""
-        values, known = self.draws(name), self.draws(control)
+        """The same by an observable whose mean is known, by regression without a coefficient.
+
+        Where the draws do not support that: of an observable that is never below its control, by
+        what it exceeds it; else the plain estimate, unless the control's own interval misses the
+        known mean, which says that these draws are no typical ones.
+        """
+        observable = OBSERVABLES[name]
+        values, known = self.draws(name, extra), self.draws(control, extra)
         if coefficient is None:
-            return controlled_estimate(values, known, control_mean, confidence)
-        rest = estimate(values - coefficient * known, confidence)
-        return rest.shifted(coefficient * control_mean)
+            hidden = self._hidden(observable, extra or {})
+            found = None if hidden else controlled_estimate(values, known, control_mean, confidence)
+        else:
+            found = estimate(values - coefficient * known, confidence)
+            found = found.shifted(coefficient * control_mean)
+            found = found if math.isfinite(found.half_width) else None
+        if found is not None:
+            return replace(found, control=control)
+        plain = self.estimate(name, confidence, extra)
+        if observable.above != control or not math.isfinite(control_mean):
+            return plain
+        bounds = observable.range(self.setting) or (0.0, math.inf)
+        excess = excess_estimate(values - known, bounds[1], confidence).shifted(control_mean)
+        typical = estimate(known, confidence).contains(control_mean)
+        if plain.method == STUDENT and typical and plain.ci_high >= excess.ci_low:
+            return replace(plain, ci_low=max(plain.ci_low, excess.ci_low))
+        return replace(excess, control=control)
 
 
-def _batch(setting: Setting, seed: int, runs: Sequence[int]) -> list[Observation]:
+def _batch(
+    setting: Setting, seed: int, runs: Sequence[int], measurements: Sequence[Measurement]
+) -> list[Observation]:
     # One BLAS thread: more would change the order of its sums with the machine.
     with threadpool_limits(limits=1):
-        return [observe(setting, seed, run) for run in runs]
+        return [observe(setting, seed, run, measurements) for run in runs]
 
 
-def _work(missing: dict[str, list[int]], workers: int) -> list[tuple[str, list[int]]]:
-    """Batches (cell, draws) of at most 32 draws, many for each worker."""
+Found = dict[Measurement, dict[int, Observation]]
+"""What is there of a design, by measurement and draw."""
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Draws of one design that lack the same measurements."""
+
+    design: str
+    measurements: tuple[Measurement, ...]
+    runs: list[int]
+
+
+def _missing(found: Found, runs: int) -> dict[int, tuple[Measurement, ...]]:
+    """What each draw lacks, for those that lack anything."""
+    lacking = {
+        run: tuple(m for m, there in found.items() if m.wanted(run) and run not in there)
+        for run in range(runs)
+    }
+    return {run: measurements for run, measurements in lacking.items() if measurements}
+
+
+def _work(missing: dict[str, dict[int, tuple[Measurement, ...]]], workers: int) -> list[_Batch]:
+    """Batches of at most 32 draws, many for each worker."""
     total = sum(len(runs) for runs in missing.values())
     size = max(1, min(32, total // (BATCHES_PER_WORKER * workers)))
+    alike: dict[tuple[str, tuple[Measurement, ...]], list[int]] = {}
+    for design, lacking in missing.items():
+        for run, measurements in lacking.items():
+            alike.setdefault((design, measurements), []).append(run)
     return [
-        (key, runs[start : start + size])
-        for key, runs in missing.items()
+        _Batch(design, measurements, runs[start : start + size])
+        for (design, measurements), runs in alike.items()
         for start in range(0, len(runs), size)
     ]
 
@@ -113,6 +196,7 @@ def replicate(
     workers: Workers,
     store: Store | None,
     advance: Callable[[int], None] = lambda _: None,
+    measurements: Sequence[Measurement] | None = None,
 ) -> list[Sample]:
     """Draw `runs` training sets at each setting; settings that differ in sigma share them.
 
@@ -123,6 +207,7 @@ def replicate(
         workers: who draws.
         store: cache of finished draws; None keeps none.
         advance: called with the number of draws that were just finished or found.
+        measurements: what to measure; None takes every registered group.
 
     Returns:
         One sample for each setting, in their order.
@@ -133,54 +218,87 @@ def replicate(
     """
     for setting in settings:
         require_draws(setting, 1 if workers.scheduler is not None else workers.jobs)
+    wanted = OBSERVABLES.measurements() if measurements is None else tuple(measurements)
     designs: dict[str, Setting] = {}
     for setting in settings:
-        designs.setdefault(cell_key(setting, seed), setting)
-    found = {key: store.load(key, runs) if store is not None else {} for key in designs}
-    for observations in found.values():
-        advance(len(observations))
-    missing = {key: [run for run in range(runs) if run not in found[key]] for key in designs}
+        designs.setdefault(_design(setting, seed), setting)
+    found: dict[str, Found] = {
+        name: {
+            m: store.load(cell_key(design, seed, m), runs) if store is not None else {}
+            for m in wanted
+        }
+        for name, design in designs.items()
+    }
+    missing = {name: _missing(there, runs) for name, there in found.items()}
+    for lacking in missing.values():
+        advance(runs - len(lacking))
 
-    def keep(key: str, observations: list[Observation]) -> None:
+    def keep(batch: _Batch, observations: list[Observation]) -> None:
+        parts = [
+            (
+                m,
+                [
+                    _part(observation, m)
+                    for observation in observations
+                    if m.wanted(observation.run)
+                ],
+            )
+            for m in batch.measurements
+        ]
         if store is not None:
-            store.save(key, cell_description(designs[key], seed), observations)
-        found[key].update({observation.run: observation for observation in observations})
+            design = designs[batch.design]
+            store.save_all(
+                (cell_key(design, seed, m), cell_description(design, seed, m), part)
+                for m, part in parts
+            )
+        for m, part in parts:
+            found[batch.design][m].update({observation.run: observation for observation in part})
         advance(len(observations))
 
     if workers.in_process:
-        for key, batch in _work(missing, 1):
-            keep(key, _batch(designs[key], seed, batch))
+        for batch in _work(missing, 1):
+            keep(batch, _batch(designs[batch.design], seed, batch.runs, batch.measurements))
     elif any(missing.values()):
         with workers.engaged() as count:
             results = Parallel(return_as="generator_unordered")(
-                delayed(_keyed_batch)(key, designs[key], seed, batch, code_version())
-                for key, batch in _work(missing, count)
+                delayed(_told_batch)(batch, designs[batch.design], seed, _codes(batch))
+                for batch in _work(missing, count)
             )
-            for key, observations in results:
-                keep(key, observations)
-    samples = {key: _sample(designs[key], seed, found[key], runs) for key in designs}
-    return [samples[cell_key(setting, seed)].at_sigma(setting) for setting in settings]
+            for batch, observations in results:
+                keep(batch, observations)
+    samples = {name: _sample(design, seed, found[name], runs) for name, design in designs.items()}
+    return [samples[_design(setting, seed)].at_sigma(setting) for setting in settings]
 
 
-def _keyed_batch(
-    key: str, setting: Setting, seed: int, runs: Sequence[int], version: str
-) -> tuple[str, list[Observation]]:
+def _design(setting: Setting, seed: int) -> str:
+    return json.dumps(design_description(setting, seed), sort_keys=True)
+
+
+def _part(observation: Observation, measurement: Measurement) -> Observation:
+    """What of an observation belongs to a measurement."""
+    names = (measurement.key(quantity) for quantity in measurement.group.quantities)
+    return Observation(observation.run, {name: observation.values[name] for name in names})
+
+
+def _codes(batch: _Batch) -> tuple[str, ...]:
+    return tuple(m.group.digest for m in batch.measurements)
+
+
+def _told_batch(
+    batch: _Batch, setting: Setting, seed: int, codes: tuple[str, ...]
+) -> tuple[_Batch, list[Observation]]:
     # A worker of a cluster may run from another installation.
-    if code_version() != version:
-        raise RuntimeError(f"a worker runs code {code_version()}, this process {version}")
-    return key, _batch(setting, seed, runs)
+    if _codes(batch) != codes:
+        raise RuntimeError(f"a worker runs code {_codes(batch)}, this process {codes}")
+    return batch, _batch(setting, seed, batch.runs, batch.measurements)
 
 
-def _sample(setting: Setting, seed: int, found: dict[int, Observation], runs: int) -> Sample:
-    # Draws that record the same quantities, all but a few, are put into place at once.
-    alike: dict[tuple[str, ...], list[int]] = {}
-    for run in range(runs):
-        alike.setdefault(tuple(found[run].values), []).append(run)
-    values = {
-        name: np.full(runs, np.nan) for name in sorted({name for names in alike for name in names})
-    }
-    for names, chosen in alike.items():
-        table = np.array([list(found[run].values.values()) for run in chosen])
-        for name, column in zip(names, table.T, strict=True):
-            values[name][chosen] = column
+def _sample(setting: Setting, seed: int, found: Found, runs: int) -> Sample:
+    values: dict[str, Array] = {}
+    for measurement, there in found.items():
+        chosen = [run for run in range(runs) if run in there and measurement.wanted(run)]
+        for quantity in measurement.group.quantities:
+            column = values.setdefault(measurement.key(quantity), np.full(runs, np.nan))
+            name = measurement.key(quantity)
+            column[chosen] = [there[run].values[name] for run in chosen]
     return Sample(setting, seed, values)

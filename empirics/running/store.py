@@ -11,16 +11,17 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from empirics.observables.observable import Measurement
 from empirics.observables.observe import Observation
+from empirics.observables.registry import OBSERVABLES
 from theorems.setting import Setting
-from theorems.source_digest import source_digest
 
 ENVIRONMENT = "LONGTAIL_CACHE"
 """Environment variable that names the cache folder."""
@@ -57,25 +58,30 @@ def default_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "longtail"
 
 
-LIBRARIES = ("numpy", "scipy", "numba")
-"""Whose versions the values of a draw depend on."""
-
-
-@lru_cache(maxsize=1)
-def code_version() -> str:
-    """Digest of the source and the libraries that draws depend on."""
-    return source_digest(("empirics.observables.observe",), LIBRARIES)
-
-
-def cell_description(setting: Setting, seed: int) -> str:
-    """What identifies the draws of a setting: everything but sigma, the seed, the code."""
+def design_description(setting: Setting, seed: int) -> dict[str, object]:
+    """What identifies the training sets of a setting: everything but sigma, and the seed."""
     design = {name: value for name, value in setting.document().items() if name != "sigma"}
-    return json.dumps({**design, "seed": seed, "code": code_version()}, sort_keys=True)
+    return {**design, "seed": seed}
 
 
-def cell_key(setting: Setting, seed: int) -> str:
+def cell_description(setting: Setting, seed: int, measurement: Measurement) -> str:
+    """What identifies kept values: the training sets, the group measured on them, its code."""
+    group = measurement.group
+    measured = {"group": group.name, "extra": dict(measurement.extra), "code": group.digest}
+    return json.dumps({**design_description(setting, seed), **measured}, sort_keys=True)
+
+
+def cell_key(setting: Setting, seed: int, measurement: Measurement) -> str:
     """Short name of `cell_description`."""
-    return hashlib.sha256(cell_description(setting, seed).encode()).hexdigest()[:32]
+    description = cell_description(setting, seed, measurement)
+    return hashlib.sha256(description.encode()).hexdigest()[:32]
+
+
+def is_current(description: Mapping[str, object]) -> bool:
+    """Whether a cell's values are still those that the present code would measure."""
+    codes = {group.name: group.digest for group in OBSERVABLES.groups}
+    group = description.get("group")
+    return isinstance(group, str) and codes.get(group, "") == description.get("code")
 
 
 def _digest(cell: str, run: int, content: bytes) -> str:
@@ -210,23 +216,31 @@ class Store:
         return found
 
     def save(self, cell: str, description: str, observations: Iterable[Observation]) -> None:
-        """Add draws, all or none."""
-        rows = [
-            (cell, o.run, content, _digest(cell, o.run, content))
-            for o in observations
-            for content in (encode(o),)
-        ]
+        """Add draws to one cell, all or none."""
+        self.save_all([(cell, description, observations)])
+
+    def save_all(self, parts: Iterable[tuple[str, str, Iterable[Observation]]]) -> None:
+        """Add draws to cells with their descriptions, all or none."""
+        cells: list[tuple[str, str]] = []
+        rows: list[tuple[str, int, bytes, str]] = []
+        for cell, description, observations in parts:
+            cells.append((cell, description))
+            rows += [
+                (cell, o.run, content, _digest(cell, o.run, content))
+                for o in observations
+                for content in (encode(o),)
+            ]
         try:
-            self._insert(cell, description, rows)
+            self._insert(cells, rows)
         except _DAMAGE as error:
             self._start_anew(error)
-            self._insert(cell, description, rows)
+            self._insert(cells, rows)
 
-    def _insert(self, cell: str, description: str, rows: list[tuple[str, int, bytes, str]]) -> None:
+    def _insert(
+        self, cells: list[tuple[str, str]], rows: list[tuple[str, int, bytes, str]]
+    ) -> None:
         with self._connection:
-            self._connection.execute(
-                "INSERT OR REPLACE INTO cells VALUES (?, ?)", (cell, description)
-            )
+            self._connection.executemany("INSERT OR REPLACE INTO cells VALUES (?, ?)", cells)
             self._connection.executemany("INSERT OR REPLACE INTO draws VALUES (?, ?, ?, ?)", rows)
 
     def cells(self) -> list[CachedCell]:

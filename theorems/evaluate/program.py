@@ -170,6 +170,11 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
         numbers = ", ".join(self._print(part) for part in others)
         return f'evolved("{expr.field}", {p}, {coefficients}, {numbers})'
 
+    def _print_Cavity(self, expr: Expr) -> str:
+        _, p, coefficients, *others = expr.args
+        numbers = ", ".join(self._print(part) for part in others)
+        return f'cavity("{expr.field}", {p}, {coefficients}, {numbers})'
+
     def _print_FixedPoint(self, expr: Expr) -> str:
         variable = self._print(expr.function.variables[0])
         return (

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from scipy import special
 
 from theorems.evaluate.binomial import binomial_mean_expm1
+from theorems.evaluate.binomial_expectation import binomial_expectation
 from theorems.evaluate.fixed_point import largest_fixed_point
 from theorems.evaluate.inverse_count import mean_inverse_count
-from theorems.evolution.solved import evolved
+from theorems.evolution.solved import cavity, evolved
 
 Array = NDArray[np.float64]
 Summand = Callable[[Any], Any]
@@ -190,8 +191,10 @@ class EveryFeature:
                 function, float(start), np.finfo(float).eps
             ),
             "binomial_mean_expm1": binomial_mean_expm1,
+            "binomial_expectation": binomial_expectation,
             "mean_inverse_count": mean_inverse_count,
             "evolved": evolved,
+            "cavity": cavity,
             "power1p": power1p,
             "power1p_difference": power1p_difference,
             "log1p_gap": log1p_gap,
@@ -273,5 +276,6 @@ def _special_functions() -> dict[str, Any]:
         "polygamma": lambda order, x: special.polygamma(int(order), x),
         "digamma": special.digamma,
         "Ei": special.expi,
+        "erfinv": special.erfinv,
         "zeta": special.zeta,
     }

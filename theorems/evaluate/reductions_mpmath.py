@@ -7,6 +7,7 @@ from typing import Any
 
 import mpmath
 
+from theorems.evaluate.binomial_expectation import binomial_expectation_mpmath
 from theorems.evaluate.fixed_point import largest_fixed_point
 
 
@@ -121,6 +122,7 @@ def namespace() -> dict[str, Any]:
             function, mpmath.mpf(start), mpmath.eps
         ),
         "binomial_mean_expm1": binomial_mean_expm1,
+        "binomial_expectation": binomial_expectation_mpmath,
         "mean_inverse_count": mean_inverse_count,
         "product1p_minus1_over": product1p_minus1_over,
         "power1p": lambda x, exponent: mpmath.power(1 + x, exponent),
@@ -148,5 +150,6 @@ def namespace() -> dict[str, Any]:
         "polygamma": lambda order, x: mpmath.polygamma(int(order), x),
         "digamma": mpmath.digamma,
         "Ei": mpmath.ei,
+        "erfinv": mpmath.erfinv,
         "zeta": mpmath.zeta,
     }

@@ -1,4 +1,4 @@
-"""The numbers of `variance-evolution` for generated programs: one recursion serves them all."""
+"""The numbers of recursions for generated programs: one solution serves all statements."""
 
 from __future__ import annotations
 
@@ -62,3 +62,31 @@ def evolved(
         return float(getattr(_solved(key, n, k), field))
     except ArithmeticError:
         return float("nan")
+
+
+@lru_cache(maxsize=4)
+def _bracketed(key: _Key, n: int) -> Any:
+    from theorems.evolution.cavity import noiseless_bracket
+
+    return noiseless_bracket(key.p, key.coefficients**2, n)
+
+
+def cavity(
+    field: str, p: Callable[[Any], Any], beta: Callable[[Any], Any], n: int, d: int
+) -> float:
+    """One proved number of the cavity recursion, rounded outward.
+
+    Args:
+        field: name of an attribute of `NoiselessBracket`.
+        p: frequencies as a function of an array of indices, non-increasing.
+        beta: coefficients, likewise.
+        n: samples.
+        d: features.
+
+    Raises:
+        MemoryError: the tables do not fit in memory; the message holds the estimate.
+    """
+    memory.require(f"d = {d}: the cavity recursion", _PER_FEATURE * d)
+    index = np.arange(1, d + 1, dtype=np.float64)
+    key = _Key(np.asarray(p(index)), np.asarray(beta(index)))
+    return float(getattr(_bracketed(key, int(n)), field))

@@ -15,6 +15,7 @@ STATEMENTS = (
     "loss_evolution",
     "noisy_law",
     "noisy_ood",
+    "worst_combination",
     "noisy_ood_rate",
 )
 """Its modules with a `STATEMENT`, in reading order."""

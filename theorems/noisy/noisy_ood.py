@@ -36,7 +36,7 @@ STATEMENT = Statement(
     text=__doc__,
     lower=sigma**2 * t,
     value=sigma**2 * t * (1 + evolution("mean_leverage")),
-    observable="ood_single_3",
+    observable="ood_single",
     scale=sigma**2,
     hypotheses=(NOISE, INFORMATIVE_ROWS),
     extra=(COMBINED,),
@@ -45,10 +45,9 @@ STATEMENT = Statement(
 
 
 def combining(features: int) -> Statement:
-    """The statement for another t, of 1, 2 and 3, with the observable that belongs to it."""
+    """The statement for another t, of 1, 2 and 3."""
     return replace(
         STATEMENT,
         quantity=STATEMENT.quantity.replace("t = 3", f"t = {features}"),
-        observable=f"ood_single_{features}",
         extra=(replace(COMBINED, default=Integer(features)),),
     )

@@ -1,0 +1,195 @@
+"""A training set and what follows from it: all that observables measure.
+
+Everything that is drawn is drawn here, from three streams of one draw: the design, the label
+noise, and signs for beta*. The streams are independent, so whatever is measured, and in whatever
+order, the training set is the same to the last byte.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from empirics.draws.design import draw_seen
+from empirics.draws.footprint import require_draws
+from empirics.solver.minimum_norm import MinimumNorm, minimum_norm
+from theorems.law import Law
+from theorems.setting import Setting
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Indices = NDArray[np.int64]
+
+EPS = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingSet:
+    """One draw of the linear model: what was drawn, and what is computed from it once.
+
+    There are m seen features, in ascending order, and n samples. Losses and labels are linear or
+    quadratic in the noise, so that noiseless labels and unit noise, kept apart, serve every sigma.
+
+    Args:
+        setting: the linear model; its sigma plays no part.
+        seed: of the experiment.
+        run: number of the draw, from 0.
+        features: (m,) ascending indices in 0..d-1 of the seen features.
+        X: (n, m) their columns of the design, entries +-1.
+        noise: (n,) label noise at sigma = 1.
+        flip: (m,) random signs, by which `flip-identity` multiplies beta*.
+    """
+
+    setting: Setting
+    seed: int
+    run: int
+    features: Indices
+    X: sparse.csc_array
+    noise: Array
+    flip: Array
+
+    @cached_property
+    def p(self) -> Array:
+        """(m,) probabilities of the seen features."""
+        return np.asarray(self.setting.law.p[self.features])
+
+    @cached_property
+    def truth(self) -> Array:
+        """(m,) beta* of the seen features."""
+        return np.asarray(self.setting.law.beta[self.features])
+
+    @cached_property
+    def missing_mass(self) -> float:
+        """Sum of p_i beta*_i^2 over the unseen features."""
+        unseen = np.ones(self.setting.d, dtype=np.bool_)
+        unseen[self.features] = False
+        return float(np.sum(self.setting.law.p[unseen] * self.setting.law.beta[unseen] ** 2))
+
+    @cached_property
+    def labels(self) -> Array:
+        """(n, 3) labels: without noise, unit noise alone, without noise and with flipped signs."""
+        flipped = self.X @ (self.flip * self.truth)
+        return np.column_stack([self.X @ self.truth, self.noise, flipped])
+
+    @cached_property
+    def solution(self) -> MinimumNorm:
+        """The minimum-norm solution of each column of `labels`.
+
+        The solver drops columns without a non-zero; X has none, so the order is the same.
+        """
+        return minimum_norm(self.X, self.labels)
+
+    @property
+    def identifiable(self) -> Mask:
+        """(m,) which features every solution agrees on."""
+        return self.solution.identifiable
+
+    @property
+    def bias(self) -> Array:
+        """(m,) error without noise."""
+        return np.asarray(self.solution.coefficients[:, 0] - self.truth)
+
+    @property
+    def flipped_bias(self) -> Array:
+        """(m,) error without noise where the signs of beta* are flipped."""
+        return np.asarray(self.solution.coefficients[:, 2] - self.flip * self.truth)
+
+    @cached_property
+    def counts(self) -> Indices:
+        """(m,) appearances T_i."""
+        return np.diff(self.X.indptr).astype(np.int64)
+
+    @cached_property
+    def tail(self) -> Mask:
+        """(m,) which features are tail features, i > k."""
+        return np.asarray(self.features >= self.setting.k)
+
+    @property
+    def single(self) -> Mask:
+        """(m,) features that appear once."""
+        return np.asarray(self.counts == 1)
+
+    @property
+    def row_of_single(self) -> Indices:
+        """(singles,) the rows that they are in."""
+        return self.X.indices[self.X.indptr[:-1][self.single]].astype(np.int64)
+
+    @property
+    def sign_of_single(self) -> Array:
+        """(singles,) their signs there."""
+        return np.asarray(self.X.data[self.X.indptr[:-1][self.single]])
+
+    @property
+    def private_rows(self) -> Mask:
+        """(n,) samples with a feature that no other sample has."""
+        held = np.zeros(self.X.shape[0], dtype=np.bool_)
+        held[self.row_of_single] = True
+        return held
+
+    @property
+    def tail_rows(self) -> Mask:
+        """(n,) samples that hold a tail feature."""
+        held = np.zeros(self.X.shape[0], dtype=np.bool_)
+        held[self.X[:, self.tail].indices] = True
+        return held
+
+    @property
+    def gamma(self) -> float:
+        """Backward error of a stable factorization, relative (Higham 2002, ch. 20)."""
+        return max(self.X.shape) * EPS
+
+    @property
+    def norm(self) -> float:
+        """||X||_F, which bounds ||X||."""
+        return math.sqrt(float(self.X.nnz))
+
+    @property
+    def inverse_norm(self) -> float:
+        """||X^+||_F, from the trace of (X'X)^+."""
+        return math.sqrt(float(self.solution.variance_diagonal.sum()))
+
+
+def seed_sequence(seed: int, run: int) -> np.random.SeedSequence:
+    """The random stream of one draw: it depends on the seed and the draw's number alone."""
+    return np.random.SeedSequence(entropy=seed, spawn_key=(run,))
+
+
+@lru_cache(maxsize=4)
+def _once(law: Law) -> Law:
+    """The law with its arrays, made once for each process."""
+    return law
+
+
+def training_set(setting: Setting, seed: int, run: int) -> TrainingSet:
+    """Draw a training set.
+
+    Args:
+        setting: the linear model; sigma plays no part.
+        seed: the experiment's seed, a non-negative integer.
+        run: number of the draw.
+
+    Raises:
+        MemoryError: the draw does not fit in memory; the message holds the estimate.
+    """
+    require_draws(setting)
+    known = setting.at(law=_once(setting.law))
+    design, noise, signs = (
+        np.random.default_rng(stream) for stream in seed_sequence(seed, run).spawn(3)
+    )
+    p = known.law.p
+    # Far down a steep power law p underflows to 0: these features are never seen.
+    features, X = draw_seen(p[: np.count_nonzero(p)], known.n, design)
+    return TrainingSet(
+        known,
+        seed,
+        run,
+        features,
+        X,
+        noise.standard_normal(known.n),
+        np.asarray(1.0 - 2.0 * signs.integers(0, 2, size=features.size), dtype=np.float64),
+    )

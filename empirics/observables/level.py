@@ -1,0 +1,80 @@
+"""Memorization as a level: what ridge regression keeps of a label, and what it costs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from sympy import Symbol
+
+from empirics.draws.training_set import TrainingSet
+from empirics.observables.observable import Group, Observable
+from empirics.solver import ridge
+from theorems.model import CORRUPTED_SHARE, CORRUPTION, PENALTY, corrupted_share, corruption, sigma
+
+RIDGE_DRAWS = 20
+"""Ridge regression costs more than the draw itself and varies little from draw to draw; with
+fewer draws a mean without a bound has no interval."""
+
+_LEVEL_NAMES = (
+    "ridge_single_A",
+    "ridge_single_B",
+    "ridge_single_C",
+    "memorized_share",
+    "memorized_share_rounding",
+)
+
+
+def measure(draw: TrainingSet, lamda: float) -> dict[str, float]:
+    """The share of its label that a feature seen once keeps under ridge, and what it costs.
+
+    Rounding: a Cholesky solution is backward stable, so (XX' + penalty)^-1 y is wrong by gamma
+    times the condition number (||X||^2 + penalty)/penalty times its length, which is
+    ||y||/penalty at most, and each feature seen once takes one of its entries; the residual adds
+    the error of a product with X. Both move numerator and denominator of the share, which is at
+    most 1, by that many times the length of what is left to explain.
+    """
+    if draw.X.shape[0] > ridge.LARGEST_N or lamda <= 0:
+        return dict.fromkeys(_LEVEL_NAMES, math.nan)
+    fit = ridge.Ridge(draw.X, lamda)
+    fitted = fit.coefficients(draw.labels[:, :2])
+    single = draw.single
+    identified = single & draw.identifiable
+    bias = (fitted[:, 0] - draw.truth)[identified]
+    risk = ridge.mean_risk(bias, fit.rows(identified), draw.tail_rows)
+    values = {f"ridge_single_{part}": value for part, value in zip("ABC", risk, strict=True)}
+    label = draw.labels[:, 0] + draw.labels[:, 1]
+    beta = fitted[:, 0] + fitted[:, 1]
+    kept = draw.sign_of_single * beta[single]
+    left = (label - draw.X @ beta)[draw.row_of_single] + kept
+    length = float(np.linalg.norm(left))
+    wrong = draw.gamma * (
+        float(np.linalg.norm(label)) * (1 + (1 + draw.norm) * (draw.norm**2 / lamda + 1) / lamda)
+        + draw.norm * float(np.linalg.norm(beta))
+    )
+    return {
+        **values,
+        "memorized_share": float(kept @ left) / length**2 if length > 0 else math.nan,
+        "memorized_share_rounding": 4 * wrong / length if length > 0 else math.nan,
+    }
+
+
+GROUP = Group("level", measure, _LEVEL_NAMES, first=RIDGE_DRAWS, extra=(PENALTY,))
+
+OBSERVABLES = (
+    Observable(
+        "memorized_share",
+        "share of its label that a feature seen once keeps under ridge",
+        GROUP,
+        rounding="memorized_share_rounding",
+    ),
+    Observable(
+        "corrupted_single_risk",
+        "squared error of identified features seen once, ridge on corrupted tail labels",
+        GROUP,
+        Symbol("ridge_single_A")
+        + sigma**2 * Symbol("ridge_single_B")
+        + corrupted_share * corruption**2 * Symbol("ridge_single_C"),
+        extra=(CORRUPTED_SHARE, CORRUPTION),
+    ),
+)
