@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from empirics.judging.intervals import Estimate
+from empirics.judging.intervals import CONTROL_VARIATE, Estimate
 from empirics.judging.verdict import Judgement, judge
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
@@ -90,6 +90,12 @@ def simulated(setting: Setting, runs: int, seed: int, workers: Workers) -> dict[
     return cell_json(sample, [judge(claim, sample, len(claims)) for claim in claims])
 
 
+def _observed(estimate: dict[str, Any] | None) -> str:
+    """The interval, and whether a control variate sharpens it."""
+    sharpened = estimate is not None and CONTROL_VARIATE in estimate["method"]
+    return interval(estimate) + (f" ({CONTROL_VARIATE})" if sharpened else "")
+
+
 def print_simulation(document: dict[str, Any]) -> None:
     """The document as two tables."""
     setting = ", ".join(f"{name} = {value}" for name, value in document["setting"].items())
@@ -109,7 +115,7 @@ def print_simulation(document: dict[str, Any]) -> None:
                 row["id"],
                 row["verdict"],
                 *(number(row[side]) for side in ("lower", "value", "upper")),
-                interval(row["observed"]),
+                _observed(row["observed"]),
                 number(row["slack"]),
                 row["reason"],
             )
