@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from empirics.diagnosis.diagnose import diagnose as diagnose
     from empirics.solver.minimum_norm import minimum_norm as minimum_norm
     from empirics.testing import assert_statement as assert_statement
     from longtail.grid import bounds as bounds
@@ -31,6 +32,7 @@ _WHERE = {
     "bounds": "longtail.grid",
     "catalogue": "theorems.catalogue",
     "claim_at": "theorems.claim",
+    "diagnose": "empirics.diagnosis.diagnose",
     "minimum_norm": "empirics.solver.minimum_norm",
     "simulate": "longtail.simulation",
 }

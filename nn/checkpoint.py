@@ -71,11 +71,12 @@ def load_checkpoint(folder: Path, run: Run) -> dict[str, Any] | None:
 
     """
     path = checkpoint_path(folder, run)
-    if not path.exists():
-        return None
     try:
         # weights_only: a checkpoint is data; it must not be able to run code.
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        # There was none, or a second process in this folder has just finished the run.
+        return None
     except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
         raise _refuse(path, "is not a readable checkpoint") from error
     if not isinstance(state, dict) or state.get("fingerprint") != run.fingerprint:

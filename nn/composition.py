@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from nn.estimates import median_of, over_seeds, question, ratios
 from nn.models import Architecture, of_target
-from nn.presets import Plan
+from nn.plan import Plan
 from nn.runs import Run, RunResult
 from nn.table1 import BAD, LOW, run_name
 from nn.triples import Target
@@ -39,7 +39,7 @@ def composition(plan: Plan) -> dict[str, Any]:
     plans = {(t, m): _runs(plan, t, m) for t in targets for m in of_target(t)}
     done = plan.train([run for runs in plans.values() for run in runs], "Composition")
     rows = [
-        _row(target, model, [done[run.name] for run in runs])
+        _row(target, model, plan.title(model), [done[run.name] for run in runs])
         for (target, model), runs in plans.items()
     ]
     seeds = min(plan.seeds, plan.preset.without)
@@ -54,7 +54,9 @@ def composition(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _row(target: Target, model: Architecture, results: list[RunResult]) -> dict[str, Any]:
+def _row(
+    target: Target, model: Architecture, title: str, results: list[RunResult]
+) -> dict[str, Any]:
     def share(name: str) -> dict[str, Any]:
         losses = [r.loss(name) for r in results]
         return median_of(ratios(losses, [r.baselines.get(name) for r in results]))
@@ -62,7 +64,7 @@ def _row(target: Target, model: Architecture, results: list[RunResult]) -> dict[
     return {
         "target": target,
         "model": model.name,
-        "title": model.title,
+        "title": title,
         "train_share": share("train"),
         "one_shot_share": share("one_shot"),
         "test_share": share("one_shot_2"),

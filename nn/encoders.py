@@ -9,12 +9,13 @@ from typing import Literal
 import torch
 from torch import Tensor
 from torch.nn import (
+    AdaptiveAvgPool2d,
     BatchNorm2d,
     Conv2d,
     Flatten,
     GroupNorm,
-    Identity,
     Linear,
+    MaxPool2d,
     Module,
     ReLU,
     Sequential,
@@ -30,9 +31,9 @@ class Encoder:
     """How an encoder is built.
 
     Args:
-        kind: "small" (torchvision's BasicBlocks, one per width) or "resnet18" (torchvision's).
-        widths: channels of each block of the small one; every block after the first halves the
-            resolution.
+        kind: "small" (torchvision's BasicBlocks, one per width) or "resnet18" (two per width,
+            arranged as torchvision's ResNet-18 arranges them).
+        widths: channels of each stage; every stage after the first halves the resolution.
         norm: normalization layer; group norm treats each image alone, batch norm does not.
         hidden: hidden units of the 2-layer aggregator.
         size: side of the images in pixels; the small encoder's last layer reads every position
@@ -45,6 +46,25 @@ class Encoder:
     norm: Literal["group", "batch"] = "group"
     hidden: int = 64
     size: int = 8
+
+    @property
+    def narrowed(self) -> int:
+        """By which factor a ResNet-18 is narrower than the paper's; 1 for any other encoder."""
+        return RESNET18[0] // self.widths[0] if self.kind == "resnet18" else 1
+
+    @property
+    def suffix(self) -> str:
+        """What every title must say of it: that it is narrower than the paper's."""
+        return f", 1/{self.narrowed} width" if self.narrowed > 1 else ""
+
+
+#: Channels of the four stages of a ResNet-18.
+RESNET18 = (64, 128, 256, 512)
+
+
+def resnet18(narrowed: int = 1, norm: Literal["group", "batch"] = "group") -> Encoder:
+    """Describe a ResNet-18 whose stages have a fraction 1/narrowed of its channels."""
+    return Encoder("resnet18", tuple(width // narrowed for width in RESNET18), norm)
 
 
 def _norm(kind: str) -> Callable[[int], Module]:
@@ -105,35 +125,39 @@ def body(encoder: Encoder, channels: int) -> tuple[Module, int]:
     """
     resnet = vision("torchvision.models.resnet")
     norm = _norm(encoder.norm)
-    if encoder.kind == "resnet18":
-        whole = vision("torchvision.models").resnet18(norm_layer=norm)
-        whole.conv1 = Conv2d(channels, 64, 7, stride=2, padding=3, bias=False)
-        init.kaiming_normal_(whole.conv1.weight, mode="fan_out", nonlinearity="relu")
-        whole.fc = Identity()
-        for block in list(whole.modules()):
-            for name, layer in block.named_children():
-                if isinstance(layer, Conv2d):
-                    setattr(block, name, SmallImageConv2d.like(layer))
-        # The order that a CPU's convolutions work in: a fifth faster, equal up to rounding.
-        return whole.to(memory_format=torch.channels_last), 512
-    first = encoder.widths[0]
+    whole_resnet = encoder.kind == "resnet18"
+    before = encoder.widths[0]
+    kernel = 7 if whole_resnet else 3
     layers: list[Module] = [
-        Conv2d(channels, first, 3, stride=2, padding=1, bias=False),
-        norm(first),
+        Conv2d(channels, before, kernel, stride=2, padding=kernel // 2, bias=False),
+        norm(before),
         ReLU(inplace=True),
     ]
-    before = first
+    if whole_resnet:
+        layers.append(MaxPool2d(3, stride=2, padding=1))
     for depth, width in enumerate(encoder.widths):
-        stride = 1 if depth == 0 else 2
-        shortcut = None
-        if stride != 1 or before != width:
-            shortcut = Sequential(resnet.conv1x1(before, width, stride), norm(width))
-        layers.append(resnet.BasicBlock(before, width, stride, shortcut, norm_layer=norm))
-        before = width
+        for block in range(2 if whole_resnet else 1):
+            stride = 2 if depth and not block else 1
+            shortcut = None
+            if stride != 1 or before != width:
+                shortcut = Sequential(resnet.conv1x1(before, width, stride), norm(width))
+            layers.append(resnet.BasicBlock(before, width, stride, shortcut, norm_layer=norm))
+            before = width
+    layers += [AdaptiveAvgPool2d(1)] if whole_resnet else []
     whole = Sequential(*layers, Flatten())
     for module in whole.modules():
         if isinstance(module, Conv2d):
             init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+    if whole_resnet:
+        for part in list(whole.modules()):
+            for name, layer in part.named_children():
+                if isinstance(layer, Conv2d):
+                    setattr(part, name, SmallImageConv2d.like(layer))
+        if encoder.narrowed == 1:
+            # The order that a CPU's convolutions work in: a fifth faster at full width (a tenth
+            # slower at 1/8), equal up to rounding.
+            whole.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return whole, before
     side = -(-encoder.size // 2)
     for _ in encoder.widths[1:]:
         side = -(-side // 2)

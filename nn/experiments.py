@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nn.presets import Plan
+    from nn.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import numpy as np
 
 from nn.estimates import median_of, over_seeds, ratios, verdict
 from nn.models import CONTROL, OF_PAPER, SPLIT
-from nn.presets import Plan
+from nn.plan import Plan
 from nn.runs import Run
+from nn.table1 import samples_an_epoch
 
 
 def _name(model: str, nines: int) -> str:
@@ -67,7 +68,7 @@ def figure2(plan: Plan) -> dict[str, Any]:
             rows.append(
                 {
                     "model": model.name,
-                    "title": model.title,
+                    "title": plan.title(model),
                     "nines": nines,
                     "train_loss": median_of([r.loss("train") for r in results]),
                     "test_loss": median_of(pooled),
@@ -82,7 +83,9 @@ def figure2(plan: Plan) -> dict[str, Any]:
         "figure": "figure2",
         "settings": {
             "samples": preset.figure2.samples,
+            "encoder": f"{preset.encoder.kind}{preset.encoder.suffix}",
             "epochs": preset.figure2_epochs,
+            "samples_an_epoch": samples_an_epoch(preset.figure2, preset.optimizer),
             "image_size": plan.sources.size,
             "zipf_exponent": preset.figure2.zipf,
             "optimizer": preset.optimizer.name,
@@ -98,18 +101,19 @@ def figure2(plan: Plan) -> dict[str, Any]:
 def verdicts(rows: list[dict[str, Any]], nines: tuple[int, ...]) -> list[dict[str, Any]]:
     """Judge: more '9's help; split models stay ahead of Cross-channel at every number of them."""
     by = {(r["model"], r["nines"]): r["test_loss"]["values"] for r in rows}
+    titles = {r["model"]: r["title"] for r in rows}
     out = []
     for model in OF_PAPER:
         factor = median_of(ratios(by[model.name, nines[0]], by[model.name, nines[-1]]))
-        text = (
-            f"{model.title}: the test loss falls from {nines[0]} to {nines[-1]} training samples "
-            "with a '9'"
-        )
+        fewest, most = nines[0], nines[-1]
+        text = f"the test loss falls from {fewest} to {most} training samples with a '9'"
+        text = f"{titles[model.name]}: {text}"
         out.append(_above_one(f"falls-{model.name}", text, factor))
     for model in SPLIT:
         for count in nines:
             factor = median_of(ratios(by[CONTROL.name, count], by[model.name, count]))
-            text = f"{model.title} beats {CONTROL.title} at {count} training samples with a '9'"
+            text = f"beats {CONTROL.title} at {count} training samples with a '9'"
+            text = f"{titles[model.name]} {text}"
             out.append(_above_one(f"ahead-{model.name}-{count}", text, factor))
     return out
 

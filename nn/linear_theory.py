@@ -17,7 +17,8 @@ import numpy as np
 from nn import table1
 from nn.estimates import mean_of, median_of, over_seeds, question, ratios
 from nn.models import CONTROL, SPLIT, Architecture
-from nn.presets import Plan, with_decay
+from nn.plan import Plan
+from nn.presets import with_decay
 from nn.runs import Run, RunResult
 from nn.scores import scores
 from nn.tradeoff import crossing, price, risk
@@ -63,7 +64,7 @@ def theory(plan: Plan) -> dict[str, Any]:
         for memorizing in (True, False):
             name = table1.run_name(model.name, memorizing)
             results = [done[f"{name}-seed{plan.seed}.{i}"] for i in range(plan.seeds)]
-            added = _added(model, memorizing, results)
+            added = _added(model, plan.title(model), memorizing, results)
             rows.extend(added)
             verdicts.append(_adds_up(added))
     mislabelled, judged = _mislabelled(plan, wrong, done)
@@ -77,7 +78,9 @@ def theory(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _added(model: Architecture, memorizing: bool, results: list[RunResult]) -> list[dict[str, Any]]:
+def _added(
+    model: Architecture, title: str, memorizing: bool, results: list[RunResult]
+) -> list[dict[str, Any]]:
     """Observed and predicted loss with t = 1, 2, 3 one-shot images."""
     out = []
     for t in (1, 2, 3):
@@ -94,7 +97,7 @@ def _added(model: Architecture, memorizing: bool, results: list[RunResult]) -> l
         out.append(
             {
                 "model": model.name,
-                "title": model.title,
+                "title": title,
                 "memorizing": memorizing,
                 "images": t,
                 "test_loss": median_of(observed),

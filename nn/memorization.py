@@ -16,7 +16,8 @@ import numpy.typing as npt
 from scipy import stats
 
 from nn.estimates import mean_of, median_of, question
-from nn.presets import Plan, with_decay
+from nn.plan import Plan
+from nn.presets import with_decay
 from nn.runs import Run, RunResult
 from nn.scores import scores
 from nn.table1 import run_name

@@ -32,6 +32,26 @@ def code_version() -> str:
 
 
 @dataclass(frozen=True)
+class Focus:
+    """Short epochs on what is not learned yet.
+
+    An epoch goes through the samples that were answered worst when they were last seen, and
+    through some of the others, so that they are not forgotten and their errors not out of date. A
+    sample never seen counts as worst of all: the first epochs go through everything. A sample
+    that is the only one of its kind is met in every epoch until it is learned, at the cost of a
+    few samples and not of all.
+
+    Args:
+        worst: how many of the worst.
+        others: how many of the others, drawn afresh for each epoch.
+
+    """
+
+    worst: int
+    others: int
+
+
+@dataclass(frozen=True)
 class Optimizer:
     """How a run is trained.
 
@@ -39,10 +59,11 @@ class Optimizer:
         name: "sgd" (weight decay added to the gradient) or "adamw" (decoupled).
         lr: peak learning rate; it warms up over the first epoch-twentieth and falls as a cosine.
         weight_decay: on every parameter, as torch's optimizers do by default.
-        epochs: passes over the training samples.
+        epochs: passes over the training samples, short ones where there is a focus.
         batch: samples per step.
         momentum: of SGD.
         clip: largest norm of a gradient, None for no limit.
+        focus: which samples an epoch goes through, None for all.
 
     """
 
@@ -53,6 +74,7 @@ class Optimizer:
     batch: int
     momentum: float = 0.9
     clip: float | None = 5.0
+    focus: Focus | None = None
 
 
 @dataclass(frozen=True)

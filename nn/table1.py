@@ -7,9 +7,11 @@ from typing import Any
 
 from nn.estimates import mean_of, median_of, over_seeds, question, ratios, span, verdict
 from nn.models import ARCHITECTURES, CONTROL, OF_PAPER, SPLIT, Architecture
-from nn.presets import PRESETS, Plan, with_decay
-from nn.runs import Run, RunResult
+from nn.plan import Plan
+from nn.presets import PRESETS, with_decay
+from nn.runs import Optimizer, Run, RunResult
 from nn.scores import Scores, scores
+from nn.triples import Task
 from theorems.errors import InputError
 
 #: "Low": under this share of the error of always answering the training mean. "Bad": above BAD.
@@ -27,18 +29,22 @@ def run_name(model: str, memorizing: bool, without: bool = False) -> str:
 
 
 def models_named(text: str | None, per_channel: bool = False) -> tuple[Architecture, ...]:
-    """Models asked for by name, in the paper's order; all four where none is named.
+    """Models asked for by name, in the registry's order; the paper's four where none is named.
 
     Raises:
-        InputError: a name that is none of the paper's models, or no name at all.
+        InputError: a name that is no architecture of a sum, or no name at all.
 
     """
-    known = [model.name for model in OF_PAPER]
-    names = known if text is None else [name.strip() for name in text.split(",")]
-    if not set(names) <= set(known):
-        raise InputError("models", text, f"must be among {', '.join(known)}, separated by commas")
-    chosen = tuple(model for model in OF_PAPER if model.name in names)
-    return (*chosen, ARCHITECTURES["per-channel"]) if per_channel else chosen
+    known = [model for model in ARCHITECTURES.values() if model.states in (None, "sum")]
+    names = {model.name for model in OF_PAPER}
+    if text is not None:
+        names = {name.strip() for name in text.split(",")}
+    if not names <= {model.name for model in known}:
+        allowed = ", ".join(model.name for model in known)
+        raise InputError("models", text, f"must be among {allowed}, separated by commas")
+    if per_channel:
+        names.add("per-channel")
+    return tuple(model for model in known if model.name in names)
 
 
 def runs(plan: Plan, models: tuple[Architecture, ...] = OF_PAPER) -> list[Run]:
@@ -95,6 +101,14 @@ def table1(plan: Plan, models: tuple[Architecture, ...] = OF_PAPER) -> dict[str,
     }
 
 
+def samples_an_epoch(task: Task, optimizer: Optimizer) -> str | int:
+    """Say what an epoch goes through."""
+    focus = optimizer.focus
+    if focus is None:
+        return task.samples
+    return f"the {focus.worst} worst answered and {focus.others} others"
+
+
 def settings(plan: Plan) -> dict[str, Any]:
     """Say what was trained, as numbers."""
     preset, optimizer = plan.preset, plan.preset.optimizer
@@ -103,7 +117,7 @@ def settings(plan: Plan) -> dict[str, Any]:
         "image_size": plan.sources.size,
         "zipf_exponent": preset.table1.zipf,
         "test_samples": preset.table1.tests,
-        "encoder": preset.encoder.kind,
+        "encoder": f"{preset.encoder.kind}{preset.encoder.suffix}",
         # A ResNet-18 has widths of its own.
         "widths": list(preset.encoder.widths) if preset.encoder.kind == "small" else [],
         "norm": preset.encoder.norm,
@@ -111,6 +125,7 @@ def settings(plan: Plan) -> dict[str, Any]:
         "learning_rate": optimizer.lr,
         "batch": optimizer.batch,
         "epochs": optimizer.epochs,
+        "samples_an_epoch": samples_an_epoch(preset.table1, optimizer),
         "preset_epochs": PRESETS[preset.name].optimizer.epochs,
         "seeds_trained_without": min(plan.seeds, preset.without),
         "weight_decay": [0.0, preset.weight_decay],
@@ -138,7 +153,7 @@ def row(
     baselines = [r.baselines.get("one_shot_2") for r in with_]
     return {
         "model": model.name,
-        "title": model.title,
+        "title": plan.title(model),
         "memorizing": memorizing,
         "weight_decay": 0.0 if memorizing else plan.preset.weight_decay,
         "train_loss": losses("train"),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import Module
@@ -106,6 +107,8 @@ class _Training:
         self.model = ARCHITECTURES[run.model].build(run.encoder).to(self.device)
         self.optimizer = optimizer_for(run, self.model)
         self.epoch = 0
+        #: Squared error of each sample when it was last seen.
+        self.errors = torch.full((len(kept),), math.inf, device=self.device)
         self.limit = DIVERGED * max(float(target.var()) / self.scale**2, 1e-6)
 
     def stacked(self, images: Tensor) -> Tensor:
@@ -126,6 +129,7 @@ class _Training:
         if state is not None:
             self.model.load_state_dict(state["model"])
             self.optimizer.load_state_dict(state["optimizer"])
+            self.errors = state["errors"].to(self.device)
             self.epoch = int(state["epoch"])
             for _ in range(self.epoch):
                 on_epoch()
@@ -141,22 +145,33 @@ class _Training:
                     {
                         "model": self.model.state_dict(),
                         "optimizer": self.optimizer.state_dict(),
+                        "errors": self.errors,
                         "epoch": self.epoch,
                     },
                 )
             on_epoch()
         return self._evaluated()
 
-    def _epoch(self) -> str:
-        """Train one epoch; return why it diverged, or nothing."""
-        settings = self.run.optimizer
-        count = len(self.target)
+    def _order(self) -> npt.NDArray[np.int64]:
+        """Samples of this epoch in the order in which it goes through them."""
         # Each epoch has its own stream, so a resumed run needs no generator state.
         seed = np.random.SeedSequence(
             entropy=self.order_seed.entropy,
             spawn_key=(*self.order_seed.spawn_key, self.epoch),
         )
-        order = torch.from_numpy(np.random.default_rng(seed).permutation(count)).to(self.device)
+        generator = np.random.default_rng(seed)
+        focus = self.run.optimizer.focus
+        if focus is None or focus.worst + focus.others >= len(self.target):
+            return generator.permutation(len(self.target))
+        ranked = np.argsort(-self.errors.cpu().numpy(), kind="stable")
+        others = generator.choice(ranked[focus.worst :], focus.others, replace=False)
+        return generator.permutation(np.concatenate([ranked[: focus.worst], others]))
+
+    def _epoch(self) -> str:
+        """Train one epoch; return why it diverged, or nothing."""
+        settings = self.run.optimizer
+        order = torch.from_numpy(self._order()).to(self.device)
+        count = len(order)
         steps = -(-count // settings.batch)
         total = torch.zeros((), device=self.device)
         self.model.train()
@@ -165,7 +180,9 @@ class _Training:
             lr = rate(self.epoch * steps + step, steps * settings.epochs, settings.lr)
             for group in self.optimizer.param_groups:
                 group["lr"] = lr
-            loss = (self.answers(self.images[rows]) - self.target[rows]).square().mean()
+            errors = (self.answers(self.images[rows]) - self.target[rows]).square()
+            self.errors[rows] = errors.detach()
+            loss = errors.mean()
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             if settings.clip is not None:

@@ -19,7 +19,7 @@ from types import ModuleType
 
 import torch
 
-from nn.requirements import refused
+from nn.requirement_error import refused
 
 SCHEMAS = {
     "nms": "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",

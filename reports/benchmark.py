@@ -1,13 +1,14 @@
-"""`longtail bench`: the solver against what users would otherwise call; the report's section."""
+"""`longtail bench`: the solver against what users would otherwise call."""
 
 from __future__ import annotations
 
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
+from reports.benchmark_records import Benchmark, SweepTime, Target
 from reports.console import number, print_json, print_table, progress, warn
+from reports.records import document as as_document
 
 FIGURE_1_SECONDS = 10.0
 """Target for the default Figure 1 sweep from a cold cache on two cores."""
@@ -20,7 +21,7 @@ GROWTH = ((1.5, 10**5), (2.0, 10**5))
 n = 10^6 it takes minutes to come to 1e-10."""
 
 
-def measured(*, quick: bool, seed: int = 0) -> dict[str, Any]:
+def measured(*, quick: bool, seed: int = 0) -> Benchmark:
     """Run the benchmark; with `quick`, few draws and no size above n = 10^4."""
     from empirics.bench.measured import solver_benchmark
 
@@ -36,11 +37,11 @@ def measured(*, quick: bool, seed: int = 0) -> dict[str, Any]:
             seed=seed,
             advance=advance,
         ).to_dict()
-    document = {**solver, "sweep": sweep}
-    return {**document, "targets": targets(document)}
+    document = Benchmark.model_validate({**solver, "sweep": sweep})
+    return document.model_copy(update={"targets": targets(document)})
 
 
-def _sweep_seconds(seed: int) -> dict[str, Any]:
+def _sweep_seconds(seed: int) -> SweepTime:
     """Time the draws of the default Figure 1 sweep, workers started and nothing cached."""
     from empirics.bench.measured import usable_cpus
     from empirics.running.cluster import Workers
@@ -58,95 +59,85 @@ def _sweep_seconds(seed: int) -> dict[str, Any]:
         start = time.perf_counter()
         replicate(settings, preset.runs, seed, workers=workers, store=store)
         seconds = time.perf_counter() - start
-    return {
-        "alphas": len(preset.alphas),
-        "sigmas": len(preset.sigmas),
-        "runs": preset.runs,
-        "workers": workers.jobs,
-        "seconds": seconds,
-    }
+    return SweepTime(
+        alphas=len(preset.alphas),
+        sigmas=len(preset.sigmas),
+        runs=preset.runs,
+        workers=workers.jobs,
+        seconds=seconds,
+    )
 
 
-def targets(document: dict[str, Any]) -> list[dict[str, Any]]:
+def targets(document: Benchmark) -> tuple[Target, ...]:
     """What was aimed at on two cores, beside what was measured; sizes not run are left out.
 
     Args:
         document: of `measured`, without its targets.
 
-    Returns:
-        rows of "text", "measured", "target", "at_least" (else the target is a largest value),
-        "unit" and "met".
     """
     from empirics.bench.methods import DENSE, LSMR
 
-    rows: list[dict[str, Any]] = []
+    rows: list[Target] = []
 
     def aim(text: str, value: float, target: float, unit: str, *, at_least: bool = False) -> None:
         met = value >= target if at_least else value <= target
         rows.append(
-            {
-                "text": text,
-                "measured": value,
-                "target": target,
-                "at_least": at_least,
-                "unit": unit,
-                "met": met,
-            }
+            Target(text=text, measured=value, target=target, at_least=at_least, unit=unit, met=met)
         )
 
-    for one in document["comparisons"]:
-        ratios = {timing["method"]: timing["ratio"] for timing in one["timings"]}
-        least = 200.0 if one["alpha"] >= 1.5 else 40.0 if one["alpha"] == 1 else None
-        here = f"n = {one['n']}, α = {one['alpha']:g}"
+    for one in document.comparisons:
+        ratios = {timing.method: timing.ratio for timing in one.timings}
+        least = 200.0 if one.alpha >= 1.5 else 40.0 if one.alpha == 1 else None
+        here = f"n = {one.n}, α = {one.alpha:g}"
         if least is not None and DENSE in ratios:
             aim(f"{DENSE} over ours, {here}", ratios[DENSE], least, "times", at_least=True)
         aim(f"{LSMR} over ours, {here}", ratios[LSMR], 1.0, "times", at_least=True)
     limits = {2.0: 5.0, 1.5: 30.0}
-    for growth in document["growth"]:
-        for point in growth["points"]:
-            if point["n"] == LARGE and growth["alpha"] in limits:
-                here = f"n = 10^6, d = 10^7, α = {growth['alpha']:g}"
-                aim(f"solving, {here}", point["seconds"], limits[growth["alpha"]], "s")
-                aim(f"drawing, {here}", point["draw_seconds"], 3.0, "s")
-                aim(f"peak memory, {here}", point["peak_mebibytes"] / 1024, 8.0, "GiB")
-    sweep = document["sweep"]
-    aim("Figure 1 sweep, cold cache", sweep["seconds"], FIGURE_1_SECONDS, "s")
-    return rows
+    for growth in document.growth:
+        for point in growth.points:
+            if point.n == LARGE and growth.alpha in limits:
+                here = f"n = 10^6, d = 10^7, α = {growth.alpha:g}"
+                aim(f"solving, {here}", point.seconds, limits[growth.alpha], "s")
+                aim(f"drawing, {here}", point.draw_seconds, 3.0, "s")
+                aim(f"peak memory, {here}", point.peak_mebibytes / 1024, 8.0, "GiB")
+    sweep = document.sweep
+    aim("Figure 1 sweep, cold cache", sweep.seconds, FIGURE_1_SECONDS, "s")
+    return tuple(rows)
 
 
 TARGET_COLUMNS = ("aim", "measured", "target", "met")
 
 
-def target_rows(document: dict[str, Any]) -> list[tuple[str, ...]]:
+def target_rows(document: Benchmark) -> list[tuple[str, ...]]:
     """The targets as rows of text."""
     return [
         (
-            row["text"],
-            f"{number(row['measured'], 3)} {row['unit']}",
-            f"{'≥' if row['at_least'] else '≤'} {row['target']:g} {row['unit']}",
-            "yes" if row["met"] else "no",
+            row.text,
+            f"{number(row.measured, 3)} {row.unit}",
+            f"{'≥' if row.at_least else '≤'} {row.target:g} {row.unit}",
+            "yes" if row.met else "no",
         )
-        for row in document["targets"]
+        for row in document.targets
     ]
 
 
 COMPARISON_COLUMNS = ("n", "d", "α", "method", "median s", "least", "most", "error", "over ours")
 
 
-def comparison_rows(document: dict[str, Any]) -> list[tuple[str, ...]]:
+def comparison_rows(document: Benchmark) -> list[tuple[str, ...]]:
     """Every method at every setting as rows of text."""
     return [
         (
-            str(comparison["n"]),
-            str(comparison["d"]),
-            f"{comparison['alpha']:g}",
-            timing["method"],
-            *(number(timing[name], 3) for name in ("seconds", "fastest", "slowest")),
-            number(timing["error"], 1),
-            number(timing["ratio"], 3),
+            str(comparison.n),
+            str(comparison.d),
+            f"{comparison.alpha:g}",
+            timing.method,
+            *(number(getattr(timing, name), 3) for name in ("seconds", "fastest", "slowest")),
+            number(timing.error, 1),
+            number(timing.ratio, 3),
         )
-        for comparison in document["comparisons"]
-        for timing in comparison["timings"]
+        for comparison in document.comparisons
+        for timing in comparison.timings
     ]
 
 
@@ -163,29 +154,32 @@ GROWTH_COLUMNS = (
 )
 
 
-def growth_rows(document: dict[str, Any]) -> list[tuple[str, ...]]:
+def growth_rows(document: Benchmark) -> list[tuple[str, ...]]:
     """Cost against n as rows of text."""
     return [
         (
-            f"{growth['alpha']:g}",
-            str(point["n"]),
-            str(point["entries"]),
-            *(number(point[name], 3) for name in ("draw_seconds", "seconds", "lsmr_seconds")),
-            number(point["peak_mebibytes"], 3),
-            number(growth["exponent"], 2),
-            number(growth["last_exponent"], 2),
+            f"{growth.alpha:g}",
+            str(point.n),
+            str(point.entries),
+            *(
+                number(getattr(point, name), 3)
+                for name in ("draw_seconds", "seconds", "lsmr_seconds")
+            ),
+            number(point.peak_mebibytes, 3),
+            number(growth.exponent, 2),
+            number(growth.last_exponent, 2),
         )
-        for growth in document["growth"]
-        for point in growth["points"]
+        for growth in document.growth
+        for point in growth.points
     ]
 
 
-def print_benchmark(document: dict[str, Any], *, as_json: bool) -> None:
+def print_benchmark(document: Benchmark, *, as_json: bool) -> None:
     """The document as JSON, or as tables."""
     if as_json:
-        print_json(document)
+        print_json(as_document(document))
         return
-    on = f"{document['cpus']} core(s), {document['threads']} BLAS thread(s)"
+    on = f"{document.cpus} core(s), {document.threads} BLAS thread(s)"
     print_table(f"Against others, {on}", COMPARISON_COLUMNS, comparison_rows(document))
     print_table(
         "Cost against n at d = 10 n, all outputs but leave-one-out",
@@ -193,46 +187,3 @@ def print_benchmark(document: dict[str, Any], *, as_json: bool) -> None:
         growth_rows(document),
     )
     print_table("Aims", TARGET_COLUMNS, target_rows(document))
-
-
-def section(document: dict[str, Any]) -> dict[str, Any]:
-    """The section as the report's templates take it."""
-    from reports.benchmark_figure import drawn_benchmark
-
-    sweep = document["sweep"]
-    met = sum(row["met"] for row in document["targets"])
-    return {
-        "title": "Benchmark: the solver against what one would otherwise call",
-        "text": (
-            f"{document['cpus']} core(s) of {document['machine']}, {document['threads']} thread(s) "
-            f"for linear algebra, numpy {document['numpy']}, scipy {document['scipy']}; every "
-            "method on the same draws in one run, medians. “Over ours” is over every output but "
-            "leave-one-out. lsmr runs at the loosest tolerance that is accurate to 1e-10. "
-            f"{met} of {len(document['targets'])} aims are met. Times are of this run and this "
-            "machine; ratios are what to compare. Figure 1 sweep: "
-            f"{sweep['alphas']} α x {sweep['sigmas']} σ x {sweep['runs']} draws in "
-            f"{sweep['seconds']:.1f} s with {sweep['workers']} worker(s), cold cache."
-        ),
-        "columns": TARGET_COLUMNS,
-        "rows": target_rows(document),
-        "notes": [],
-        "figures": drawn_benchmark(document),
-        "parts": [
-            {
-                "title": "Every method",
-                "text": "",
-                "columns": COMPARISON_COLUMNS,
-                "rows": comparison_rows(document),
-                "notes": [],
-                "figures": [],
-            },
-            {
-                "title": "Cost against n",
-                "text": "",
-                "columns": GROWTH_COLUMNS,
-                "rows": growth_rows(document),
-                "notes": [],
-                "figures": [],
-            },
-        ],
-    }

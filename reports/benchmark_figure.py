@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports.figures import BLUE, GREEN, MARKERS, ORANGE, PURPLE, STYLE, VERMILION, Drawn, saved
+from reports.benchmark_records import Benchmark
+from reports.figures import (
+    BLUE,
+    GREEN,
+    MARKERS,
+    ORANGE,
+    PURPLE,
+    SKY,
+    STYLE,
+    VERMILION,
+    Drawn,
+    or_nan,
+    saved,
+)
 
 SEE = (
     "Left: one label vector, seconds of each method against α; ours with every output but "
@@ -17,10 +28,10 @@ SEE = (
     "against n at d = 10 n; what is solved grows no faster than the line of slope 1."
 )
 
-COLOURS = (BLUE, GREEN, ORANGE, VERMILION, PURPLE)
+COLOURS = (BLUE, GREEN, SKY, ORANGE, VERMILION, PURPLE)
 
 
-def drawn_benchmark(document: dict[str, Any]) -> list[Drawn]:
+def drawn_benchmark(document: Benchmark) -> list[Drawn]:
     """The figure, as a list of one."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9.5, 3.9), layout="constrained")
@@ -31,21 +42,19 @@ def drawn_benchmark(document: dict[str, Any]) -> list[Drawn]:
     return [Drawn("benchmark", "The solver against what one would otherwise call", SEE, svg, png)]
 
 
-def _methods(axes: Axes, document: dict[str, Any]) -> None:
-    comparisons = document["comparisons"]
-    names = list(
-        dict.fromkeys(timing["method"] for one in comparisons for timing in one["timings"])
-    )
+def _methods(axes: Axes, document: Benchmark) -> None:
+    comparisons = document.comparisons
+    names = list(dict.fromkeys(timing.method for one in comparisons for timing in one.timings))
     for name, colour, marker in zip(names, COLOURS, MARKERS, strict=False):
         found = [
-            (one["alpha"], timing)
+            (one.alpha, timing)
             for one in comparisons
-            for timing in one["timings"]
-            if timing["method"] == name
+            for timing in one.timings
+            if timing.method == name
         ]
-        middle = np.array([timing["seconds"] for _, timing in found])
-        low = np.array([timing["fastest"] for _, timing in found])
-        high = np.array([timing["slowest"] for _, timing in found])
+        middle = np.array([timing.seconds for _, timing in found])
+        low = np.array([timing.fastest for _, timing in found])
+        high = np.array([timing.slowest for _, timing in found])
         axes.errorbar(
             [alpha for alpha, _ in found],
             middle,
@@ -60,22 +69,22 @@ def _methods(axes: Axes, document: dict[str, Any]) -> None:
         )
     first = comparisons[0]
     axes.set(yscale="log", xlabel="power-law exponent α", ylabel="seconds (median, least to most)")
-    axes.set_title(f"n = {first['n']}, d = {first['d']}, s = {first['s']:g}", loc="left")
+    axes.set_title(f"n = {first.n}, d = {first.d}, s = {first.s:g}", loc="left")
     # Above the slowest method there is room for the legend.
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom, top * 12)
     axes.legend(ncols=2, loc="upper right")
 
 
-def _growth(axes: Axes, document: dict[str, Any]) -> None:
-    for growth, colour, marker in zip(document["growth"], COLOURS, MARKERS, strict=False):
-        points = growth["points"]
-        alpha = f"α = {growth['alpha']:g}"
-        sizes = [point["n"] for point in points]
-        fitted = f": n^{growth['exponent']:.2f}" if growth["exponent"] is not None else ""
+def _growth(axes: Axes, document: Benchmark) -> None:
+    for growth, colour, marker in zip(document.growth, COLOURS, MARKERS, strict=False):
+        points = growth.points
+        alpha = f"α = {growth.alpha:g}"
+        sizes = [point.n for point in points]
+        fitted = f": n^{growth.exponent:.2f}" if growth.exponent is not None else ""
         axes.plot(
             sizes,
-            [point["seconds"] for point in points],
+            [point.seconds for point in points],
             color=colour,
             marker=marker,
             markersize=4.5,
@@ -83,15 +92,15 @@ def _growth(axes: Axes, document: dict[str, Any]) -> None:
         )
         axes.plot(
             sizes,
-            [point["draw_seconds"] for point in points],
+            [point.draw_seconds for point in points],
             color=colour,
             linestyle=":",
             label=f"drawing X, {alpha}",
         )
-        slow = [point for point in points if point["lsmr_seconds"] is not None]
+        slow = [point for point in points if point.lsmr_seconds is not None]
         axes.plot(
-            [point["n"] for point in slow],
-            [point["lsmr_seconds"] for point in slow],
+            [point.n for point in slow],
+            [or_nan(point.lsmr_seconds) for point in slow],
             color=colour,
             marker=marker,
             markersize=4.5,
@@ -99,12 +108,12 @@ def _growth(axes: Axes, document: dict[str, Any]) -> None:
             linestyle="--",
             label=f"scipy lsmr, {alpha}",
         )
-    points = document["growth"][-1]["points"]
+    points = document.growth[-1].points
     if len(points) > 1:
-        ends = np.array([points[0]["n"], points[-1]["n"]])
+        ends = np.array([points[0].n, points[-1].n])
         axes.plot(
             ends,
-            points[-1]["seconds"] * ends / ends[-1] / 4,
+            points[-1].seconds * ends / ends[-1] / 4,
             color="black",
             linewidth=0.8,
             label="slope 1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from reports.console import number, print_table
@@ -18,7 +19,9 @@ LARGEST_D_IN_MPMATH = 10**6
 """Every feature is evaluated on its own in mpmath, at some 10^5 features a second."""
 
 
-def evaluated(setting: Setting, precision: str) -> dict[str, Any]:
+def evaluated(
+    setting: Setting, precision: str, extra: Mapping[str, float] | None = None
+) -> dict[str, Any]:
     """The document of `bounds --json`; with more than 15 digits, sides are decimal strings.
 
     Raises:
@@ -30,7 +33,8 @@ def evaluated(setting: Setting, precision: str) -> dict[str, Any]:
         raise InputError("precision", precision, allowed)
     rows = []
     for statement in catalogue.values():
-        claim = claim_at(statement, setting, digits)
+        own = {name: v for name, v in (extra or {}).items() if name in statement.defaults}
+        claim = claim_at(statement, setting, digits, extra=own)
         row = as_json(claim)
         row.update({side: Decimal(text) for side, text in claim.exact.items() if finite_text(text)})
         rows.append(row)

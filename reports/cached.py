@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from empirics.running.store import Store, default_folder, is_current
 from reports.console import print_json, print_table, warn
 from theorems.errors import InputError
+
+
+@contextmanager
+def open_store() -> Iterator[Store | None]:
+    """The user's cache; without one (a folder that cannot be written) nothing is kept."""
+    try:
+        store = Store(default_folder(), warn)
+    except OSError as error:
+        warn(f"no cache is kept: {error}")
+        yield None
+        return
+    with store:
+        yield store
 
 
 def _opened() -> Store:

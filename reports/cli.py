@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from reports import networks as network_commands
 from reports import options
+from reports.diagnosis import diagnose
+from reports.exit_status import REFUTED, leave
 
 app = typer.Typer(
     name="longtail",
@@ -23,9 +25,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-REFUTED = 1
-BAD_INPUT = 2
 
 
 @app.command("list")
@@ -61,7 +60,7 @@ def show(
     python: Annotated[bool, typer.Option("--python", help="Code that evaluates it.")] = False,
     json: options.Json = False,
 ) -> None:
-    """A statement, its hypotheses and its proof."""
+    """A statement, its hypotheses, its proof and what that rests on."""
     from reports.statement_text import described, printed, runnable
     from theorems.catalogue import catalogue
     from theorems.notation import formula_latex
@@ -82,12 +81,15 @@ def show(
 @app.command()
 def bounds(
     n: options.N = "1000",
-    d: options.D = "10000",
-    s: options.S = "5",
-    alpha: options.Alpha = "2",
+    d: options.D = None,
+    s: options.S = None,
+    alpha: options.Alpha = None,
     sigma: options.Sigma = "0.05",
-    beta_exponent: options.BetaExponent = "0.1",
+    beta_exponent: options.BetaExponent = None,
     k: options.K = None,
+    frequencies: options.Frequencies = None,
+    coefficients: options.Coefficients = None,
+    extra: options.Extra = None,
     precision: Annotated[
         str, typer.Option("--precision", metavar="DIGITS", help="Significant digits.")
     ] = "15",
@@ -96,19 +98,24 @@ def bounds(
     """Every statement evaluated at a setting, with its hypotheses."""
     from reports.bounds import evaluated, print_bounds
 
-    setting = options.setting(n, d, s, alpha, sigma, beta_exponent, k)
-    print_bounds(evaluated(setting, precision), as_json=json)
+    given = options.extras(extra)
+    law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
+    setting = options.setting(n, sigma, k, law)
+    print_bounds(evaluated(setting, precision, given), as_json=json)
 
 
 @app.command()
 def simulate(
     n: options.N = "1000",
-    d: options.D = "10000",
-    s: options.S = "5",
-    alpha: options.Alpha = "2",
+    d: options.D = None,
+    s: options.S = None,
+    alpha: options.Alpha = None,
     sigma: options.Sigma = "0.05",
-    beta_exponent: options.BetaExponent = "0.1",
+    beta_exponent: options.BetaExponent = None,
     k: options.K = None,
+    frequencies: options.Frequencies = None,
+    coefficients: options.Coefficients = None,
+    extra: options.Extra = None,
     runs: options.Runs = "50",
     seed: options.Seed = "0",
     jobs: options.Jobs = None,
@@ -118,20 +125,55 @@ def simulate(
 ) -> None:
     """Monte Carlo at a setting, and the verdicts on every statement there."""
     from reports.console import print_json
-    from reports.simulation import print_simulation, simulated
+    from reports.records import document
+    from reports.simulation import print_simulation, refuted, simulated
     from theorems.errors import positive_integer
 
-    document = simulated(
-        options.setting(n, d, s, alpha, sigma, beta_exponent, k),
+    law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
+    cell = simulated(
+        options.setting(n, sigma, k, law),
         positive_integer("runs", runs),
         options.seed_number(seed),
         options.workers(jobs, backend, scheduler),
+        options.extras(extra),
     )
     if json:
-        print_json(document)
+        print_json(document(cell))
     else:
-        print_simulation(document)
-    _exit_if_refuted(document["verdicts"])
+        print_simulation(cell)
+    if refuted(cell):
+        raise typer.Exit(REFUTED)
+
+
+@app.command()
+def draw(
+    n: options.N = "1000",
+    d: options.D = None,
+    s: options.S = None,
+    alpha: options.Alpha = None,
+    sigma: options.Sigma = "0.05",
+    beta_exponent: options.BetaExponent = None,
+    k: options.K = None,
+    frequencies: options.Frequencies = None,
+    coefficients: options.Coefficients = None,
+    seed: options.Seed = "0",
+    run: Annotated[
+        str, typer.Option("--run", metavar="INTEGER", help="Number of the draw, from 0.")
+    ] = "0",
+    json: options.Json = False,
+) -> None:
+    """One draw of `simulate` or of a report again, alone: what each observable saw in it."""
+    from reports.console import print_json
+    from reports.records import document
+    from reports.simulation import drawn, print_draw
+
+    law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
+    setting = options.setting(n, sigma, k, law)
+    one = drawn(setting, options.seed_number(seed), options.seed_number(run, "run"))
+    if json:
+        print_json(document(one))
+    else:
+        print_draw(one)
 
 
 @app.command()
@@ -142,30 +184,28 @@ def regimes(
             "--alpha", metavar="NUMBER", help="Numbers at this alpha too.", show_default="symbolic"
         ),
     ] = None,
-    beta_exponent: options.BetaExponent = "0.1",
+    beta_exponent: options.BetaExponent = None,
     json: options.Json = False,
 ) -> None:
     """Powers of n of each quantity, breakpoints, dominant terms, where hypotheses hold."""
     from reports.console import print_json
+    from reports.records import document
     from reports.regimes import print_regimes, regime_table
     from theorems.setting import Setting
 
-    exponents: dict[str, Any] = {"beta_exponent": beta_exponent} | (
-        {} if alpha is None else {"alpha": alpha}
-    )
-    setting = Setting(**exponents)
-    document = regime_table(None if alpha is None else setting.alpha, setting.beta_exponent)
+    setting = Setting(law=options.LawOptions(alpha=alpha, beta_exponent=beta_exponent).law())
+    table = regime_table(None if alpha is None else setting.alpha, setting.beta_exponent)
     if json:
-        print_json(document)
+        print_json(document(table))
     else:
-        print_regimes(document)
+        print_regimes(table)
 
 
 @app.command()
 def constants(
-    alpha: options.Alpha = "2",
-    beta_exponent: options.BetaExponent = "0.1",
-    d: options.D = "10000",
+    alpha: options.Alpha = None,
+    beta_exponent: options.BetaExponent = None,
+    d: options.D = None,
     precision: Annotated[
         str, typer.Option("--precision", metavar="DIGITS", help="Significant digits.")
     ] = "15",
@@ -175,7 +215,8 @@ def constants(
     from reports.constants import constant_table, print_constants
     from theorems.setting import Setting
 
-    setting = Setting(d=d, alpha=alpha, beta_exponent=beta_exponent)
+    law = options.LawOptions(d=d, alpha=alpha, beta_exponent=beta_exponent).law()
+    setting = Setting(law=law)
     print_constants(constant_table(setting, precision), as_json=json)
 
 
@@ -198,10 +239,27 @@ def report(
         typer.Option(
             "--sections",
             metavar="NAMES",
-            help="Sections after the Figure 1 sweep, separated by commas: regimes, rates, "
+            help="Sections after the leading one, separated by commas: regimes, rates, "
             "variance, memorization, networks (trains its quick preset for minutes, needs torch), "
             "benchmark (minutes).",
             show_default="the preset's",
+        ),
+    ] = None,
+    frequencies: options.Frequencies = None,
+    coefficients: options.Coefficients = None,
+    n: Annotated[
+        str | None,
+        typer.Option(
+            "--n", metavar="INTEGER", help="Samples, with --frequencies.", show_default="1000"
+        ),
+    ] = None,
+    k: Annotated[
+        str | None,
+        typer.Option(
+            "--k",
+            metavar="INTEGER",
+            help="Common features, with --frequencies.",
+            show_default="the largest k with n p_k >= 10",
         ),
     ] = None,
     networks: Annotated[
@@ -224,45 +282,40 @@ def report(
     ] = None,
 ) -> None:
     """The bound-versus-simulation report: report.html, report.md, results.json, figures/."""
-    from reports.experiment import computed
-    from reports.network_section import claims, prepared, read_documents
+    from reports import reporting
     from reports.render import write_report
-    from reports.results import read_results
-    from reports.sections import computed_sections, section_names
+    from reports.section import Context
+    from reports.summary import card, refuted
+    from theorems.errors import InputError, positive_integer
 
     if source is not None:
-        results = read_results(source)
-        if networks is not None:
-            results["networks"] = read_documents(networks)
-        folder = options.writable_folder("out", out)
+        results = reporting.read_again(source, networks)
+        page = reporting.drawn_again(results, source, lambda: options.writable_folder("out", out))
     else:
-        chosen = _preset(preset, runs)
-        names = section_names(sections, chosen.name)
-        seed_value = options.seed_number(seed)
-        workers = options.workers(jobs, backend, scheduler)
-        network_documents = None
-        if "networks" in names or networks is not None:
-            network_documents = prepared(
-                networks,
-                Path(out),
-                seed_value,
-                options.job_count(jobs),
-                asked=sections is not None,
-            )
+        table = options.table(frequencies, coefficients)
+        for name, value in (("n", n), ("k", k)):
+            if value is not None and table is None:
+                raise InputError(name, value, "goes with --frequencies")
+        context = Context(
+            preset=reporting.preset_named(preset),
+            seed=options.seed_number(seed),
+            workers=options.workers(jobs, backend, scheduler),
+            jobs=options.job_count(jobs),
+            out=Path(out),
+            runs=None if runs is None else positive_integer("runs", runs),
+            table=table,
+            n=1000 if n is None else positive_integer("n", n),
+            k=None if k is None else positive_integer("k", k),
+            networks=networks,
+            asked=sections is not None,
+        )
+        computing = reporting.prepared(sections, context)
         folder = options.writable_folder("out", out)
-        results = computed(chosen, seed_value, workers, command=_command())
-        results |= computed_sections(names, chosen.name, seed_value, workers)
-        if network_documents is not None:
-            results["networks"] = network_documents()
-    written = write_report(results, folder)
-    typer.echo(f"{written}")
-    _exit_if_refuted(
-        [row for cell in results["cells"] for row in cell["verdicts"]]
-        + results.get("rates", {"rows": []})["rows"]
-        + results.get("variance", {"rows": []})["rows"]
-        + results.get("memorization", {"judged": []})["judged"]
-        + claims(results.get("networks", {}))
-    )
+        results = reporting.computed(computing, _command())
+        page = write_report(results, folder)
+    typer.echo(card(results, page, reporting.program()))
+    if refuted(results):
+        raise typer.Exit(REFUTED)
 
 
 @app.command()
@@ -278,6 +331,7 @@ def bench(
     print_benchmark(measured(quick=quick), as_json=json)
 
 
+app.command()(diagnose)
 app.add_typer(network_commands.app, name="nn")
 app.add_typer(network_commands.data_app, name="data")
 
@@ -309,58 +363,15 @@ def cache_clear() -> None:
     typer.echo(f"{cleared()} draws removed")
 
 
-def _preset(name: str, runs: str | None) -> Any:
-    from reports.experiment import PRESETS
-    from theorems.errors import InputError, positive_integer
-
-    if name not in PRESETS:
-        raise InputError("preset", name, f"must be one of {', '.join(PRESETS)}")
-    preset = PRESETS[name]
-    return preset if runs is None else preset.with_runs(positive_integer("runs", runs))
-
-
 def _command() -> str:
     import shlex
 
     return shlex.join(["longtail", *sys.argv[1:]])
 
 
-def _exit_if_refuted(verdicts: list[dict[str, Any]]) -> None:
-    if any(row["verdict"] == "refuted" for row in verdicts):
-        raise typer.Exit(REFUTED)
-
-
 def main() -> None:
-    """Entry point: exit status 0 done, 1 a claim was refuted, 2 bad input in one line."""
-    # typer's own base class of usage errors has moved between modules; its name has not.
-    usage_error: Any = next(
-        base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException"
-    )
-    try:
-        status = app(standalone_mode=False)
-    except usage_error as error:
-        _fail(error.format_message())
-    except (ValueError, KeyError) as error:
-        from theorems.catalogue import UnknownStatementError
-        from theorems.errors import InputError
-
-        if isinstance(error, InputError):
-            _fail(f"--{error}")
-        if isinstance(error, UnknownStatementError):
-            _fail(str(error))
-        raise
-    except MemoryError as error:
-        # Ours say what needs how much; Python's own says nothing.
-        _fail(str(error) or "the memory of this machine does not suffice")
-    except (KeyboardInterrupt, typer.Abort):
-        sys.exit(130)
-    sys.exit(status if isinstance(status, int) else 0)
-
-
-def _fail(message: str) -> None:
-    line = " ".join(str(message).split())
-    print(f"longtail: {line}", file=sys.stderr)  # noqa: T201  # the one line that bad input gets
-    sys.exit(BAD_INPUT)
+    """Entry point; how it leaves is the business of `reports.exit_status`."""
+    leave(app)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 
 def print_json(document: Any) -> None:
@@ -27,14 +27,30 @@ def number(value: float | None, digits: int = 4) -> str:
     return f"{value:.{digits}g}"
 
 
-def interval(estimate: dict[str, Any] | None, digits: int = 4) -> str:
+class Interval(Protocol):
+    """A mean with its interval."""
+
+    @property
+    def mean(self) -> float | None:
+        """The middle."""
+
+    @property
+    def ci_low(self) -> float | None:
+        """The low end."""
+
+    @property
+    def ci_high(self) -> float | None:
+        """The high end."""
+
+
+def interval(estimate: Interval | None, digits: int = 4) -> str:
     """Mean and interval for a table."""
-    if estimate is None or estimate["mean"] is None:
+    if estimate is None or estimate.mean is None:
         return "–"
-    mean = number(estimate["mean"], digits)
-    if estimate["ci_low"] is None:
+    mean = number(estimate.mean, digits)
+    if estimate.ci_low is None:
         return mean
-    return f"{mean} [{number(estimate['ci_low'], digits)}, {number(estimate['ci_high'], digits)}]"
+    return f"{mean} [{number(estimate.ci_low, digits)}, {number(estimate.ci_high, digits)}]"
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -12,10 +11,10 @@ from empirics.judging.verdict import Judgement, judge
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
+from reports.cached import open_store
 from reports.console import finite, progress
-from reports.observations import judged_observations
-from reports.results import SCHEMA, provenance
-from reports.simulation import cell_json, open_store
+from reports.observations import PaperObservation, judged_observations
+from reports.records import Cell, Record, Whole
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
 from theorems.model import sigma as noise_level
@@ -86,62 +85,94 @@ def depends_on_sigma(statement: Statement) -> bool:
     )
 
 
-def computed(preset: Preset, seed: int, workers: Workers, *, command: str) -> dict[str, Any]:
-    """The results of a report: a plain document, the same for any number of workers.
+class Model(Record):
+    """What the sweep was run at.
+
+    Args:
+        setting: the parameters that do not change over it.
+    """
+
+    preset: str
+    seed: Whole
+    runs: Whole
+    alphas: tuple[float, ...]
+    sigmas: tuple[float, ...]
+    main_sigma: float
+    setting: dict[str, float | int | str]
+    claims_judged: Whole
+
+
+class Curve(Record):
+    """A statement's sides at one exponent, at the main sigma."""
+
+    alpha: float
+    id: str
+    lower: float | None
+    value: float | None
+    upper: float | None
+    trivial_upper: float | None
+
+
+class Sweep(Record):
+    """The Figure 1 sweep: cells over alpha and sigma, curves, what the paper observes."""
+
+    model: Model
+    cells: tuple[Cell, ...]
+    curves: tuple[Curve, ...]
+    observations: tuple[PaperObservation, ...]
+
+
+def computed(preset: Preset, seed: int, workers: Workers) -> Sweep:
+    """The sweep, the same for any number of workers.
 
     Args:
         preset: how much.
         seed: that every draw comes from.
         workers: who draws.
-        command: as it was called, for the provenance.
     """
-    started = time.monotonic()
     settings = [
         Setting(alpha=alpha, sigma=sigma) for alpha in preset.alphas for sigma in preset.sigmas
     ]
-    store = open_store()
-    try:
-        with progress("draws", preset.runs * len(preset.alphas)) as advance:
-            samples = replicate(
-                settings, preset.runs, seed, workers=workers, store=store, advance=advance
-            )
-    finally:
-        if store is not None:
-            store.close()
-    judgements = _judged(samples, preset)
+    with (
+        open_store() as store,
+        progress("draws", preset.runs * len(preset.alphas)) as advance,
+    ):
+        samples = replicate(
+            settings, preset.runs, seed, workers=workers, store=store, advance=advance
+        )
+    judgements = judged(samples)
     with progress("predicted curves", preset.curve_points) as advance:
         curves = _curves(preset, advance)
-    return {
-        "schema": SCHEMA,
-        "provenance": provenance(command, time.monotonic() - started),
-        "model": {
-            "preset": preset.name,
-            "seed": seed,
-            "runs": preset.runs,
-            "alphas": list(preset.alphas),
-            "sigmas": list(preset.sigmas),
-            "main_sigma": MAIN_SIGMA,
-            "setting": {
-                name: value
-                for name, value in Setting().document().items()
-                if name not in ("alpha", "sigma", "k")
-            },
-            "claims_judged": sum(len(rows) for rows in judgements),
-        },
-        "cells": [
-            cell_json(sample, rows) for sample, rows in zip(samples, judgements, strict=True)
-        ],
-        "curves": curves,
-        "observations": judged_observations(samples),
+    unchanged = {
+        name: value
+        for name, value in Setting().document().items()
+        if name not in ("alpha", "sigma", "k")
     }
+    return Sweep(
+        model=Model(
+            preset=preset.name,
+            seed=seed,
+            runs=preset.runs,
+            alphas=preset.alphas,
+            sigmas=preset.sigmas,
+            main_sigma=MAIN_SIGMA,
+            setting=unchanged,
+            claims_judged=sum(len(rows) for rows in judgements),
+        ),
+        cells=tuple(Cell.of(*pair) for pair in zip(samples, judgements, strict=True)),
+        curves=tuple(curves),
+        observations=tuple(judged_observations(samples)),
+    )
 
 
-def _judged(samples: list[Sample], preset: Preset) -> list[list[Judgement]]:
-    """Judgements cell by cell; a claim that sigma does not enter is judged once an alpha."""
+def judged(samples: Sequence[Sample]) -> list[list[Judgement]]:
+    """Judgements cell by cell, all together; a claim that sigma does not enter, once a law."""
     claims: list[list[Claim]] = []
+    met: set[str] = set()
     with progress("statements", len(samples)) as advance:
         for sample in samples:
-            first = sample.setting.sigma == preset.sigmas[0]
+            first = sample.setting.law.key not in met
+            met.add(sample.setting.law.key)
             claims.append(
                 [
                     claim_at(statement, sample.setting)
@@ -157,7 +188,7 @@ def _judged(samples: list[Sample], preset: Preset) -> list[list[Judgement]]:
     ]
 
 
-def _curves(preset: Preset, advance: Any) -> list[dict[str, Any]]:
+def _curves(preset: Preset, advance: Callable[[int], None]) -> list[Curve]:
     """Predictions over a grid of alpha, at the main sigma."""
     grid = np.unique(
         np.round(
@@ -176,14 +207,14 @@ def _curves(preset: Preset, advance: Any) -> list[dict[str, Any]]:
         for name in CURVES:
             claim = claim_at(catalogue[name], setting)
             rows.append(
-                {
-                    "alpha": alpha,
-                    "id": name,
-                    **{
-                        side: finite(claim.number(side))
-                        for side in ("lower", "value", "upper", "trivial_upper")
-                    },
-                }
+                Curve(
+                    alpha=alpha,
+                    id=name,
+                    lower=finite(claim.number("lower")),
+                    value=finite(claim.number("value")),
+                    upper=finite(claim.number("upper")),
+                    trivial_upper=finite(claim.number("trivial_upper")),
+                )
             )
         advance(1 if position < preset.curve_points else 0)
     return rows

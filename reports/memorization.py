@@ -12,8 +12,10 @@ from empirics.judging.verdict import Judgement, Verdict, confidence_for, judge
 from empirics.observables.paths import Path, along_path, paths
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import CONFIDENCE, Sample, replicate
-from reports.console import finite, interval, number, progress
-from reports.simulation import estimate_json, open_store, verdict_json
+from reports.cached import open_store
+from reports.console import finite, progress
+from reports.memorization_records import JudgedRow, Memorization, RiskRow
+from reports.records import Estimated, VerdictRow
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
 from theorems.noisy.noisy_ood import combining
@@ -43,8 +45,8 @@ LAW_SIGMA = 0.5
 BINS = 32
 
 
-def memorization(seed: int, workers: Workers) -> dict[str, Any]:
-    """The section's data, a plain document.
+def memorization(seed: int, workers: Workers) -> Memorization:
+    """The section's data.
 
     Args:
         seed: of the experiment.
@@ -64,33 +66,35 @@ def memorization(seed: int, workers: Workers) -> dict[str, Any]:
         advance(1)
         samples = _sweep(seed, workers)
         advance(1)
-    document = {
-        "setting": setting.document(),
-        "runs": count,
-        "levels": list(LEVELS),
-        "ridge": [_ridge(drawn, setting, sigma) for sigma in SIGMAS],
-        "corruption": [
-            _corruption(drawn, setting, seed, rho, position, claims)
-            for position, rho in enumerate(CORRUPTIONS)
-        ],
-        "influence": _influence(drawn, setting),
-        "pairs": _pairs(paired, PAIRS_ALPHA),
-        "descent": _descent(drawn[0]),
-        "combinations": [
-            verdict_json(judge(claim_at(combining(t), sample.setting), sample, claims))
-            for sample in samples[1:2]
-            for t in range(1, COMBINED + 1)
-        ],
-        "law": [_law(sample, claims) for sample in samples],
-        "claims_judged": claims,
-    }
-    return document | {"judged": _judged(document)}
+    document = Memorization.model_validate(
+        {
+            "setting": setting.document(),
+            "runs": count,
+            "levels": list(LEVELS),
+            "ridge": [_ridge(drawn, setting, sigma) for sigma in SIGMAS],
+            "corruption": [
+                _corruption(drawn, setting, seed, rho, position, claims)
+                for position, rho in enumerate(CORRUPTIONS)
+            ],
+            "influence": _influence(drawn, setting),
+            "pairs": _pairs(paired, PAIRS_ALPHA),
+            "descent": _descent(drawn[0]),
+            "combinations": [
+                VerdictRow.of(judge(claim_at(combining(t), sample.setting), sample, claims))
+                for sample in samples[1:2]
+                for t in range(1, COMBINED + 1)
+            ],
+            "law": [_law(sample, claims) for sample in samples],
+            "claims_judged": claims,
+            "judged": (),
+        }
+    )
+    return document.model_copy(update={"judged": tuple(_judged(document))})
 
 
 def _sweep(seed: int, workers: Workers) -> list[Sample]:
     """Draws at each n of the sweep of `noisy-law`."""
-    store = open_store()
-    try:
+    with open_store() as store:
         return [
             replicate(
                 [Setting(n=n, d=100 * n, sigma=LAW_SIGMA)],
@@ -101,92 +105,58 @@ def _sweep(seed: int, workers: Workers) -> list[Sample]:
             )[0]
             for n, draws in LAW
         ]
-    finally:
-        if store is not None:
-            store.close()
 
 
-def _judged(data: dict[str, Any]) -> list[dict[str, Any]]:
+def _judged(data: Memorization) -> list[JudgedRow]:
     """The claims judged in the section, a line each: what, claimed, observed, slack, verdict."""
     rows = []
-    for line in data["corruption"]:
-        best = line["at_best"]
-        told = f"corruption-tradeoff, {line['rho']:.0%} of tail labels corrupted"
-        where = f"at λ* = {best['penalty']:.3g}"
-        rows.append({"what": f"{told}: squared error {where}", **best})
-        worst = max(
-            line["rows"], key=lambda row: abs(np.log(row["slack"])) if row["slack"] else -1.0
-        )
-        where = f"at the level where it is furthest off, m = {worst['level']:.2g}"
-        rows.append({"what": f"{told}: squared error {where}", **worst})
-        regret = line["regret"]
+    for line in data.corruption:
+        best = line.at_best
+        told = f"corruption-tradeoff, {line.rho:.0%} of tail labels corrupted: squared error"
+        rows.append(_risk(f"{told} at λ* = {best.penalty:.3g}", best))
+        worst = max(line.rows, key=lambda row: abs(np.log(row.slack)) if row.slack else -1.0)
+        where = f"at the level where it is furthest off, m = {worst.level:.2g}"
+        rows.append(_risk(f"{told} {where}", worst))
         rows.append(
-            {
-                "what": f"{told}: squared error at λ* over the least on the path, at most",
-                "predicted": regret["bound"],
-                "observed": regret["observed"],
-                "slack": None,
-                "verdict": regret["verdict"],
-            }
+            JudgedRow(
+                what=f"{told} at λ* over the least on the path, at most",
+                predicted=line.regret.bound,
+                observed=line.regret.observed,
+                slack=None,
+                verdict=line.regret.verdict,
+            )
         )
-    rows += [_line(row) for row in data["combinations"]]
+    rows += [_line(row) for row in data.combinations]
     rows += [
-        _line(line["row"], f"; n = {line['n']}, d = {line['d']}, σ = {line['sigma']:g}")
-        for line in data["law"]
+        _line(line.row, f"; n = {line.n}, d = {line.d}, σ = {line.sigma:g}") for line in data.law
     ]
     return rows
 
 
-def _line(row: dict[str, Any], where: str = "") -> dict[str, Any]:
-    return {
-        "what": f"{row['id']}: {row['quantity']}{where}",
-        "predicted": row["value"],
-        **{name: row[name] for name in ("observed", "slack", "verdict")},
-    }
+def _risk(what: str, row: RiskRow) -> JudgedRow:
+    return JudgedRow(
+        what=what,
+        predicted=row.predicted,
+        observed=row.observed,
+        slack=row.slack,
+        verdict=row.verdict,
+    )
 
 
-def section(data: dict[str, Any]) -> dict[str, Any]:
-    """The section as the templates take it, without its figures."""
-    influence, pairs, descent = data["influence"], data["pairs"], data["descent"]
-    notes = [
-        f"Of {influence['tail']['samples']} samples with a tail feature "
-        f"{influence['tail']['above_0.1']:.1%} have a memorization score above 0.1, of the "
-        f"{influence['common']['samples']} others {influence['common']['above_0.1']:.1%}; the "
-        f"formula agrees with retraining to {influence['largest_difference']:.1g}.",
-        f"In {len(pairs['predicted']) // 2} spurious pairs (alpha = {pairs['alpha']:g}) the errors "
-        f"are as predicted to {pairs['largest_difference']:.1g}.",
-    ]
-    if descent is not None:
-        notes.append(
-            "Gradient descent is where its spectrum says to "
-            f"{descent['largest_difference']:.1g} at every step that was looked at."
-        )
-    return {
-        "title": "Memorization as a level, and when it hurts",
-        "text": (
-            "Ridge regression turns memorization from on or off into a level m = 1/(1 + λ), the "
-            "share of its label that a feature seen once keeps. Intervals are 95%; verdicts use "
-            f"wider ones, corrected for the {data['claims_judged']} claims judged here."
-        ),
-        "columns": ["claim", "claimed", "observed", "slack", "verdict"],
-        "rows": [
-            [
-                row["what"],
-                number(row["predicted"]),
-                interval(row["observed"]),
-                number(row["slack"]),
-                row["verdict"],
-            ]
-            for row in data["judged"]
-        ],
-        "notes": notes,
-    }
+def _line(row: VerdictRow, where: str = "") -> JudgedRow:
+    return JudgedRow(
+        what=f"{row.id}: {row.quantity}{where}",
+        predicted=row.value,
+        observed=row.observed,
+        slack=row.slack,
+        verdict=row.verdict,
+    )
 
 
 def _best_penalty(setting: Setting, rho: float) -> float:
-    """Lambda* of `corruption-tradeoff`, its first comparison."""
+    """Lambda* of `corruption-tradeoff`."""
     claim = claim_at(catalogue["corruption-tradeoff"], setting, extra={"rho": rho})
-    return claim.comparisons[0]
+    return claim.comparison("best-penalty")
 
 
 def _single(drawn: list[Path], position: int, sigma: float, corruption: float) -> Array:
@@ -210,13 +180,14 @@ def _ridge(drawn: list[Path], setting: Setting, sigma: float) -> dict[str, Any]:
             {
                 "level": level,
                 "penalty": penalty,
-                "in_distribution": estimate_json(estimate(loss, CONFIDENCE)),
-                "train": estimate_json(estimate(train, CONFIDENCE)),
-                "ood": estimate_json(estimate(ood, CONFIDENCE)),
+                "in_distribution": Estimated.of(estimate(loss, CONFIDENCE)),
+                "train": Estimated.of(estimate(train, CONFIDENCE)),
+                "ood": Estimated.of(estimate(ood, CONFIDENCE)),
                 "ood_predicted": COMBINED * claim.numbers["value"],
             }
         )
-    best = claim_at(catalogue["corruption-tradeoff"], at, extra={"rho": 0.0}).comparisons[0]
+    claim = claim_at(catalogue["corruption-tradeoff"], at, extra={"rho": 0.0})
+    best = claim.comparison("best-penalty")
     return {"sigma": sigma, "best_level": 1 / (1 + best), "rows": rows}
 
 
@@ -247,7 +218,7 @@ def _corruption(
 def _told(judged: Judgement) -> dict[str, Any]:
     return {
         "predicted": judged.claim.numbers["value"],
-        "observed": estimate_json(judged.observed),
+        "observed": None if judged.observed is None else Estimated.of(judged.observed),
         "verdict": str(judged.verdict),
         "slack": finite(judged.slack),
     }
@@ -271,7 +242,7 @@ def _regret(risks: list[Array], claim: Claim, claims: int) -> dict[str, Any]:
     else:
         verdict = Verdict.HOLDS if wide.ci_high <= bound else Verdict.INCONCLUSIVE
     return {
-        "observed": estimate_json(estimate(ratio, CONFIDENCE)),
+        "observed": Estimated.of(estimate(ratio, CONFIDENCE)),
         "bound": bound,
         "verdict": str(verdict),
     }
@@ -287,7 +258,7 @@ def _influence(drawn: list[Path], setting: Setting) -> dict[str, Any]:
     checked = drawn[0].checked
     difference = np.abs(checked[:, 0] - checked[:, 1])
     alone = claim_at(catalogue["corruption-tradeoff"], setting, extra={"rho": 0.0})
-    strength = alone.comparisons[3]
+    strength = alone.comparison("none")
     return {
         # A sample with a feature of its own is fitted exactly; left out, its residual is that
         # feature's coefficient and its own noise, `self-influence` and `private-interpolation`.
@@ -339,13 +310,14 @@ def _law(sample: Sample, claims: int) -> dict[str, Any]:
     claim = claim_at(catalogue["noisy-law"], sample.setting)
     judged = judge(claim, sample, claims)
     value = claim.numbers["value"]
-    ratio = None if judged.observed is None else judged.observed.scaled(1 / value)
+    seen = judged.observed
+    ratio = None if seen is None else Estimated.of(seen.scaled(1 / value))
     return {
         "n": sample.setting.n,
         "d": sample.setting.d,
         "sigma": sample.setting.sigma,
         "accuracy": finite(claim.numbers["accuracy"]),
-        "ratio": estimate_json(ratio),
-        "finite_sums": claim.comparisons[0] / value,
-        "row": verdict_json(judged),
+        "ratio": ratio,
+        "finite_sums": claim.comparison("finite-sums") / value,
+        "row": VerdictRow.of(judged),
     }

@@ -20,9 +20,11 @@ from reports.figures import (
     STYLE,
     VERMILION,
     Drawn,
-    _points,
+    or_nan,
+    points,
     saved,
 )
+from reports.memorization_records import Memorization, Pairs
 
 
 def _plain(axis: Axis, ticks: Sequence[float]) -> None:
@@ -34,60 +36,60 @@ def _plain(axis: Axis, ticks: Sequence[float]) -> None:
 LEVEL_LABEL = "memorization level m = 1/(1 + λ)"
 
 
-def _ridge_in_distribution(axes: Axes, data: dict[str, Any]) -> None:
-    for ridge, colour, marker in zip(data["ridge"], (BLUE, VERMILION), "os", strict=False):
-        levels = [row["level"] for row in ridge["rows"]]
-        told = f"σ = {ridge['sigma']:g}"
-        rows = ridge["rows"]
+def _ridge_in_distribution(axes: Axes, data: Memorization) -> None:
+    for ridge, colour, marker in zip(data.ridge, (BLUE, VERMILION), "os", strict=False):
+        levels = [row.level for row in ridge.rows]
+        told = f"σ = {ridge.sigma:g}"
+        rows = ridge.rows
         style: dict[str, Any] = {
             "color": colour,
             "marker": marker,
             "linestyle": "-",
             "linewidth": 0.7,
         }
-        _points(axes, levels, [row["in_distribution"] for row in rows], label=told, **style)
-        axes.axvline(ridge["best_level"], color=colour, linestyle=":", linewidth=1)
+        points(axes, levels, [row.in_distribution for row in rows], label=told, **style)
+        axes.axvline(ridge.best_level, color=colour, linestyle=":", linewidth=1)
     axes.plot([], [], color=GREY, linestyle=":", label="predicted best level of a tail feature")
     axes.set(xlabel=LEVEL_LABEL, ylabel="in-distribution loss", yscale="log")
     _plain(axes.yaxis, (0.02, 0.03, 0.05, 0.1))
     axes.legend()
 
 
-def _ridge_ood(axes: Axes, data: dict[str, Any]) -> None:
-    for ridge, colour, marker in zip(data["ridge"], (BLUE, VERMILION), "os", strict=False):
-        rows = ridge["rows"]
-        levels = [row["level"] for row in rows]
-        told = f"σ = {ridge['sigma']:g}"
+def _ridge_ood(axes: Axes, data: Memorization) -> None:
+    for ridge, colour, marker in zip(data.ridge, (BLUE, VERMILION), "os", strict=False):
+        rows = ridge.rows
+        levels = [row.level for row in rows]
+        told = f"σ = {ridge.sigma:g}"
         axes.plot(
             levels,
-            [row["ood_predicted"] for row in rows],
+            [or_nan(row.ood_predicted) for row in rows],
             color=colour,
             linewidth=1,
             label=f"{told}, predicted",
         )
-        observed = [row["ood"] for row in rows]
-        _points(axes, levels, observed, color=colour, marker=marker, label=f"{told}, simulated")
-        axes.axvline(ridge["best_level"], color=colour, linestyle=":", linewidth=1)
+        observed = [row.ood for row in rows]
+        points(axes, levels, observed, color=colour, marker=marker, label=f"{told}, simulated")
+        axes.axvline(ridge.best_level, color=colour, linestyle=":", linewidth=1)
     axes.set(xlabel=LEVEL_LABEL, ylabel="loss on 3 recovered features seen once", yscale="log")
     axes.legend()
 
 
-def _corruption(axes: Axes, data: dict[str, Any]) -> None:
-    for line, colour, marker in zip(data["corruption"], COLOURS[:1] + COLOURS[2:], MARKERS):  # noqa: B905
-        levels = [row["level"] for row in line["rows"]]
-        axes.plot(levels, [row["predicted"] for row in line["rows"]], color=colour, linewidth=1)
-        _points(
+def _corruption(axes: Axes, data: Memorization) -> None:
+    for line, colour, marker in zip(data.corruption, COLOURS[:1] + COLOURS[2:], MARKERS):  # noqa: B905
+        levels = [row.level for row in line.rows]
+        axes.plot(levels, [or_nan(row.predicted) for row in line.rows], color=colour, linewidth=1)
+        points(
             axes,
             levels,
-            [row["observed"] for row in line["rows"]],
+            [row.observed for row in line.rows],
             color=colour,
             marker=marker,
-            label=f"{line['rho']:.0%} of tail labels corrupted",
+            label=f"{line.rho:.0%} of tail labels corrupted",
         )
-        best = line["at_best"]
+        best = line.at_best
         axes.plot(
-            best["level"],
-            best["predicted"],
+            best.level,
+            or_nan(best.predicted),
             color="black",
             marker="*",
             markersize=10,
@@ -100,39 +102,38 @@ def _corruption(axes: Axes, data: dict[str, Any]) -> None:
     axes.legend()
 
 
-def _influence(axes: Axes, data: dict[str, Any]) -> None:
-    influence = data["influence"]
-    edges = np.array(influence["edges"])
-    for name, told, colour in (
-        ("common", "common features only", BLUE),
-        ("tail", "with a tail feature", VERMILION),
+def _influence(axes: Axes, data: Memorization) -> None:
+    influence = data.influence
+    edges = np.array(influence.edges)
+    for kind, told, colour in (
+        (influence.common, "common features only", BLUE),
+        (influence.tail, "with a tail feature", VERMILION),
     ):
-        kind = influence[name]
         axes.stairs(
-            kind["share"],
+            kind.share,
             edges,
             color=colour,
             fill=True,
             alpha=0.35,
         )
         axes.stairs(
-            kind["share"],
+            kind.share,
             edges,
             color=colour,
             linewidth=1.2,
-            label=f"{told} ({kind['samples']} samples)",
+            label=f"{told} ({kind.samples} samples)",
         )
     axes.axvline(
-        influence["predicted_own"],
+        influence.predicted_own,
         color="black",
         linestyle=":",
         linewidth=1.2,
         label="predicted: a sample with a feature of its own",
     )
-    axes.axvline(data["setting"]["sigma"], color="black", linestyle="--", linewidth=1)
+    axes.axvline(float(data.setting["sigma"]), color="black", linestyle="--", linewidth=1)
     axes.annotate(
         "σ",
-        (data["setting"]["sigma"], 1),
+        (float(data.setting["sigma"]), 1),
         xycoords=("data", "axes fraction"),
         xytext=(3, -9),
         textcoords="offset points",
@@ -142,18 +143,18 @@ def _influence(axes: Axes, data: dict[str, Any]) -> None:
         ylabel="share of the samples of its kind",
         xscale="log",
     )
-    axes.set_ylim(top=1.35 * max(max(influence[kind]["share"]) for kind in ("tail", "common")))
+    axes.set_ylim(top=1.35 * max(*influence.tail.share, *influence.common.share))
     axes.legend(loc="upper left")
 
 
-def _pairs(axes: Axes, data: dict[str, Any]) -> None:
-    pairs = data["pairs"]
-    predicted = np.array(pairs["predicted"])
+def _pairs(axes: Axes, data: Memorization) -> None:
+    pairs = data.pairs
+    predicted = np.array(pairs.predicted)
     extent = 1.1 * float(np.abs(predicted).max(initial=0.1))
     axes.plot([-extent, extent], [-extent, extent], color="black", linewidth=0.8)
     axes.plot(
         predicted,
-        pairs["observed"],
+        pairs.observed,
         color=VERMILION,
         marker="o",
         markersize=3.5,
@@ -167,20 +168,20 @@ def _pairs(axes: Axes, data: dict[str, Any]) -> None:
     axes.legend()
 
 
-def _told(pairs: dict[str, Any]) -> str:
-    largest = pairs["largest_together"]
+def _told(pairs: Pairs) -> str:
+    largest = pairs.largest_together
     return f"1e{int(np.ceil(np.log10(largest)))}" if largest > 0 else "1e-16"
 
 
-def _descent(axes: Axes, data: dict[str, Any]) -> None:
-    run = data["descent"]
+def _descent(axes: Axes, data: Memorization) -> None:
+    run = data.descent
     if run is None:
         return
-    axes.plot(run["steps"], run["bound"], color=GREY, linestyle=":", label="bound ρ^t")
-    axes.plot(run["steps"], run["predicted"], color=BLUE, linewidth=1.2, label="from the spectrum")
+    axes.plot(run.steps, run.bound, color=GREY, linestyle=":", label="bound ρ^t")
+    axes.plot(run.steps, run.predicted, color=BLUE, linewidth=1.2, label="from the spectrum")
     axes.plot(
-        run["steps"],
-        run["distance"],
+        run.steps,
+        run.distance,
         color=VERMILION,
         marker="o",
         markersize=4.5,
@@ -196,10 +197,10 @@ def _descent(axes: Axes, data: dict[str, Any]) -> None:
     axes.legend()
 
 
-def _law(axes: Axes, data: dict[str, Any]) -> None:
-    rows = data["law"]
-    n = [row["n"] for row in rows]
-    accuracy = np.array([row["accuracy"] for row in rows])
+def _law(axes: Axes, data: Memorization) -> None:
+    rows = data.law
+    n = [row.n for row in rows]
+    accuracy = np.array([or_nan(row.accuracy) for row in rows])
     axes.fill_between(
         n,
         1 / (1 + accuracy),
@@ -212,19 +213,19 @@ def _law(axes: Axes, data: dict[str, Any]) -> None:
     axes.axhline(1, color=BLUE, linewidth=1, label="noisy-law")
     axes.plot(
         n,
-        [row["finite_sums"] for row in rows],
+        [or_nan(row.finite_sums) for row in rows],
         color=GREEN,
         linestyle="--",
         linewidth=1,
         label="finite sums (noisy-loss)",
     )
-    _points(axes, n, [row["ratio"] for row in rows], color=VERMILION, marker="o", label="simulated")
+    points(axes, n, [row.ratio for row in rows], color=VERMILION, marker="o", label="simulated")
     axes.set(xlabel="samples n, with d = 100 n", ylabel="loss over its law", xscale="log")
     _plain(axes.xaxis, n)
     axes.legend()
 
 
-FIGURES: tuple[tuple[str, str, str, Callable[[Axes, dict[str, Any]], None]], ...] = (
+FIGURES: tuple[tuple[str, str, str, Callable[[Axes, Memorization], None]], ...] = (
     (
         "ridge_in_distribution",
         "In-distribution loss along the ridge path",
@@ -281,8 +282,8 @@ FIGURES: tuple[tuple[str, str, str, Callable[[Axes, dict[str, Any]], None]], ...
 )
 
 
-def drawn_memorization(data: dict[str, Any]) -> list[Drawn]:
-    """The figures of the section, from `results["memorization"]`."""
+def drawn_memorization(data: Memorization) -> list[Drawn]:
+    """The figures of the section, from `results.memorization`."""
     figures = []
     with mpl.rc_context(STYLE):
         for name, title, see, draw in FIGURES:

@@ -51,6 +51,15 @@ STYLES: dict[str, dict[str, Any]] = {
 }
 
 
+#: Of an architecture that has no style of its own.
+OTHER: dict[str, Any] = {"color": "#D55E00", "marker": "P", "linestyle": (0, (1, 1))}
+
+
+def style_of(model: str) -> dict[str, Any]:
+    """Return an architecture's style."""
+    return STYLES.get(model, OTHER)
+
+
 def drawn(results: dict[str, Any]) -> Drawn | None:
     """Draw a result document's figure, None where it has none.
 
@@ -138,7 +147,7 @@ def _figure2(results: dict[str, Any]) -> Figure:
             # Models stand a little apart, or their bars would hide each other.
             x = [row["nines"] * 1.05 ** (shift - 1.5) for row in chosen]
             summaries = [row["test_loss_by_count"][count] for row in chosen]
-            _points(axes, x, summaries, chosen[0]["title"], STYLES[model])
+            _points(axes, x, summaries, chosen[0]["title"], style_of(model))
         axes.set_xscale("log")
         axes.set_yscale("log")
         nines = sorted({row["nines"] for row in results["rows"]})
@@ -299,7 +308,7 @@ def _theory(results: dict[str, Any]) -> Figure:
                 x,
                 [r["test_loss"] for r in chosen],
                 label,
-                STYLES[model] | {"fillstyle": fill},
+                style_of(model) | {"fillstyle": fill},
             )
             predicted = [r["predicted"]["median"] for r in chosen]
             if all(p is not None for p in predicted):

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from nn.experiments import EXPERIMENTS
-from nn.requirements import RequirementError, require
+from nn.requirement_error import RequirementError
+from nn.requirements import require
 from reports.network_tables import by_label_rows, caption, mislabelled_rows, rows, subsampled_rows
 from theorems.errors import InputError
 
@@ -55,7 +56,7 @@ def prepared(
         line = f"longtail: the networks section is left out: {why}"
         print(line, file=sys.stderr)  # noqa: T201 - a command line prints
         return None
-    from nn.presets import plan
+    from nn.plan import plan
 
     # The paper preset needs a GPU for hours; its documents come by --networks.
     request = plan("quick", seed=seed, out=out, jobs=jobs)

@@ -2,8 +2,8 @@
 
 ``app`` holds the experiments and is mounted as ``longtail nn``; ``data_app`` holds the download
 and is mounted as ``longtail data``. Exit status: 0 done, 1 a claim of the paper was refuted, 2 bad
-input (`InputError`, which the mounting command line words), 3 what the networks need is missing or
-a training process died.
+input (`InputError`, which the mounting command line words), 3 what the networks need is missing, a
+training process died or the disk is full.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from rich.console import Console
 from rich.table import Table
 
 from nn.experiments import EXPERIMENTS, Experiment
-from nn.requirements import RequirementError, require
+from nn.requirement_error import RequirementError
+from nn.requirements import require
 from theorems.files import write_atomically
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ class Options:
     """What every experiment is asked: a field is an option of its command."""
 
     preset: Annotated[
-        str, typer.Option(help="quick (minutes on 2 cores) or paper (a GPU, hours).")
+        str,
+        typer.Option(
+            help="quick (minutes on 2 cores), mnist (hours on 2 cores) or paper (a GPU, hours)."
+        ),
     ] = "quick"
     data: Annotated[
         Path | None,
@@ -84,7 +88,8 @@ class Table1Options(Options):
         str | None,
         typer.Option(
             metavar="NAMES",
-            help="Only these, separated by commas: sum, linear, two-layer, cross-channel.",
+            help="Which architectures, separated by commas.",
+            show_default="the paper's: sum, linear, two-layer, cross-channel",
         ),
     ] = None
     epochs: Annotated[int | None, typer.Option(help="Epochs, if not the preset's.")] = None
@@ -134,8 +139,8 @@ def _run(experiment: Experiment, asked: Options) -> None:
         require()
     except RequirementError as error:
         raise _failed(error) from None
+    from nn.plan import plan
     from nn.pool import WorkerError
-    from nn.presets import plan
 
     computed = asked.computed(experiment)
     request = plan(
@@ -150,16 +155,18 @@ def _run(experiment: Experiment, asked: Options) -> None:
     )
     if not asked.as_json:
         Console(stderr=True).print(request.sources.line, soft_wrap=True, highlight=False)
-    try:
-        results = computed(request)
-    except WorkerError as error:
-        raise _failed(error) from None
     from reports.network_figures import figures
     from reports.network_tables import rows
 
-    text = json.dumps(results, allow_nan=False, indent=2) + "\n"
-    write_atomically(asked.out / f"{experiment.document}.json", text.encode())
-    drawn = figures(results, asked.out / "figures")
+    try:
+        results = computed(request)
+        text = json.dumps(results, allow_nan=False, indent=2) + "\n"
+        write_atomically(asked.out / f"{experiment.document}.json", text.encode())
+        drawn = figures(results, asked.out / "figures")
+    except WorkerError as error:
+        raise _failed(error) from None
+    except OSError as error:
+        raise _failed(f"{error}; finished trainings are kept in {asked.out}") from None
     if asked.as_json:
         sys.stdout.write(text)
     else:

@@ -6,14 +6,14 @@ beside each verdict, so that a reader who means something else can judge anew.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from empirics.judging.intervals import Estimate, estimate
 from empirics.judging.verdict import Verdict, confidence_for
 from empirics.running.montecarlo import Sample
-from reports.simulation import estimate_json
+from reports.records import Estimated, Record
 
 CLAIMS = 11
 """Intervals that are judged below, for the correction."""
@@ -29,8 +29,21 @@ CLOSE = 1.1
 
 NEGLIGIBLE = 0.01
 
+Cells: TypeAlias = dict[tuple[float, float], Sample]
+"""By alpha and sigma."""
 
-def judged_observations(samples: list[Sample]) -> list[dict[str, Any]]:
+
+class PaperObservation(Record):
+    """What the paper says, how it is read, what was seen, and the verdict."""
+
+    paper: str
+    read_as: str
+    verdict: Verdict
+    seen: str
+    estimate: Estimated
+
+
+def judged_observations(samples: list[Sample]) -> list[PaperObservation]:
     """One row for each observation: what the paper says, how it is read, verdict, numbers."""
     cells = {(sample.setting.alpha, sample.setting.sigma): sample for sample in samples}
     alphas = sorted({alpha for alpha, _ in cells})
@@ -44,7 +57,7 @@ def judged_observations(samples: list[Sample]) -> list[dict[str, Any]]:
     return [row for row in rows if row is not None]
 
 
-def _main_sigma(cells: dict[Any, Sample]) -> float:
+def _main_sigma(cells: Cells) -> float:
     """The simulated noise level nearest to the paper's 0.05."""
     return float(min((sigma for _, sigma in cells if sigma > 0), key=lambda s: abs(s - 0.05)))
 
@@ -53,14 +66,10 @@ def _estimate(values: Any) -> Estimate:
     return estimate(np.asarray(values, dtype=np.float64), confidence_for(CLAIMS))
 
 
-def _row(says: str, read_as: str, verdict: Verdict, seen: str, value: Estimate) -> dict[str, Any]:
-    return {
-        "paper": says,
-        "read_as": read_as,
-        "verdict": str(verdict),
-        "seen": seen,
-        "estimate": estimate_json(value),
-    }
+def _row(says: str, read_as: str, verdict: Verdict, seen: str, value: Estimate) -> PaperObservation:
+    return PaperObservation(
+        paper=says, read_as=read_as, verdict=verdict, seen=seen, estimate=Estimated.of(value)
+    )
 
 
 def _within(value: Estimate, low: float, high: float) -> Verdict:
@@ -72,7 +81,7 @@ def _within(value: Estimate, low: float, high: float) -> Verdict:
     return Verdict.REFUTED if value.ci_low > high or value.ci_high < low else Verdict.INCONCLUSIVE
 
 
-def _proportional(cells: dict[Any, Sample], alphas: list[float]) -> dict[str, Any] | None:
+def _proportional(cells: Cells, alphas: list[float]) -> PaperObservation | None:
     sigmas = sorted({sigma for _, sigma in cells if sigma > 0})
     if len(sigmas) < 2 or 2.0 not in alphas:
         return None
@@ -96,7 +105,7 @@ def _proportional(cells: dict[Any, Sample], alphas: list[float]) -> dict[str, An
     )
 
 
-def _slightly_above(cells: dict[Any, Sample], alphas: list[float]) -> dict[str, Any]:
+def _slightly_above(cells: Cells, alphas: list[float]) -> PaperObservation:
     steep = [alpha for alpha in alphas if alpha >= 2]
     alpha = steep[0] if steep else alphas[-1]
     sigma = max(sigma for _, sigma in cells)
@@ -110,7 +119,7 @@ def _slightly_above(cells: dict[Any, Sample], alphas: list[float]) -> dict[str, 
     )
 
 
-def _well_learned(cells: dict[Any, Sample], alphas: list[float]) -> dict[str, Any]:
+def _well_learned(cells: Cells, alphas: list[float]) -> PaperObservation:
     main = _main_sigma(cells)
     means = {alpha: cells[alpha, main].estimate("common_error").mean / main for alpha in alphas}
     worst = max((alpha for alpha in alphas if alpha >= 1.5), key=lambda alpha: means[alpha])
@@ -128,7 +137,7 @@ def _well_learned(cells: dict[Any, Sample], alphas: list[float]) -> dict[str, An
     )
 
 
-def _losses_small(cells: dict[Any, Sample], alphas: list[float]) -> list[dict[str, Any]]:
+def _losses_small(cells: Cells, alphas: list[float]) -> list[PaperObservation]:
     alpha = alphas[-1]
     least, main = min(sigma for _, sigma in cells), _main_sigma(cells)
     rows = []
@@ -170,7 +179,7 @@ def _trivial_loss(sample: Sample, name: str) -> float:
     return float(3 * (seen @ beta[sample.setting.k :] ** 2) / seen.sum())
 
 
-def _degrading(cells: dict[Any, Sample], alphas: list[float]) -> dict[str, Any] | None:
+def _degrading(cells: Cells, alphas: list[float]) -> PaperObservation | None:
     if alphas[0] > 1 or len(alphas) < 3:
         return None
     main = _main_sigma(cells)

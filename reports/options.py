@@ -7,6 +7,7 @@ option, its value, what is allowed.
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,19 +15,35 @@ import typer
 
 if TYPE_CHECKING:
     from empirics.running.cluster import Workers
+    from theorems.law import Law, Table
     from theorems.setting import Setting
 
 N = Annotated[str, typer.Option("--n", metavar="INTEGER", help="Number of training samples.")]
-D = Annotated[str, typer.Option("--d", metavar="INTEGER", help="Number of features.")]
-S = Annotated[str, typer.Option("--s", metavar="NUMBER", help="Expected non-zeros of a sample.")]
+D = Annotated[
+    str | None,
+    typer.Option("--d", metavar="INTEGER", help="Number of features.", show_default="10000"),
+]
+S = Annotated[
+    str | None,
+    typer.Option("--s", metavar="NUMBER", help="Expected non-zeros of a sample.", show_default="5"),
+]
 Alpha = Annotated[
-    str, typer.Option("--alpha", metavar="NUMBER", help="Exponent of the power law of features.")
+    str | None,
+    typer.Option(
+        "--alpha",
+        metavar="NUMBER",
+        help="Exponent of the power law of features.",
+        show_default="2",
+    ),
 ]
 Sigma = Annotated[
     str, typer.Option("--sigma", metavar="NUMBER", help="Standard deviation of the label noise.")
 ]
 BetaExponent = Annotated[
-    str, typer.Option("--beta-exponent", metavar="NUMBER", help="b in beta*_i = i^-b.")
+    str | None,
+    typer.Option(
+        "--beta-exponent", metavar="NUMBER", help="b in beta*_i = i^-b.", show_default="0.1"
+    ),
 ]
 K = Annotated[
     str | None,
@@ -35,6 +52,34 @@ K = Annotated[
         metavar="INTEGER",
         help="Number of common features.",
         show_default="the largest k with n p_k >= 10",
+    ),
+]
+Frequencies = Annotated[
+    str | None,
+    typer.Option(
+        "--frequencies",
+        metavar="FILE",
+        help="Frequencies of your own in place of --d --s --alpha --beta-exponent: a number in "
+        "[0, 1] a line, or .npy.",
+        show_default=False,
+    ),
+]
+Coefficients = Annotated[
+    str | None,
+    typer.Option(
+        "--coefficients",
+        metavar="FILE",
+        help="Their coefficients, as many and in the same order; all 1 if not given.",
+        show_default=False,
+    ),
+]
+Extra = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=NUMBER",
+        help="A statement's own parameter, such as delta=0.1; may be repeated.",
+        show_default=False,
     ),
 ]
 Runs = Annotated[str, typer.Option("--runs", metavar="INTEGER", help="Draws at each setting.")]
@@ -59,21 +104,97 @@ Scheduler = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
-def setting(
-    n: str, d: str, s: str, alpha: str, sigma: str, beta_exponent: str, k: str | None
-) -> Setting:
+@dataclass(frozen=True)
+class LawOptions:
+    """How features are distributed, as the command line has it.
+
+    Args:
+        d, s, alpha, beta_exponent: of a power law.
+        frequencies, coefficients: files, in place of all four.
+    """
+
+    d: str | None = None
+    s: str | None = None
+    alpha: str | None = None
+    beta_exponent: str | None = None
+    frequencies: str | None = None
+    coefficients: str | None = None
+
+    def law(self) -> Law:
+        """The law that the options describe.
+
+        Raises:
+            InputError: for the first option that cannot be used, or two that exclude each other.
+        """
+        from theorems.errors import InputError
+        from theorems.law import PowerLaw, Table
+
+        given = {"d": self.d, "s": self.s, "alpha": self.alpha, "b": self.beta_exponent}
+        parameters = {name: value for name, value in given.items() if value is not None}
+        if self.frequencies is None:
+            if self.coefficients is not None:
+                raise InputError("coefficients", self.coefficients, "goes with --frequencies")
+            return PowerLaw(**parameters)
+        for name, value in parameters.items():
+            option = "beta-exponent" if name == "b" else name
+            raise InputError(option, value, "describes a power law, --frequencies another law")
+        return Table.read(self.frequencies, self.coefficients)
+
+
+def setting(n: str, sigma: str, k: str | None, law: LawOptions) -> Setting:
     """The setting that the model options describe.
 
     Raises:
         InputError: for the first option that cannot be used.
     """
+    from theorems.errors import positive_integer
     from theorems.setting import Setting
 
-    return Setting(n=n, d=d, s=s, alpha=alpha, sigma=sigma, beta_exponent=beta_exponent, k=k)
+    # Before a long file is read.
+    positive_integer("n", n)
+    return Setting(law=law.law(), n=n, sigma=sigma, k=k)
 
 
-def seed_number(text: str) -> int:
-    """A seed: an integer >= 0."""
+def extras(given: list[str] | None) -> dict[str, float]:
+    """Values of statements' own parameters, by name.
+
+    Raises:
+        InputError: for what is no NAME=NUMBER, or a name that no statement has.
+    """
+    import difflib
+
+    from theorems.catalogue import catalogue
+    from theorems.errors import InputError, finite_number
+
+    known = sorted({name for statement in catalogue.values() for name in statement.defaults})
+    found: dict[str, float] = {}
+    for text in given or []:
+        name, sign, number = text.partition("=")
+        if not sign:
+            raise InputError("set", text, "must be NAME=NUMBER")
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+            raise InputError(
+                "set", text, f"no statement has such a parameter; the nearest is {near[0]}"
+            )
+        found[name] = finite_number("set", number, f"must be {name}=NUMBER, a finite number")
+    return found
+
+
+def table(frequencies: str | None, coefficients: str | None) -> Table | None:
+    """Frequencies of one's own, where a file is given.
+
+    Raises:
+        InputError: for a file that cannot be used.
+    """
+    from theorems.law import Table
+
+    law = LawOptions(frequencies=frequencies, coefficients=coefficients).law()
+    return law if isinstance(law, Table) else None
+
+
+def seed_number(text: str, name: str = "seed") -> int:
+    """A seed, or the number of a draw: an integer >= 0."""
     from theorems.errors import InputError
 
     try:
@@ -81,7 +202,7 @@ def seed_number(text: str) -> int:
     except ValueError:
         seed = -1
     if not 0 <= seed < 2**63:
-        raise InputError("seed", text, "must be an integer from 0 to 2^63 - 1")
+        raise InputError(name, text, "must be an integer from 0 to 2^63 - 1")
     return seed
 
 

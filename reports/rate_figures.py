@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter
 
 from reports.figures import BLUE, GREEN, MARKERS, STYLE, VERMILION, Drawn, saved
+from reports.rate_records import RateRow, Rates
 
 COLOURS = (VERMILION, BLUE, GREEN)
 
@@ -23,9 +22,9 @@ SEE = (
 )
 
 
-def drawn_rates(document: dict[str, Any]) -> list[Drawn]:
+def drawn_rates(document: Rates) -> list[Drawn]:
     """The figure, as a list of one."""
-    names = list(dict.fromkeys(row["id"] for row in document["rows"]))
+    names = list(dict.fromkeys(row.id for row in document.rows))
     shown = [name for name in names if _positive(document, name)]
     columns = 4
     lines = -(-len(shown) // columns)
@@ -43,7 +42,7 @@ def drawn_rates(document: dict[str, Any]) -> list[Drawn]:
                 axes.set_ylabel("observed / rate")
         handles = [
             Line2D([], [], color=colour, marker=marker, markersize=4.5, label=f"α = {alpha:g}")
-            for alpha, colour, marker in zip(document["alphas"], COLOURS, MARKERS, strict=False)
+            for alpha, colour, marker in zip(document.alphas, COLOURS, MARKERS, strict=False)
         ]
         handles.append(Line2D([], [], color="black", linewidth=1, label="derived / rate"))
         figure.legend(handles=handles, loc="outside upper right", ncols=len(handles))
@@ -51,47 +50,37 @@ def drawn_rates(document: dict[str, Any]) -> list[Drawn]:
     return [Drawn("rates", "Rates of the paper over n", SEE, svg, png)]
 
 
-def _rows(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    return [row for row in document["rows"] if row["id"] == name]
+def _rows(document: Rates, name: str) -> list[RateRow]:
+    return [row for row in document.rows if row.id == name]
 
 
-def _positive(document: dict[str, Any], name: str) -> bool:
-    return any(row["fitted"] is not None for row in _rows(document, name))
+def _positive(document: Rates, name: str) -> bool:
+    return any(row.fitted is not None for row in _rows(document, name))
 
 
-def _panel(axes: Axes, document: dict[str, Any], name: str) -> None:
-    alphas = document["alphas"]
+def _panel(axes: Axes, document: Rates, name: str) -> None:
+    alphas = document.alphas
     for row in _rows(document, name):
-        colour = COLOURS[alphas.index(row["alpha"]) % len(COLOURS)]
-        marker = MARKERS[alphas.index(row["alpha"]) % len(MARKERS)]
-        points = [
-            point
-            for point in row["points"]
-            if point["plain"] is not None and point["plain"] > 0 and point["observed"]["mean"]
+        colour = COLOURS[alphas.index(row.alpha) % len(COLOURS)]
+        marker = MARKERS[alphas.index(row.alpha) % len(MARKERS)]
+        known = [
+            (point, plain, point.observed.mean)
+            for point, plain in ((point, point.plain) for point in row.points)
+            if plain is not None and plain > 0 and point.observed.mean
         ]
-        sharp = [point for point in points if point["sharp"]]
+        derived = [(point.n, point.sharp / plain) for point, plain, _ in known if point.sharp]
         axes.plot(
-            [point["n"] for point in sharp],
-            [point["sharp"] / point["plain"] for point in sharp],
-            color=colour,
-            linewidth=1,
+            [n for n, _ in derived], [ratio for _, ratio in derived], color=colour, linewidth=1
         )
-        plain = np.array([point["plain"] for point in points])
-        mean = np.array([point["observed"]["mean"] for point in points]) / plain
-        low, high = (
-            np.array(
-                [
-                    point["observed"]["mean" if point["observed"][side] is None else side]
-                    for point in points
-                ]
-            )
-            / plain
-            for side in ("ci_low", "ci_high")
-        )
+        plain = np.array([plain for _, plain, _ in known])
+        mean = np.array([mean for _, _, mean in known]) / plain
+        ends = [(point.observed.ci_low, point.observed.ci_high, mean) for point, _, mean in known]
+        low = np.array([mean if low is None else low for low, _, mean in ends]) / plain
+        high = np.array([mean if high is None else high for _, high, mean in ends]) / plain
         # An interval that reaches 0 goes off the logarithmic axis, at a tenth of its mean.
         low = np.maximum(low, mean / 10)
         axes.errorbar(
-            [point["n"] for point in points],
+            [point.n for point, _, _ in known],
             mean,
             yerr=np.maximum([mean - low, high - mean], 0),
             color=colour,

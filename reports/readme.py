@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 from empirics.bench.methods import DENSE, LSMR, OURS, OURS_ALONE
 from reports.console import interval, number
-from reports.render import main_cell, rows_at
-from reports.results import read_results
+from reports.results import Results, read_results
+from reports.sections.sweep import main_cell, rows_at
 from theorems.files import write_atomically
 
 BEGIN = "<!-- {name}: written by python -m reports.readme -->"
@@ -27,46 +26,47 @@ SHOWN = (
 """The statements that a first look should meet."""
 
 
-def short_table(results: dict[str, Any]) -> str:
+def short_table(results: Results) -> str:
     """The verdicts at the paper's setting, a line each, as Markdown."""
-    cell = main_cell(results)
-    rows = rows_at(results, cell["setting"]["alpha"], cell["setting"]["sigma"])
+    sweep = results.result("sweep")
+    cell = main_cell(sweep)
+    rows = rows_at(sweep.cells, cell.alpha, cell.sigma)
     lines = [
         "| statement | lower | predicted | upper | simulated | verdict |",
         "|---|---:|---:|---:|---:|---|",
     ]
     for name in SHOWN:
         row = rows[name]
-        numbers = " | ".join(number(row[side]) for side in ("lower", "value", "upper"))
-        simulated = interval(row["observed"], 4)
-        if row["value"] == 0:
-            simulated = f"{number(row['observed']['mean'], 1)} (rounding)"
-        lines.append(f"| `{name}` | {numbers} | {simulated} | {row['verdict']} |")
+        numbers = " | ".join(number(getattr(row, side)) for side in ("lower", "value", "upper"))
+        simulated = interval(row.observed, 4)
+        if row.value == 0 and row.observed is not None:
+            simulated = f"{number(row.observed.mean, 1)} (rounding)"
+        lines.append(f"| `{name}` | {numbers} | {simulated} | {row.verdict} |")
     return "\n".join(lines)
 
 
-def speed_table(results: dict[str, Any]) -> str:
+def speed_table(results: Results) -> str:
     """Milliseconds of ours and how many times longer others take, a line each alpha."""
-    document = results["benchmark"]
+    document = results.result("benchmark")
     others = [LSMR, DENSE]
-    first = document["comparisons"][0]
+    first = document.comparisons[0]
     lines = [
-        f"| n = {first['n']}, d = {first['d']} | all outputs, ms | coefficients, ms "
+        f"| n = {first.n}, d = {first.d} | all outputs, ms | coefficients, ms "
         f"| {' | '.join(f'{name}, times longer' for name in others)} |",
         "|---|---:|---:|---:|---:|",
     ]
-    for one in document["comparisons"]:
-        timings = {timing["method"]: timing for timing in one["timings"]}
-        own = " | ".join(number(1e3 * timings[name]["seconds"], 2) for name in (OURS, OURS_ALONE))
-        ratios = " | ".join(number(timings[name]["ratio"], 3) for name in others)
-        lines.append(f"| α = {one['alpha']:g} | {own} | {ratios} |")
+    for one in document.comparisons:
+        timings = {timing.method: timing for timing in one.timings}
+        own = " | ".join(number(1e3 * timings[name].seconds, 2) for name in (OURS, OURS_ALONE))
+        ratios = " | ".join(number(timings[name].ratio, 3) for name in others)
+        lines.append(f"| α = {one.alpha:g} | {own} | {ratios} |")
     return "\n".join(lines)
 
 
 TABLES = {"verdicts": short_table, "times": speed_table}
 
 
-def with_tables(readme: str, results: dict[str, Any]) -> str:
+def with_tables(readme: str, results: Results) -> str:
     """The README with its tables replaced.
 
     Raises:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
+from numpy.typing import NDArray
 
 from reports.figures import BLUE, COLOURS, ORANGE, STYLE, Drawn, saved
+from reports.regime_records import Regimes
+
+Array = NDArray[np.float64]
 
 # Dark, light and hatched: they stay apart in grey as well.
 STANDINGS: dict[str, tuple[str, str]] = {
@@ -44,15 +48,15 @@ SHOWN = {
 }
 
 
-def drawn_regimes(document: dict[str, Any]) -> list[Drawn]:
+def drawn_regimes(document: Regimes) -> list[Drawn]:
     """The phase diagram and the exponents."""
     return [_phase(document), _exponents(document)]
 
 
-def _phase(document: dict[str, Any]) -> Drawn:
+def _phase(document: Regimes) -> Drawn:
     shown = {
         name: rows
-        for name, rows in document["phase"].items()
+        for name, rows in document.phase.items()
         if {cell for row in rows for cell in row} != {"has force"}
     }
     columns = 4
@@ -86,14 +90,14 @@ def _phase(document: dict[str, Any]) -> Drawn:
     return Drawn("phase", "Which statements have force where", PHASE, svg, png)
 
 
-def _edges(centres: Any) -> Any:
+def _edges(centres: Array) -> Array:
     middle = (centres[1:] + centres[:-1]) / 2
     return np.concatenate([[2 * centres[0] - middle[0]], middle, [2 * centres[-1] - middle[-1]]])
 
 
-def _cells(axes: Axes, document: dict[str, Any], rows: list[list[str]]) -> None:
-    alphas = _edges(np.array(document["alphas"]))
-    sizes = 10 ** _edges(np.log10(document["ns"]))
+def _cells(axes: Axes, document: Regimes, rows: Sequence[Sequence[str]]) -> None:
+    alphas = _edges(np.array(document.alphas))
+    sizes = 10 ** _edges(np.log10(document.ns))
     for line, row in enumerate(rows):
         start = 0
         for name, run in groupby(row):
@@ -111,26 +115,24 @@ def _cells(axes: Axes, document: dict[str, Any], rows: list[list[str]]) -> None:
                 )
             )
             start = stop
-    for threshold in document["thresholds"]:
-        axes.axvline(threshold["alpha"], color="black", linestyle="--", linewidth=0.8)
+    for threshold in document.thresholds:
+        axes.axvline(threshold.alpha, color="black", linestyle="--", linewidth=0.8)
     axes.set(yscale="log", xlim=(alphas[0], alphas[-1]), ylim=(sizes[0], sizes[-1]))
     # Ticks where statements were evaluated: the axis reaches half a step beyond.
-    axes.set_yticks([size for size in document["ns"] if np.log10(size) == round(np.log10(size))])
+    axes.set_yticks([size for size in document.ns if np.log10(size) == round(np.log10(size))])
 
 
-def _exponents(document: dict[str, Any]) -> Drawn:
+def _exponents(document: Regimes) -> Drawn:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(5.6, 3.9), layout="constrained")
         axes = figure.subplots()
         axes.axhline(0, color="black", linewidth=0.8)
         styles = ("-", "-", "--", "-.", ":")
         for (name, label), colour, style in zip(SHOWN.items(), COLOURS, styles, strict=False):
-            curve = document["curves"][name]
-            axes.plot(
-                curve["alpha"], curve["exponent"], style, color=colour, linewidth=1.8, label=label
-            )
-        for threshold in document["thresholds"]:
-            axes.axvline(threshold["alpha"], color="#666666", linestyle="--", linewidth=0.8)
+            curve = document.curves[name]
+            axes.plot(curve.alpha, curve.exponent, style, color=colour, linewidth=1.8, label=label)
+        for threshold in document.thresholds:
+            axes.axvline(threshold.alpha, color="#666666", linestyle="--", linewidth=0.8)
         axes.set(
             xlabel="power-law exponent α",
             ylabel="power of n",

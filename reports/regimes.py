@@ -1,16 +1,15 @@
-"""`longtail regimes`: exponents and breakpoints, symbolic and at an alpha; the report's section."""
+"""`longtail regimes`: exponents and breakpoints, symbolic and at an alpha."""
 
 from __future__ import annotations
 
-from typing import Any
+from sympy import Expr, Set, oo
 
-import numpy as np
-from sympy import Expr, Set, lambdify, oo
-
-from reports.console import number, print_table, progress
+from reports.console import number, print_table
+from reports.regime_records import RegimeTable, Threshold
 from theorems.catalogue import catalogue
 from theorems.model import alpha as alpha_symbol
 from theorems.model import b as b_symbol
+from theorems.orders import decimal, where_negative
 from theorems.regimes.dominance import (
     BOUNDS,
     hypotheses,
@@ -18,17 +17,7 @@ from theorems.regimes.dominance import (
     noise_crossing,
     where_believed,
 )
-from theorems.regimes.orders import as_piecewise, decimal, where_negative
 from theorems.regimes.quantities import QUANTITIES, tail_mass_at_one
-from theorems.regimes.standing import phase, survey, surveyable
-
-PHASE_ALPHAS = tuple(0.75 + 0.25 * step for step in range(12))
-PHASE_NS: dict[str, tuple[int, ...]] = {
-    "quick": (100, 10**4, 10**6),
-    "paper": tuple(round(10 ** (2 + step / 2)) for step in range(9)),
-}
-"""Sizes of the phase diagram by preset. At each setting two bounds search their best k, which
-takes a tenth of a second."""
 
 VANISHING = ("p_{>k}", "n p_{>k}^2")
 """Quantities whose vanishing the theorems need: few tail features, one of them per sample."""
@@ -53,7 +42,7 @@ def told(range_: Set) -> str:
     return " or ".join(words)
 
 
-def regime_table(alpha: float | None, beta_exponent: float) -> dict[str, Any]:
+def regime_table(alpha: float | None, beta_exponent: float) -> RegimeTable:
     """The document of `regimes --json`; numbers at alpha are null where none was given."""
     exact = None if alpha is None else decimal(alpha)
 
@@ -118,45 +107,47 @@ def regime_table(alpha: float | None, beta_exponent: float) -> dict[str, Any]:
         if statement.hypotheses
     ]
     harmonic, limit = tail_mass_at_one()
-    return {
-        "alpha": alpha,
-        "beta_exponent": beta_exponent,
-        "regime": "s fixed, n p_k = L, d proportional to n, n -> infinity",
-        "thresholds": thresholds(),
-        "missing_mass_breakpoints": [str(root) for root in missing_mass_breakpoint()],
-        "at_alpha_1": {"tail_mass": str(harmonic), "limit_at_d_n_delta": str(limit)},
-        "noise_crossing": {name: str(value) for name, value in noise_crossing().items()},
-        "quantities": quantities,
-        "bounds": bounds,
-        "statements": held,
-    }
+    return RegimeTable.model_validate(
+        {
+            "alpha": alpha,
+            "beta_exponent": beta_exponent,
+            "regime": "s fixed, n p_k = L, d proportional to n, n -> infinity",
+            "thresholds": thresholds(),
+            "missing_mass_breakpoints": [str(root) for root in missing_mass_breakpoint()],
+            "at_alpha_1": {"tail_mass": str(harmonic), "limit_at_d_n_delta": str(limit)},
+            "noise_crossing": {name: str(value) for name, value in noise_crossing().items()},
+            "quantities": quantities,
+            "bounds": bounds,
+            "statements": held,
+        }
+    )
 
 
-def thresholds() -> list[dict[str, Any]]:
+def thresholds() -> list[Threshold]:
     """The alphas from which on a quantity vanishes as n grows, solved for."""
     rows = []
     for name in VANISHING:
         edge = where_negative(QUANTITIES[name].exponent()).inf
-        rows.append({"quantity": name, "alpha": float(edge), "exact": str(edge)})
+        rows.append(Threshold(quantity=name, alpha=float(edge), exact=str(edge)))
     return rows
 
 
-def print_regimes(document: dict[str, Any]) -> None:
+def print_regimes(document: RegimeTable) -> None:
     """The document as tables."""
-    chosen = document["alpha"]
+    chosen = document.alpha
     extra = () if chosen is None else (f"at alpha = {chosen:g}",)
     print_table(
-        f"Powers of n: {document['regime']}, b = {document['beta_exponent']:g}",
+        f"Powers of n: {document.regime}, b = {document.beta_exponent:g}",
         ("quantity", "power of n", "vanishes for", "power of ln d, L = ln^2 d", *extra),
         [
             (
-                row["name"],
-                "; ".join(f"{piece['exponent']} for {piece['alpha']}" for piece in row["pieces"]),
-                row["vanishes"],
-                row["ln_d_exponent"] or "–",
-                *(() if chosen is None else (number(row["at_alpha"]),)),
+                row.name,
+                "; ".join(f"{piece.exponent} for {piece.alpha}" for piece in row.pieces),
+                row.vanishes,
+                row.ln_d_exponent or "–",
+                *(() if chosen is None else (number(row.at_alpha),)),
             )
-            for row in document["quantities"]
+            for row in document.quantities
         ],
     )
     print_table(
@@ -164,20 +155,20 @@ def print_regimes(document: dict[str, Any]) -> None:
         ("what happens", "alpha"),
         [
             *(
-                (f"{row['quantity']} vanishes above, as n grows", row["exact"])
-                for row in document["thresholds"]
+                (f"{row.quantity} vanishes above, as n grows", row.exact)
+                for row in document.thresholds
             ),
             (
                 "the missing mass sits at n p_i = 1 above, at i = d below (d = n^delta)",
-                ", ".join(document["missing_mass_breakpoints"]),
+                ", ".join(document.missing_mass_breakpoints),
             ),
             (
-                f"at alpha = 1, p_(>k) = {document['at_alpha_1']['tail_mass']}",
-                f"tends to {document['at_alpha_1']['limit_at_d_n_delta']}",
+                f"at alpha = 1, p_(>k) = {document.at_alpha_1.tail_mass}",
+                f"tends to {document.at_alpha_1.limit_at_d_n_delta}",
             ),
             *(
                 (f"bias = variance: {name}", value)
-                for name, value in document["noise_crossing"].items()
+                for name, value in document.noise_crossing.items()
             ),
         ],
     )
@@ -186,12 +177,12 @@ def print_regimes(document: dict[str, Any]) -> None:
         ("statement", "dominant term", "terms cross at", *extra),
         [
             (
-                row["id"],
-                "; ".join(f"{part['term']} for {part['alpha']}" for part in row["dominant"]),
-                ", ".join(row["crossings"]) or "–",
-                *(() if chosen is None else (row["dominant_at_alpha"],)),
+                row.id,
+                "; ".join(f"{part.term} for {part.alpha}" for part in row.dominant),
+                ", ".join(row.crossings) or "–",
+                *(() if chosen is None else (row.dominant_at_alpha,)),
             )
-            for row in document["bounds"]
+            for row in document.bounds
         ],
     )
     print_table(
@@ -199,77 +190,11 @@ def print_regimes(document: dict[str, Any]) -> None:
         ("statement", "origin", "holds for", *extra),
         [
             (
-                row["id"],
-                row["origin"],
-                row["holds_for"],
-                *(() if chosen is None else ("yes" if row["holds_at_alpha"] else "no",)),
+                row.id,
+                row.origin,
+                row.holds_for,
+                *(() if chosen is None else ("yes" if row.holds_at_alpha else "no",)),
             )
-            for row in document["statements"]
+            for row in document.statements
         ],
     )
-
-
-def computed_regimes(sigma: float, beta_exponent: float, ns: tuple[int, ...]) -> dict[str, Any]:
-    """The "Regimes" section of a report: table, curves and phase diagram as a plain document.
-
-    Args:
-        sigma: noise level of the phase diagram.
-        beta_exponent: b.
-        ns: its sizes, increasing.
-    """
-    settings = survey(PHASE_ALPHAS, ns, sigma=sigma, beta_exponent=beta_exponent)
-    standings: dict[str, list[list[str]]] = {}
-    surveyed = [statement for statement in catalogue.values() if surveyable(statement)]
-    with progress("phase diagram", len(surveyed)) as advance:
-        for statement in surveyed:
-            standings[statement.id] = [
-                [str(cell) for cell in row] for row in phase(statement, settings)
-            ]
-            advance(1)
-    grid = np.linspace(0.75, 3.5, 111)
-    curves = {}
-    for quantity in QUANTITIES.values():
-        whole = as_piecewise(quantity.exponent().subs(b_symbol, decimal(beta_exponent)))
-        curves[quantity.name] = {
-            "alpha": grid.tolist(),
-            "exponent": np.broadcast_to(lambdify(alpha_symbol, whole)(grid), grid.shape).tolist(),
-        }
-    return {
-        **regime_table(None, beta_exponent),
-        "sigma": sigma,
-        "alphas": list(PHASE_ALPHAS),
-        "ns": list(ns),
-        "phase": standings,
-        "curves": curves,
-    }
-
-
-def section(document: dict[str, Any]) -> dict[str, Any]:
-    """The section as the report's templates take it."""
-    return {
-        "title": "Regimes: which power of n, and where it breaks",
-        "text": (
-            f"{document['regime']}, b = {document['beta_exponent']:g}. Everything here is solved "
-            "for from the power law; "
-            + "; ".join(
-                f"{row['quantity']} vanishes for α > {row['exact']}"
-                for row in document["thresholds"]
-            )
-            + f". At α = 1 p_{{>k}} tends to {document['at_alpha_1']['limit_at_d_n_delta']}, "
-            "d = n^delta."
-        ),
-        "columns": ("quantity", "power of n", "vanishes for"),
-        "rows": [
-            (
-                row["name"],
-                "; ".join(f"{piece['exponent']} for {piece['alpha']}" for piece in row["pieces"]),
-                row["vanishes"],
-            )
-            for row in document["quantities"]
-        ],
-        "notes": [
-            f"{row['id']}: "
-            + "; ".join(f"{part['term']} dominates for {part['alpha']}" for part in row["dominant"])
-            for row in document["bounds"]
-        ],
-    }

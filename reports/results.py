@@ -5,31 +5,97 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from reports.records import Record, document
+from reports.section import Judged, MalformedError, Page, Section, read_record
+from reports.sections import leading, sections
 from theorems.errors import InputError
 
-SCHEMA = 1
+SCHEMA = 2
 """Of results.json; a file of another schema is refused, not guessed at."""
 
 _PACKAGES = ("longtail", "numpy", "scipy", "sympy", "mpmath", "joblib", "matplotlib")
-_NEEDED = ("schema", "provenance", "model", "cells", "curves", "observations")
 
 
-def provenance(command: str, seconds: float) -> dict[str, Any]:
+class Provenance(Record):
+    """When, where from and with what results were computed.
+
+    Args:
+        seconds: that it took, all sections together.
+    """
+
+    time: str
+    command: str
+    commit: str | None
+    python: str
+    platform: str
+    packages: dict[str, str]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section with its result."""
+
+    section: Section[Any]
+    result: Any
+
+    def verdicts(self) -> list[Judged]:
+        """What it judged."""
+        return list(self.section.verdicts(self.result))
+
+    def page(self) -> Page:
+        """As it is shown."""
+        return self.section.page(self.result)
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that a report shows.
+
+    Args:
+        provenance: where it comes from.
+        parts: the sections with their results, in the report's order.
+    """
+
+    provenance: Provenance
+    parts: tuple[Part, ...]
+
+    def verdicts(self) -> list[Judged]:
+        """Every verdict of every section: what the headline and the exit status come from."""
+        return [judged for part in self.parts for judged in part.verdicts()]
+
+    def result(self, name: str) -> Any:
+        """The result of a section.
+
+        Raises:
+            KeyError: where it is not there.
+        """
+        return {part.section.name: part.result for part in self.parts}[name]
+
+    def having(self, section: Section[Any], result: Any) -> Results:
+        """With another result of a section, in its place."""
+        others = [part for part in self.parts if part.section.name != section.name]
+        parts = sorted([*others, Part(section, result)], key=lambda part: part.section.place)
+        return Results(self.provenance, tuple(parts))
+
+
+def provenance(command: str, seconds: float) -> Provenance:
     """When, where from and with what a result was computed."""
-    return {
-        "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": command,
-        "commit": _commit(),
-        "python": platform.python_version(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "packages": {name: metadata.version(name) for name in _PACKAGES},
-        "seconds": round(seconds, 1),
-    }
+    return Provenance(
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+        command=command,
+        commit=_commit(),
+        python=platform.python_version(),
+        platform=f"{platform.system()} {platform.machine()}",
+        packages={name: metadata.version(name) for name in _PACKAGES},
+        seconds=round(seconds, 1),
+    )
 
 
 def _commit() -> str | None:
@@ -48,35 +114,73 @@ def _commit() -> str | None:
     return described.stdout.strip() or None
 
 
-def results_bytes(results: dict[str, Any]) -> bytes:
+def results_bytes(results: Results) -> bytes:
     """results.json as bytes."""
-    return (json.dumps(results, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
+    whole = {
+        "schema": SCHEMA,
+        "provenance": document(results.provenance),
+        **{part.section.name: part.section.written(part.result) for part in results.parts},
+    }
+    return (json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
 
 
-def read_results(name: str) -> dict[str, Any]:
+def read_results(name: str) -> Results:
     """A results.json.
 
     Raises:
-        InputError: where the file is absent, truncated, no results file, or of another version.
+        InputError: where the file is absent, truncated, no results file, of another version, or
+            holds anything that this one would not have written.
+    """
+    whole = _read(name)
+    if not isinstance(whole, dict) or "schema" not in whole:
+        raise InputError("from", name, "must be a results.json of longtail report")
+    schema = whole.pop("schema")
+    if type(schema) is not int or schema != SCHEMA:
+        told = json.dumps(schema)[:40]
+        raise InputError("from", name, f"is of schema {told}; this version reads schema {SCHEMA}")
+    known = sections()
+    unknown = [key for key in whole if key != "provenance" and key not in known]
+    if unknown:
+        raise InputError("from", name, f"must hold sections alone, not {unknown[0][:40]!r}")
+    if "provenance" not in whole:
+        raise InputError("from", name, "must be a whole results.json; it lacks 'provenance'")
+    if not any(section.name in whole for section in leading()):
+        needed = " or ".join(repr(section.name) for section in leading())
+        raise InputError("from", name, f"must be a whole results.json; it lacks {needed}")
+    where = "provenance"
+    try:
+        origin = read_record(Provenance, whole["provenance"])
+        parts = []
+        for where, section in known.items():
+            if where in whole:
+                parts.append(Part(section, section.read(whole[where])))
+    except MalformedError as error:
+        raise InputError("from", name, f"cannot be read at {where}: {error}") from None
+    return Results(origin, tuple(parts))
+
+
+def _read(name: str) -> Any:
+    """A file's JSON.
+
+    Raises:
+        InputError: for what is none.
     """
     try:
         content = Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not text"
         raise InputError("from", name, f"must be a results.json ({reason})") from None
     try:
-        results = json.loads(content)
+        return json.loads(content, parse_constant=_refused)
     except json.JSONDecodeError as error:
         raise InputError(
             "from", name, f"must be a whole results.json; it breaks off at line {error.lineno}"
         ) from None
-    if not isinstance(results, dict) or "schema" not in results:
-        raise InputError("from", name, "must be a results.json of longtail report")
-    if results["schema"] != SCHEMA:
-        raise InputError(
-            "from", name, f"is of schema {results['schema']}; this version reads schema {SCHEMA}"
-        )
-    missing = [part for part in _NEEDED if part not in results]
-    if missing:
-        raise InputError("from", name, f"must be a whole results.json; it lacks {missing[0]!r}")
-    return results
+    except RecursionError:
+        raise InputError("from", name, "must be a results.json; it is nested too deeply") from None
+    except ValueError as error:
+        raise InputError("from", name, f"must be a results.json ({error})") from None
+
+
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")

@@ -2,109 +2,111 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
-from empirics.judging.intervals import CONTROL_VARIATE, Estimate
-from empirics.judging.verdict import Judgement, judge
+import numpy as np
+from numpy.typing import NDArray
+
+from empirics.judging.intervals import CONTROL_VARIATE
+from empirics.judging.verdict import Verdict, judge
+from empirics.observables.observe import observe
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
-from empirics.running.store import Store, default_folder
-from reports.console import finite, interval, number, print_table, progress, warn
+from reports.cached import open_store
+from reports.console import finite, interval, number, print_table, progress
+from reports.records import Cell, Estimated, Record, Whole
 from theorems.catalogue import catalogue
-from theorems.claim import as_json, claim_at
+from theorems.claim import Claim, claim_at
 from theorems.setting import Setting
 
 
-def estimate_json(estimate: Estimate | None) -> dict[str, Any] | None:
-    """An estimate as JSON; numbers that are not there are null."""
-    if estimate is None:
-        return None
-    return {
-        "mean": finite(estimate.mean),
-        "ci_low": finite(estimate.ci_low),
-        "ci_high": finite(estimate.ci_high),
-        "runs": estimate.runs,
-        "method": estimate.label,
-    }
+class Draw(Record):
+    """One draw: what each observable saw in it, None where it saw nothing."""
+
+    setting: dict[str, float | int | str]
+    k: Whole
+    seed: Whole
+    run: Whole
+    observed: dict[str, float | None]
 
 
-def observed_json(sample: Sample) -> dict[str, Any]:
-    """Every observable of a sample, by name."""
-    return {name: estimate_json(sample.estimate(name)) for name in OBSERVABLES}
+def claims_at(setting: Setting, extra: Mapping[str, float]) -> list[Claim]:
+    """Every statement at a setting, each with those of the extra parameters that are its own."""
+    return [
+        claim_at(
+            statement,
+            setting,
+            extra={name: value for name, value in extra.items() if name in statement.defaults},
+        )
+        for statement in catalogue.values()
+    ]
 
 
-def verdict_json(judgement: Judgement) -> dict[str, Any]:
-    """A judgement as a row of JSON: the claim, what was observed, the verdict."""
-    claim = as_json(judgement.claim)
-    reference = judgement.claim.number("reference")
-    accuracy = judgement.claim.number("accuracy")
-    return {
-        **{name: claim[name] for name in ("id", "title", "origin", "kind", "quantity")},
-        "verdict": str(judgement.verdict),
-        "slack": finite(judgement.slack),
-        "reason": judgement.reason,
-        "parts": {side: str(part) for side, part in judgement.parts.items()},
-        **{name: claim[name] for name in ("lower", "value", "upper", "k", "hypotheses")},
-        "accuracy": finite(accuracy),
-        "observable": judgement.claim.statement.observable,
-        "observed": estimate_json(judgement.observed),
-        "reference": finite(reference),
-        "comparisons": claim["comparisons"],
-    }
+def simulated(
+    setting: Setting, runs: int, seed: int, workers: Workers, extra: Mapping[str, float]
+) -> Cell:
+    """Draws at a setting and the verdict on every statement there: `simulate --json`."""
+    with open_store() as store, progress("draws", runs) as advance:
+        (sample,) = replicate([setting], runs, seed, workers=workers, store=store, advance=advance)
+    claims = claims_at(setting, extra)
+    return Cell.of(sample, [judge(claim, sample, len(claims)) for claim in claims])
 
 
-def open_store() -> Store | None:
-    """The user's cache; without one (a folder that cannot be written) nothing is kept."""
+def refuted(cell: Cell) -> bool:
+    """Whether a claim was."""
+    return any(row.verdict is Verdict.REFUTED for row in cell.verdicts)
+
+
+def drawn(setting: Setting, seed: int, run: int) -> Draw:
+    """One draw alone: it depends on the setting, the seed and its number, and on no other."""
+    values = observe(setting, seed, run).values
+    sample = Sample(setting, seed, {name: np.array([value]) for name, value in values.items()})
+    return Draw(
+        setting=setting.document(),
+        k=setting.k,
+        seed=seed,
+        run=run,
+        observed={name: finite(float(_draws(sample, name)[0])) for name in OBSERVABLES},
+    )
+
+
+def _draws(sample: Sample, name: str) -> NDArray[np.float64]:
     try:
-        return Store(default_folder(), warn)
-    except OSError as error:
-        warn(f"no cache is kept: {error}")
-        return None
+        return sample.draws(name)
+    except KeyError:
+        # Some are measured in the first draws only.
+        return np.full(1, np.nan)
 
 
-def cell_json(sample: Sample, judgements: list[Judgement]) -> dict[str, Any]:
-    """One setting: what was observed and what was judged."""
-    return {
-        "setting": sample.setting.document(),
-        "k": sample.setting.k,
-        "runs": sample.runs,
-        "seed": sample.seed,
-        "observed": observed_json(sample),
-        "verdicts": [verdict_json(judgement) for judgement in judgements],
-    }
+def print_draw(draw: Draw) -> None:
+    """The draw as a table."""
+    setting = ", ".join(f"{name} = {value}" for name, value in draw.setting.items())
+    print_table(
+        f"Draw {draw.run} of seed {draw.seed}: {setting}",
+        ("quantity", "value", "meaning"),
+        [
+            (name, number(value, 10), OBSERVABLES[name].meaning)
+            for name, value in draw.observed.items()
+        ],
+    )
 
 
-def simulated(setting: Setting, runs: int, seed: int, workers: Workers) -> dict[str, Any]:
-    """The document of `simulate --json`."""
-    store = open_store()
-    try:
-        with progress("draws", runs) as advance:
-            (sample,) = replicate(
-                [setting], runs, seed, workers=workers, store=store, advance=advance
-            )
-    finally:
-        if store is not None:
-            store.close()
-    claims = [claim_at(statement, setting) for statement in catalogue.values()]
-    return cell_json(sample, [judge(claim, sample, len(claims)) for claim in claims])
-
-
-def _observed(estimate: dict[str, Any] | None) -> str:
+def _observed(estimate: Estimated | None) -> str:
     """The interval, and whether a control variate sharpens it."""
-    sharpened = estimate is not None and CONTROL_VARIATE in estimate["method"]
+    sharpened = estimate is not None and CONTROL_VARIATE in estimate.method
     return interval(estimate) + (f" ({CONTROL_VARIATE})" if sharpened else "")
 
 
-def print_simulation(document: dict[str, Any]) -> None:
+def print_simulation(document: Cell) -> None:
     """The document as two tables."""
-    setting = ", ".join(f"{name} = {value}" for name, value in document["setting"].items())
+    setting = ", ".join(f"{name} = {value}" for name, value in document.setting.items())
     print_table(
-        f"Observed: {setting}, runs = {document['runs']}, seed = {document['seed']}",
+        f"Observed: {setting}, runs = {document.runs}, seed = {document.seed}",
         ("quantity", "mean [95% interval]", "meaning"),
         [
             (name, interval(estimate), OBSERVABLES[name].meaning)
-            for name, estimate in document["observed"].items()
+            for name, estimate in document.observed.items()
         ],
     )
     print_table(
@@ -112,13 +114,13 @@ def print_simulation(document: dict[str, Any]) -> None:
         ("id", "verdict", "lower", "value", "upper", "observed", "slack", "why"),
         [
             (
-                row["id"],
-                row["verdict"],
-                *(number(row[side]) for side in ("lower", "value", "upper")),
-                _observed(row["observed"]),
-                number(row["slack"]),
-                row["reason"],
+                row.id,
+                row.verdict,
+                *(number(getattr(row, side)) for side in ("lower", "value", "upper")),
+                _observed(row.observed),
+                number(row.slack),
+                row.reason,
             )
-            for row in document["verdicts"]
+            for row in document.verdicts
         ],
     )

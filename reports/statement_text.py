@@ -10,6 +10,12 @@ from theorems.notation import formula_latex
 from theorems.setting import Setting
 from theorems.statement import Kind, Statement
 
+TESTS_SOLVER = (
+    "linear algebra, true in every draw: no simulation can refute it, and its check tests the "
+    "solver"
+)
+"""What is said of a statement that `tests_solver`."""
+
 _SIGNS = {"value": "=", "lower": ">=", "upper": "<="}
 
 
@@ -32,6 +38,12 @@ def described(statement: Statement) -> dict[str, Any]:
         "statement": statement.claim,
         "proof": statement.proof,
         "source": statement.source,
+        "uses": list(statement.uses),
+        "tests_solver": statement.tests_solver,
+        "comparisons": [
+            {"name": one.name, "label": one.label, "note": one.note}
+            for one in statement.comparisons
+        ],
     }
 
 
@@ -40,6 +52,7 @@ def printed(statement: Statement) -> str:
     lines = [
         f"{statement.id}: {statement.title}",
         f"{statement.origin}, {statement.kind}; {statement.quantity}",
+        *([TESTS_SOLVER] if statement.tests_solver else []),
         "",
         "Statement",
         f"    {statement.claim}",
@@ -67,7 +80,9 @@ def printed(statement: Statement) -> str:
         ]
     lines += ["", "Hypotheses"]
     lines += [f"    {hypothesis.text}" for hypothesis in statement.hypotheses] or ["    none"]
-    lines += ["", "Proof", f"    {statement.proof}", "", "Source", f"    {statement.source}"]
+    lines += ["", "Proof", f"    {statement.proof}", "", "Rests on"]
+    lines += [f"    {identifier}" for identifier in statement.uses] or ["    no other statement"]
+    lines += ["", "Source", f"    {statement.source}"]
     return "\n".join(lines)
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter, PercentFormatter
+from numpy.typing import NDArray
 
-from reports.figures import COLOURS, GREY, MARKERS, STYLE, Drawn, saved
+from reports.figures import COLOURS, GREY, MARKERS, STYLE, Drawn, or_nan, saved
+from reports.records import Range
+from reports.variance_records import Variance
+
+Array = NDArray[np.float64]
 
 SEE = (
     "Left: the variance factor on the identifiable features falls with n; lines are "
@@ -23,23 +28,23 @@ SHOWN = (1.0, 1.25, 1.5, 2.0, 3.0)
 """Exponents on the left."""
 
 
-def drawn_variance(document: dict[str, Any]) -> list[Drawn]:
+def drawn_variance(document: Variance) -> list[Drawn]:
     """The figure, as a list of one."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(11.0, 4.0), layout="constrained")
         left, right = figure.subplots(1, 2)
         for alpha, colour, marker in zip(SHOWN, COLOURS, MARKERS, strict=False):
-            rows = [row for row in document["rows"] if row["alpha"] == alpha]
-            sizes = [row["n"] for row in rows]
-            left.plot(sizes, [_number(row["value"]) for row in rows], color=colour, linewidth=1.3)
+            rows = [row for row in document.rows if row.alpha == alpha]
+            sizes = [row.n for row in rows]
+            left.plot(sizes, [or_nan(row.value) for row in rows], color=colour, linewidth=1.3)
             left.plot(
                 sizes,
-                [_number(row["first_order"]) for row in rows],
+                [or_nan(row.first_order) for row in rows],
                 color=colour,
                 linewidth=1,
                 linestyle=":",
             )
-            low, mean, high = _intervals(rows, "observed")
+            low, mean, high = _intervals([row.observed for row in rows])
             left.errorbar(
                 sizes,
                 mean,
@@ -71,14 +76,14 @@ def drawn_variance(document: dict[str, Any]) -> list[Drawn]:
         )
         right.axhspan(1 / 1.1, 1.1, color="#e8f0f7", linewidth=0)
         right.axhline(1, color="black", linewidth=0.8)
-        count = len(document["ns"])
-        for place, n in enumerate(document["ns"]):
-            rows = [row for row in document["rows"] if row["n"] == n]
-            low, mean, high = _intervals(rows, "ratio")
+        count = len(document.ns)
+        for place, n in enumerate(document.ns):
+            rows = [row for row in document.rows if row.n == n]
+            low, mean, high = _intervals([row.ratio for row in rows])
             # Side by side, so that intervals do not hide one another.
             shift = 0.03 * (place - (count - 1) / 2)
             right.errorbar(
-                np.array([row["alpha"] for row in rows]) + shift,
+                np.array([row.alpha for row in rows]) + shift,
                 mean,
                 yerr=[mean - low, high - mean],
                 color=COLOURS[place % len(COLOURS)],
@@ -90,23 +95,17 @@ def drawn_variance(document: dict[str, Any]) -> list[Drawn]:
                 label=f"n = {n}",
             )
         right.set(xlabel="power-law exponent α", ylabel="observed / predicted")
-        right.set_xticks(document["alphas"])
+        right.set_xticks(document.alphas)
         right.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         figure.legend(*right.get_legend_handles_labels(), loc="outside upper right", ncols=3)
         svg, png = saved(figure, "variance")
     return [Drawn("variance", "Variance factor: predicted and observed", SEE, svg, png)]
 
 
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else value
-
-
-def _intervals(rows: list[dict[str, Any]], name: str) -> tuple[Any, Any, Any]:
+def _intervals(ranges: Sequence[Range | None]) -> tuple[Array, Array, Array]:
     """Low end, mean and high end; ends that are not there fall on the mean."""
-    parts = [row[name] or {"mean": None, "ci_low": None, "ci_high": None} for row in rows]
-    mean = np.array([_number(part["mean"]) for part in parts])
-    ends = [
-        np.array([_number(part["mean" if part[end] is None else end]) for part in parts])
-        for end in ("ci_low", "ci_high")
-    ]
-    return np.minimum(ends[0], mean), mean, np.maximum(ends[1], mean)
+    known = [Range(mean=None, ci_low=None, ci_high=None) if one is None else one for one in ranges]
+    mean = np.array([or_nan(one.mean) for one in known])
+    low = np.array([or_nan(one.mean if one.ci_low is None else one.ci_low) for one in known])
+    high = np.array([or_nan(one.mean if one.ci_high is None else one.ci_high) for one in known])
+    return np.minimum(low, mean), mean, np.maximum(high, mean)

@@ -1,11 +1,11 @@
 """What is claimed: every statement about memorizing long-tail data, symbolically, with proofs.
 
-`theorems.catalogue["noiseless-loss"]` is a statement; `theorems.register` adds one.
+`theorems.catalogue.catalogue["noiseless-loss"]` is a statement; `theorems.register` adds one.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from theorems.statement import Statement
@@ -18,17 +18,9 @@ def register(statement: Statement) -> Statement:
     group `longtail.statements` instead.
 
     Raises:
-        ValueError: where another statement has its id.
+        ValueError: where another statement has its id, where it lacks what its kind needs, or
+            where one of its expressions cannot be evaluated; the message names the part.
     """
     from theorems.catalogue import catalogue
 
     return catalogue.register(statement)
-
-
-def __getattr__(name: str) -> Any:
-    """The catalogue, imported when it is first asked for: sympy takes its time."""
-    if name == "catalogue":
-        from importlib import import_module
-
-        return import_module("theorems.catalogue")
-    raise AttributeError(f"module 'theorems' has no attribute {name!r}")

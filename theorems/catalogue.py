@@ -3,62 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from importlib import import_module, metadata
-from types import ModuleType
 
 from theorems.statement import Statement
 
-READING_ORDER = (
-    "structure.tail_mass",
-    "structure.tail_hit",
-    "structure.common_only_samples",
-    "structure.common_only_samples_rate",
-    "structure.multi_tail_samples",
-    "structure.multi_tail_samples_rate",
-    "structure.common_identified",
-    "structure.alone_recovery",
-    "structure.recovered_fraction",
-    "structure.recovered_fraction_rate",
-    "noiseless.gd_limit",
-    "noiseless.interpolation",
-    "noiseless.flip_identity",
-    "noiseless.noiseless_loss",
-    "noiseless.noiseless_loss_sharp",
-    "noiseless.noiseless_loss_cavity",
-    "noiseless.noiseless_second_order",
-    "noiseless.noiseless_loss_rate",
-    "noiseless.missing_mass_asymptotic",
-    "noiseless.noiseless_rate",
-    "noiseless.price_of_proof",
-    "noiseless.noiseless_ood",
-    "noiseless.noiseless_ood_rate",
-    "noisy.private_interpolation",
-    "noisy.single_appearance_error",
-    "noisy.single_appearance_rate",
-    "noisy.feature_variance",
-    "noisy.gauss_markov",
-    "noisy.long_tail_error",
-    "noisy.common_error",
-    "noisy.noisy_loss",
-    "noisy.noisy_loss_rate",
-    "noisy.variance_evolution",
-    "noisy.unidentifiable_variance",
-    "noisy.loss_evolution",
-    "noisy.noisy_law",
-    "noisy.noisy_ood",
-    "noisy.noisy_ood_rate",
-    "regimes.exponents",
-    "memorization.memorization_level",
-    "memorization.corruption_tradeoff",
-    "memorization.self_influence",
-    "memorization.memorized_share",
-    "memorization.spurious_pair",
-    "memorization.spurious_pair_count",
-)
-"""Modules below `theorems`, each with one `STATEMENT`."""
+CHAPTERS = ("structure", "noiseless", "noisy", "regimes", "memorization", "stability")
+"""Packages below `theorems`, in reading order; each names its statements' modules in its own."""
 
 
 class UnknownStatementError(KeyError):
@@ -75,7 +27,18 @@ class Catalogue(Mapping[str, Statement]):
         self._statements: dict[str, Statement] = {}
 
     def register(self, statement: Statement) -> Statement:
-        """Add a statement.
+        """Add a statement, if it is whole and can be evaluated.
+
+        Raises:
+            ValueError: where another statement has its id, and as `theorems.validity.check`.
+        """
+        from theorems.validity import check
+
+        check(statement)
+        return self.add(statement)
+
+    def add(self, statement: Statement) -> Statement:
+        """Add a statement that is known to be whole.
 
         Raises:
             ValueError: where another statement has its id.
@@ -94,6 +57,30 @@ class Catalogue(Mapping[str, Statement]):
             raise UnknownStatementError(
                 f"ID = {identifier}: is no statement of the catalogue{hint}"
             ) from None
+
+    def rests_on(self, identifier: str) -> tuple[str, ...]:
+        """The statements that a statement's proof rests on, directly or through others.
+
+        Returns:
+            Their ids, each after those that it rests on itself.
+
+        Raises:
+            UnknownStatementError: where one of them is no statement.
+            ValueError: where a proof rests on itself; the message has the circle.
+        """
+        found: dict[str, None] = {}
+
+        def follow(one: str, path: tuple[str, ...]) -> None:
+            if one in path:
+                circle = " -> ".join([*path[path.index(one) :], one])
+                raise ValueError(f"{one}: its proof rests on itself: {circle}")
+            for used in self[one].uses:
+                if used not in found:
+                    follow(used, (*path, one))
+                    found[used] = None
+
+        follow(identifier, ())
+        return tuple(found)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._statements)
@@ -122,26 +109,13 @@ def _add_installed(to: Catalogue) -> None:
             warnings.warn(message, RuntimeWarning, stacklevel=2)
 
 
+def _add_own(to: Catalogue) -> None:
+    for chapter in CHAPTERS:
+        for name in import_module(f"theorems.{chapter}").STATEMENTS:
+            # Ours are checked by the tests: a command that lists them need not load the evaluation.
+            to.add(import_module(f"theorems.{chapter}.{name}").STATEMENT)
+
+
 catalogue = Catalogue()
-for _name in READING_ORDER:
-    catalogue.register(import_module(f"theorems.{_name}").STATEMENT)
+_add_own(catalogue)
 _add_installed(catalogue)
-
-
-class _CatalogueModule(ModuleType):
-    """This module, which may be indexed as the catalogue itself: `theorems.catalogue[ID]`."""
-
-    def __getitem__(self, identifier: str) -> Statement:
-        return catalogue[identifier]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(catalogue)
-
-    def __len__(self) -> int:
-        return len(catalogue)
-
-    def __contains__(self, identifier: object) -> bool:
-        return identifier in catalogue
-
-
-sys.modules[__name__].__class__ = _CatalogueModule

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Expr
-
 from theorems.errors import InputError
 from theorems.evaluate.best_k import best_k
 from theorems.evaluate.numbers import DOUBLE_DIGITS, evaluate, evaluate_mpmath
@@ -44,8 +42,10 @@ class Claim:
             that the statement has, as doubles.
         exact: the sides as decimal strings, where more than double precision was asked for.
         hypotheses: the hypotheses, checked.
-        comparisons: the numbers of the statement's comparisons, in order.
+        comparisons: the numbers of the statement's comparisons, by name.
         extra: the values of the parameters that the setting does not have.
+        failed: why the statement could not be evaluated here; "" where it could. Its numbers are
+            NaN then, and its hypotheses do not hold.
     """
 
     statement: Statement
@@ -54,38 +54,29 @@ class Claim:
     numbers: dict[str, float]
     exact: dict[str, str]
     hypotheses: tuple[CheckedHypothesis, ...]
-    comparisons: tuple[float, ...]
+    comparisons: dict[str, float]
     extra: dict[str, float] = field(default_factory=dict)
+    failed: str = ""
 
     @property
     def believed(self) -> bool:
-        """Whether every hypothesis holds."""
-        return all(hypothesis.holds for hypothesis in self.hypotheses)
+        """Whether it could be evaluated and every hypothesis holds."""
+        return not self.failed and all(hypothesis.holds for hypothesis in self.hypotheses)
 
     def number(self, name: str) -> float | None:
         """One of `numbers`, None where the statement has no such side."""
         return self.numbers.get(name)
 
+    def comparison(self, name: str) -> float:
+        """What the comparison of that name gives.
 
-def _outputs(statement: Statement) -> dict[str, Expr]:
-    named: dict[str, Expr | None] = {
-        **statement.sides,
-        "scale": statement.scale,
-        "level": statement.level,
-        "reference": statement.reference,
-        "control_mean": statement.control.mean if statement.control else None,
-        "control_coefficient": statement.control.coefficient if statement.control else None,
-        "trivial_lower": statement.trivial_lower,
-        "trivial_upper": statement.trivial_upper,
-    }
-    if statement.kind is Kind.PREDICTION:
-        named["accuracy"] = statement.accuracy
-    outputs = {name: expression for name, expression in named.items() if expression is not None}
-    for position, hypothesis in enumerate(statement.hypotheses):
-        outputs[f"hypothesis_{position}"] = hypothesis.margin
-    for position, comparison in enumerate(statement.comparisons):
-        outputs[f"comparison_{position}"] = comparison.expression
-    return outputs
+        Raises:
+            KeyError: where the statement has none of that name.
+        """
+        if name not in self.comparisons:
+            has = ", ".join(self.comparisons) or "none"
+            raise KeyError(f"{self.statement.id} has no comparison {name!r}; it has {has}")
+        return self.comparisons[name]
 
 
 POWER_LAW_NEEDED = "the frequencies follow a power law"
@@ -95,7 +86,9 @@ POWER_LAW_NEEDED = "the frequencies follow a power law"
 def _main(statement: Statement) -> set[str]:
     """Names of the outputs without which the statement says nothing."""
     sides = {Kind.UPPER: {"upper"}, Kind.LOWER: {"lower"}, Kind.TWO_SIDED: {"lower", "upper"}}
-    rest = {name for name in _outputs(statement) if not name.startswith(("comparison", "control"))}
+    rest = {
+        name for name in statement.expressions if not name.startswith(("comparison", "control"))
+    }
     return sides.get(statement.kind, {"value"}) | (rest - {"lower", "value", "upper"})
 
 
@@ -118,6 +111,9 @@ def claim_at(
 ) -> Claim:
     """Evaluate a statement and check its hypotheses at a setting.
 
+    A statement that cannot be evaluated there gives a claim that says why, `Claim.failed`, so
+    that it takes no other along.
+
     Args:
         statement: what is claimed.
         setting: where.
@@ -132,8 +128,44 @@ def claim_at(
     for name in own.keys() - statement.defaults.keys():
         has = ", ".join(statement.defaults) or "none"
         raise InputError(name, own[name], f"{statement.id} has no such parameter (it has: {has})")
+    try:
+        return _evaluated(statement, setting, own, digits, features=features)
+    except Exception as error:
+        # Whatever one statement raises, a stranger's too, must cost its own row and no other.
+        return _failed(statement, setting, own, error)
+
+
+def _failed(
+    statement: Statement, setting: Setting, own: dict[str, float], error: Exception
+) -> Claim:
+    told = " ".join(f"{type(error).__name__}: {error}".split())
+    return Claim(
+        statement,
+        setting,
+        setting.k if depends_on_k(statement) else None,
+        {
+            name: math.nan
+            for name in statement.expressions
+            if not name.startswith(("hypothesis_", "comparison_"))
+        },
+        {},
+        tuple(CheckedHypothesis(one.text, False, math.nan) for one in statement.hypotheses),
+        {comparison.name: math.nan for comparison in statement.comparisons},
+        own,
+        f"it cannot be evaluated here: {told}",
+    )
+
+
+def _evaluated(
+    statement: Statement,
+    setting: Setting,
+    own: dict[str, float],
+    digits: int,
+    *,
+    features: EveryFeature | None = None,
+) -> Claim:
     parameters, columns = setting.parameters | own, setting.law.columns
-    wanted = _outputs(statement)
+    wanted = statement.expressions
     senseless = {name for name, one in wanted.items() if columns and needs_power_law(one)}
     k: int | None = setting.k if depends_on_k(statement) else None
     if statement.best_k and statement.upper is not None and statement.trivial_upper is not None:
@@ -166,9 +198,10 @@ def claim_at(
         if f"hypothesis_{position}" in senseless:
             continue
         checked.append(CheckedHypothesis(hypothesis.text, hypothesis.holds(margin), margin))
-    comparisons = tuple(
-        numbers.pop(f"comparison_{position}") for position in range(len(statement.comparisons))
-    )
+    comparisons = {
+        comparison.name: numbers.pop(f"comparison_{position}")
+        for position, comparison in enumerate(statement.comparisons)
+    }
     return Claim(statement, setting, k, numbers, exact, tuple(checked), comparisons, own)
 
 
@@ -203,6 +236,7 @@ def as_json(claim: Claim) -> dict[str, Any]:
         "upper": finite("upper"),
         "k": claim.k,
         "extra": claim.extra,
+        "failed": claim.failed,
         "hypotheses": [
             {
                 "text": hypothesis.text,
@@ -214,9 +248,12 @@ def as_json(claim: Claim) -> dict[str, Any]:
         "comparisons": [
             {
                 "name": comparison.name,
+                "label": comparison.label,
                 "value": number if math.isfinite(number) else None,
                 "note": comparison.note,
             }
-            for comparison, number in zip(statement.comparisons, claim.comparisons, strict=True)
+            for comparison, number in (
+                (one, claim.comparison(one.name)) for one in statement.comparisons
+            )
         ],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import log
 
 from theorems.model import alpha, d, k, n, p, sigma
-from theorems.regimes.orders import exponent
+from theorems.orders import exponent
 from theorems.statement import Hypothesis
 
 TAIL_IS_RANDOM = Hypothesis("no tail feature is certain: p_(k+1) < 1", 1 - p[k + 1])

@@ -9,6 +9,10 @@ _GIB = 2**30
 _FREELY = 2**26
 
 
+class TooLargeError(MemoryError):
+    """What was asked for does not fit; the message holds the estimate and what is available."""
+
+
 def require(purpose: str, doubles: float) -> None:
     """Refuse arrays that do not fit.
 
@@ -17,7 +21,7 @@ def require(purpose: str, doubles: float) -> None:
         doubles: number of 8-byte numbers needed at once.
 
     Raises:
-        MemoryError: they need more than is available; the message holds the estimate.
+        TooLargeError: they need more than is available; the message holds the estimate.
 
     """
     needed = 8.0 * doubles
@@ -25,7 +29,7 @@ def require(purpose: str, doubles: float) -> None:
         return
     free = available()
     if needed > free:
-        raise MemoryError(
+        raise TooLargeError(
             f"{purpose} needs about {needed / _GIB:.3g} GiB; "
             f"allowed is the memory available, {free / _GIB:.3g} GiB"
         )

@@ -56,6 +56,9 @@ penalty = Symbol("lamda", nonnegative=True)
 corrupted_share = Symbol("rho", nonnegative=True)
 corruption = Symbol("tau", nonnegative=True)
 t = Symbol("t", integer=True, positive=True)
+stability = Symbol("delta", nonnegative=True)
+privacy = Symbol("epsilon", nonnegative=True)
+failure = Symbol("eta", positive=True)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,19 @@ CORRUPTED_SHARE = Extra(
 )
 CORRUPTION = Extra(corruption, Integer(1), "standard deviation of a corrupted label's error")
 COMBINED = Extra(t, Integer(3), "features combined in a test point")
+STABILITY = Extra(
+    stability,
+    Rational(1, 2),
+    "total variation by which one label may change what is learned; 1 lets every sample be "
+    "memorized, 0 ignores the labels",
+)
+PRIVACY = Extra(
+    privacy, Integer(1), "label privacy: one label changes no chance by more than e^epsilon"
+)
+FAILURE = Extra(failure, Rational(1, 20), "probability with which a bound on one draw may fail")
+NOISE_TO_SIGNAL = Extra(
+    penalty, Rational(1, 4), "variance of the noise over that of a coefficient, sigma^2/tau^2"
+)
 
 
 @dataclass(frozen=True)

@@ -73,9 +73,27 @@ NAMES: dict[str, Name] = {
     "unrecovered": Name("unrecovered fraction", "", r"\text{unrecovered fraction}", True),
     "E_ood": Name("𝔼 OOD loss", "", r"\mathbb{E}\,\text{OOD loss}", True),
     "price": Name("paper / exact", "", r"\text{paper}/\text{exact}", True),
+    "P_no_multi": Name("P(N≥2 = 0)", "", r"\mathbb{P}(N_{\geq 2} = 0)", True),
+    "N_alone_lost": Name("#{alone, not in R}", "", r"\#\{\text{alone, not in } R\}", True),
+    "E_L_worst": Name("𝔼 L", "worst", r"\mathbb{E}\,L_{\text{worst}}"),
+    "E_L_stable": Name("𝔼 L", "stable", r"\mathbb{E}\,L_{\text{stable}}"),
+    "R_delta": Name("R(δ)", "", r"R(\delta)"),
+    "E_L_kept": Name("𝔼 L", "kept", r"\mathbb{E}\,L_{\text{kept}}"),
+    "excess_of_subsampling": Name(
+        "excess of subsampling", "", r"\text{excess of subsampling}", True
+    ),
+    "E_L_private": Name("𝔼 L", "private", r"\mathbb{E}\,L_{\text{private}}"),
+    "E_L_composed": Name(
+        "𝔼 L / Σβ²", "composed", r"\mathbb{E}\,L_{\text{composed}}/\sum \beta_j^2"
+    ),
+    "decomposition_difference": Name("max |L − parts|/L", "", r"\max |L - \text{parts}|/L", True),
+    "E_L_Bayes": Name("𝔼 L/τ²", "Bayes", r"\mathbb{E}\,L_{\text{Bayes}}/\tau^2"),
+    "floor": Name("floor/τ²", "", r"\text{floor}/\tau^2", True),
+    "price_memorizing": Name("risk/floor", "", r"\text{risk}/\text{floor}", True),
 }
 
 _GREEK = {"alpha": "α", "beta": "β", "sigma": "σ", "pi": "π", "lamda": "λ", "rho": "ρ", "tau": "τ"}
+_GREEK |= {"delta": "δ", "epsilon": "ε", "eta": "η"}
 
 TEXT_OF_FIELD = {
     "variance_factor": "Σ_i p_i 𝔼[1{κ_i>0}/κ_i]",

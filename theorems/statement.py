@@ -30,10 +30,21 @@ class Kind(StrEnum):
 
 
 class Origin(StrEnum):
-    """Whose claim it is; the two are never mixed up."""
+    """Whose claim it is and how far it goes; the three are never mixed up.
+
+    A rate of the paper has unspecified constants. What is derived is ours, with a proof. What is
+    predicted is ours too, but its value rests on a heuristic, such as belief propagation on a
+    graph that is a tree only locally; sides that such a statement has beside it are proved.
+    """
 
     PAPER = "paper"
     DERIVED = "derived"
+    PREDICTED = "predicted"
+
+
+def well_formed(identifier: str) -> bool:
+    """Whether it may be an id: lower-case words joined by hyphens."""
+    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", identifier) is not None
 
 
 @dataclass(frozen=True)
@@ -60,12 +71,15 @@ class Comparison:
     """What another method gives for the same quantity.
 
     Args:
-        name: the method, with its reference.
+        name: by which it is looked up, lower-case words joined by hyphens; the id of the statement
+            that it is, where it is one.
+        label: the method, with its reference.
         expression: its value.
         note: what to see.
     """
 
     name: str
+    label: str
     expression: Expr
     note: str
 
@@ -93,7 +107,8 @@ class Statement:
     Args:
         id: its public name, never reused.
         title: a line.
-        origin: paper (a rate with unspecified constants) or derived (ours, with a proof).
+        origin: paper (a rate with unspecified constants), derived (ours, with a proof) or
+            predicted (ours, by a heuristic).
         kind: what is claimed.
         quantity: the quantity in words.
         symbol: the quantity as it appears in the formula.
@@ -113,9 +128,14 @@ class Statement:
         trivial_lower, trivial_upper: what everybody knows already; a side that is no better
             is vacuous.
         best_k: whether the statement holds for every k and is evaluated at its best one.
-        comparisons: what other methods give.
+        comparisons: what other methods give, each with a name of its own.
+        sharpened_by: of a rate: the name of the comparison that sharpens it; "" for none.
         at_most: of a rate: it bounds from above only, up to constants.
         extra: parameters that no setting has, with the values that they are evaluated at.
+        uses: ids of the statements that its proof rests on.
+        tests_solver: whether the claim is linear algebra that holds in every draw, whatever the
+            frequencies are: then no simulation can refute it, and what its check tests is the
+            solver.
     """
 
     id: str
@@ -139,11 +159,14 @@ class Statement:
     trivial_upper: Expr | None = None
     best_k: bool = False
     comparisons: tuple[Comparison, ...] = ()
+    sharpened_by: str = ""
     at_most: bool = False
     extra: tuple[Extra, ...] = ()
+    uses: tuple[str, ...] = ()
+    tests_solver: bool = False
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.id):
+        if not well_formed(self.id):
             raise ValueError(f"id = {self.id!r}: must be lower-case words joined by hyphens")
         if not (self.claim and self.proof and self.source):
             raise ValueError(
@@ -208,3 +231,41 @@ class Statement:
         """The sides that the statement has, by name."""
         sides = {"lower": self.lower, "value": self.value, "upper": self.upper}
         return {name: side for name, side in sides.items() if side is not None}
+
+    def comparison(self, name: str) -> Comparison:
+        """The comparison of that name.
+
+        Raises:
+            KeyError: where there is none.
+        """
+        for comparison in self.comparisons:
+            if comparison.name == name:
+                return comparison
+        has = ", ".join(one.name for one in self.comparisons) or "none"
+        raise KeyError(f"{self.id} has no comparison {name!r}; it has {has}")
+
+    @property
+    def expressions(self) -> dict[str, Expr]:
+        """Everything that is evaluated at a setting, by name.
+
+        The sides, the numbers that judge them, "hypothesis_0", "hypothesis_1", ... (margins) and
+        "comparison_0", ... in their order.
+        """
+        control = self.control
+        named: dict[str, Expr | None] = {
+            **self.sides,
+            "scale": self.scale,
+            "level": self.level,
+            "reference": self.reference,
+            "control_mean": control.mean if control else None,
+            "control_coefficient": control.coefficient if control else None,
+            "trivial_lower": self.trivial_lower,
+            "trivial_upper": self.trivial_upper,
+            "accuracy": self.accuracy if self.kind is Kind.PREDICTION else None,
+        }
+        found = {name: expression for name, expression in named.items() if expression is not None}
+        for position, hypothesis in enumerate(self.hypotheses):
+            found[f"hypothesis_{position}"] = hypothesis.margin
+        for position, comparison in enumerate(self.comparisons):
+            found[f"comparison_{position}"] = comparison.expression
+        return found

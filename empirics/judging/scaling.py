@@ -35,7 +35,7 @@ from empirics.running.store import Store
 from theorems.claim import Claim, claim_at
 from theorems.evaluate.numbers import evaluate
 from theorems.model import alpha, k, plain_variance
-from theorems.regimes.orders import decimal, exponent
+from theorems.orders import decimal, exponent
 from theorems.regimes.quantities import delta, in_regime
 from theorems.setting import Setting
 from theorems.statement import Statement
@@ -360,7 +360,7 @@ def _point(claim: Claim, sample: Sample, confidence: float) -> RatePoint:
         wide.ci_high,
         claim.numbers["value"],
         plain["plain"],
-        claim.comparisons[0] if claim.comparisons else None,
+        claim.comparison(statement.sharpened_by) if statement.sharpened_by else None,
         _settled(sample.setting),
         claim.number("reference"),
     )

@@ -83,6 +83,8 @@ def judge(claim: Claim, sample: Sample, claims: int) -> Judgement:
         claims: how many claims are judged together, for the correction.
     """
     statement = claim.statement
+    if claim.failed:
+        return Judgement(claim, Verdict.INCONCLUSIVE, {}, claim.failed, None, None)
     if statement.observable is None:
         return _judge_formula(claim)
     try:

@@ -240,6 +240,17 @@ class Factorization:
         """(m,) diagonal of pinv(X'X)."""
         return self._influence[0]
 
+    @property
+    def influence_operations(self) -> float:
+        """Multiplications of `_influence` in the large null spaces, its dearest part.
+
+        Each basic coordinate's column is projected there, by way of the smaller basis.
+        """
+        return sum(
+            2.0 * c.basic.size * min(c.basic.size, c.free.size) * (c.basic.size + c.free.size)
+            for c in self.null_space.large
+        )
+
     @cached_property
     def _influence(self) -> tuple[Floats, Floats]:
         """Squared norms of the rows of pinv(X), (m,), and of its columns at pivots, (K,)."""

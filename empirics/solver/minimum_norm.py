@@ -24,6 +24,7 @@ from threadpoolctl import ThreadpoolController
 from empirics.solver.arrays import Floats, Indices, Mask
 
 if TYPE_CHECKING:
+    from empirics.solver.certificate import Certificate
     from empirics.solver.factorization import Factorization
 
 
@@ -35,12 +36,14 @@ _SEVERAL_THREADS = 4000
 _SAFE_EXPONENT = 64
 
 
-def minimum_norm(X: Any, Y: ArrayLike) -> "MinimumNorm":
+def minimum_norm(X: Any, Y: ArrayLike, *, certify: bool = False) -> "MinimumNorm":
     """Find the minimum-norm least-squares solution pinv(X) Y, and more on first use.
 
     Args:
         X: n x d scipy sparse array or matrix, any format, real entries; duplicates are summed.
         Y: (n,) labels, or (n, q) for q sets of labels.
+        certify: prove the rank and the identifiable set of a design of integers exactly, and say
+            where this solution differs (`empirics.solver.certificate`).
 
     Returns:
         The solution on the seen features; every other coefficient is exactly 0.
@@ -48,21 +51,31 @@ def minimum_norm(X: Any, Y: ArrayLike) -> "MinimumNorm":
     Raises:
         TypeError: X is not a sparse array or matrix.
         ValueError: X or Y holds NaN, infinity or complex numbers, or their shapes do not fit.
+        InputError: a certificate is wanted and X holds a number that is no integer, or one above
+            2^53 in size.
         MemoryError: a dense part does not fit in memory; the message holds the estimate.
 
     """
     features, A, _ = seen_columns(X)
+    proof = None
+    if certify:
+        from empirics.solver.certificate import certify_seen
+
+        proof = certify_seen(A)
     labels = _labels(Y, A.shape[0])
     columns = labels if labels.ndim == 2 else labels[:, None]
     scales = np.frexp(np.abs(columns).max(axis=0, initial=0.0))[1]
     with _threads(A):
         factorization, exponent = factor(A)
         solved = factorization.solve(np.ldexp(columns, -scales))
+    if proof is not None:
+        proof = proof.compared(factorization.rank, factorization.identifiable)
     coefficients = np.ldexp(solved, scales - exponent)
     return MinimumNorm(
         features=features,
         coefficients=coefficients if labels.ndim == 2 else coefficients[:, 0],
         rank=factorization.rank,
+        certificate=proof,
         _A=A,
         _labels=labels,
         _factorization=factorization,
@@ -78,12 +91,14 @@ class MinimumNorm:
         features: (m,) ascending indices of the columns of X that hold a non-zero.
         coefficients: (m,) or (m, q) rows of pinv(X) Y at the seen features; the others are 0.
         rank: rank of X.
+        certificate: what is proved of the rank and the identifiable set, if that was wanted.
 
     """
 
     features: Indices
     coefficients: Floats
     rank: int
+    certificate: "Certificate | None"
     _A: sparse.csc_array = field(repr=False)
     _labels: Floats = field(repr=False)
     _factorization: "Factorization" = field(repr=False)
@@ -104,6 +119,17 @@ class MinimumNorm:
         """(m,) diagonal of pinv(X'X): the coefficients' variances at unit noise."""
         with _threads(self._A):
             return np.ldexp(self._factorization.variance_diagonal, -2 * self._exponent)
+
+    @property
+    def identified_variance(self) -> Floats:
+        """(m,) `variance_diagonal` at the identifiable features, NaN elsewhere: always cheap."""
+        with _threads(self._A):
+            return np.ldexp(self._factorization.identified_variance, -2 * self._exponent)
+
+    @property
+    def variance_operations(self) -> float:
+        """About how many multiplications `variance_diagonal` and `leave_one_out` will take."""
+        return self._factorization.influence_operations
 
     @cached_property
     def residual(self) -> Floats:

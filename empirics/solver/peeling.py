@@ -120,7 +120,7 @@ class Peeling:
             *self._triangle(by_row), place, width, of_identity, most
         )
         if starts[-1] < 0:
-            raise MemoryError(
+            raise memory.TooLargeError(
                 f"the {self.rows.size} peeled samples need more than {most} coefficients; "
                 f"allowed is the memory available, {memory.available() / 2**30:.3g} GiB"
             )

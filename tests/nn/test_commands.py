@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import nn.models
 import nn.presets
-from nn.models import OF_PAPER
-from nn.presets import PAPER, Preset
+from nn.models import OF_PAPER, Architecture, Split
+from nn.presets import MNIST, PAPER, Preset
 from nn.runs import code_version
 
 Call = Callable[..., Any]
@@ -87,9 +91,26 @@ def test_part_of_table1(tmp_path: Path, call: Call) -> None:
     assert "is the result of another configuration" in other.err
 
 
+@pytest.mark.usefixtures("tiny")
+def test_a_new_architecture_is_one_record(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mean = Architecture("mean", "Mean", partial(Split, aggregate="linear"), split=True)
+    monkeypatch.setitem(nn.models.ARCHITECTURES, "mean", mean)
+    where = ["--out", str(tmp_path), "--jobs", "1", "--seeds", "1", "--without", "0"]
+    done = call("nn", "table1", "--models", "mean,sum", *where)
+    assert done.status == 0, done.err
+    assert "Mean" in done.out
+    document = json.loads((tmp_path / "table1.json").read_text())
+    assert {row["title"] for row in document["rows"]} == {"Sum", "Mean"}
+    assert [row["paper"] is None for row in document["rows"]] == [False, True] * 2
+    assert (tmp_path / "figures" / "network-table1.svg").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
+        (["--models", "product"], "--models = product: must be among sum"),
         (["--models", "sum,sums"], "--models = sum,sums: must be among sum, linear, two-"),
         (["--models", ""], "--models = : must be among sum"),
         (["--epochs", "0"], "--epochs = 0: must be 1 or more"),
@@ -127,7 +148,7 @@ def test_figure2_document(tmp_path: Path, call: Call) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["--preset", "huge"], "--preset = huge: must be one of quick, paper"),
+        (["--preset", "huge"], "--preset = huge: must be one of quick, mnist, paper"),
         (["--device", "tpu"], "--device = tpu: must be one of auto, cpu, cuda"),
         (["--seeds", "0"], "--seeds = 0: must be 1 or more"),
         (["--seed", "-1"], "--seed = -1: must be 0 or more"),
@@ -170,6 +191,41 @@ def test_other_configuration(tmp_path: Path, call: Call) -> None:
     assert ".checkpoint: is not a readable checkpoint; choose another --out" in done.err
 
 
+@pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize(
+    "writer", ["nn.checkpoint.write_atomically", "reports.networks.write_atomically"]
+)
+def test_a_full_disk_is_one_line(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch, writer: str
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(writer, full)
+    done = call("nn", "figure2", "--json", "--out", str(tmp_path), "--jobs", "1", "--seeds", "1")
+    assert done.status == 3
+    assert done.out == ""
+    assert done.err.splitlines()[-1] == (
+        f"longtail: [Errno 28] No space left on device; finished trainings are kept in {tmp_path}"
+    )
+    assert "Traceback" not in done.err
+    assert not list(tmp_path.glob("*.json"))
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_worker_that_dies_is_one_line(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def died(*_: Any) -> None:
+        raise BrokenProcessPool
+
+    monkeypatch.setattr("nn.pool.Parallel.__call__", died)
+    done = call("nn", "figure2", "--json", "--out", str(tmp_path), "--jobs", "1", "--seeds", "1")
+    assert done.status == 3
+    assert "a training process ended by itself" in done.err.splitlines()[-1]
+    assert "start the same command again to go on" in done.err
+
+
 def test_out_is_a_file(tmp_path: Path, call: Call) -> None:
     (tmp_path / "file").write_text("")
     for out in ("file", "file/below"):
@@ -192,22 +248,27 @@ def test_download_without_network(
     assert done.err.endswith("failed: no network\n")
 
 
-def test_paper_preset_at_tiny_size(
+@pytest.mark.parametrize("preset", [PAPER, MNIST], ids=lambda preset: preset.name)
+def test_large_presets_at_tiny_size(
     tmp_path: Path,
     real_data: Path,
     call: Call,
     monkeypatch: pytest.MonkeyPatch,
     tiny_preset: Callable[..., Preset],
+    preset: Preset,
 ) -> None:
     from dataclasses import replace
 
-    small = replace(tiny_preset(PAPER), encoder=PAPER.encoder, seeds=1, without=0, nines=(4,))
-    monkeypatch.setitem(nn.presets.PRESETS, "paper", small)
+    small = replace(tiny_preset(preset), encoder=preset.encoder, seeds=1, without=0, nines=(4,))
+    monkeypatch.setitem(nn.presets.PRESETS, preset.name, small)
     for command in ("table1", "figure2"):
-        arguments = ["--preset", "paper", "--data", str(real_data), "--json", "--jobs", "2"]
+        arguments = ["--preset", preset.name, "--data", str(real_data), "--json", "--jobs", "2"]
         done = call("nn", command, *arguments, "--device", "cpu", "--out", str(tmp_path))
         assert done.status in (0, 1), done.err
         document = json.loads(done.out)
-        assert document["preset"] == "paper"
+        assert document["preset"] == preset.name
         assert document["settings"]["image_size"] == 28
         assert document["sources"].startswith("MNIST and Omniglot")
+        narrow = ", 1/8 width" if preset is MNIST else ""
+        assert all(row["title"].endswith(narrow) for row in document["rows"])
+        assert document["settings"]["encoder"] == f"resnet18{narrow}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 import torch
 
-from nn.encoders import Encoder, Scalar, SmallImageConv2d
+from nn.encoders import Encoder, Scalar, SmallImageConv2d, resnet18
 from nn.models import ARCHITECTURES, CONTROL, OF_PAPER, SPLIT, Split, of_target
 from nn.triples import Target
 
@@ -31,9 +32,9 @@ def test_shapes(name: str, norm: str) -> None:
 
 @pytest.mark.parametrize("name", ["sum", "cross-channel"])
 def test_resnet18_is_torchvisions_with_another_stem(name: str) -> None:
-    model = _model(name, Encoder("resnet18", size=28))
+    model = _model(name, replace(resnet18(), size=28))
     assert model(torch.rand(2, 3, 28, 28)).shape == (2,)
-    stem = model.scalar.body.conv1
+    stem = model.scalar.body[0]  # type: ignore[index, union-attr]
     assert isinstance(stem, torch.nn.Conv2d)
     assert stem.in_channels == (3 if name == "cross-channel" else 1)
     blocks = [m for m in model.modules() if type(m).__name__ == "BasicBlock"]
@@ -62,11 +63,13 @@ def test_small_images_are_convolved_alike(
 def test_resnet18_answers_as_torchvisions_own() -> None:
     from nn.vision_import import vision
 
-    model = _model("cross-channel", Encoder("resnet18", norm="batch", size=28))
+    model = _model("cross-channel", replace(resnet18(norm="batch"), size=28))
     own = vision("torchvision.models").resnet18()
     own.conv1 = torch.nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
     own.fc = torch.nn.Identity()
-    own.load_state_dict(model.scalar.body.state_dict())  # type: ignore[union-attr, operator]
+    ours = model.scalar.body.state_dict()  # type: ignore[union-attr, operator]
+    # Same layers in the same order, whatever they are called.
+    own.load_state_dict(dict(zip(own.state_dict(), ours.values(), strict=True)))
     images = torch.rand(2, 3, 28, 28)
     torch.testing.assert_close(
         model.scalar.body(images),  # type: ignore[union-attr, operator]
@@ -117,3 +120,12 @@ def test_split_means_that_an_image_counts_alike_wherever_it_stands(name: str) ->
     encoders = [m for m in model.modules() if isinstance(m, Scalar)]
     one_image = encoders[0].body[0].in_channels == 1  # type: ignore[index, union-attr]
     assert ARCHITECTURES[name].split == (len(encoders) == 1 and one_image)
+
+
+@pytest.mark.parametrize("narrowed", [1, 2, 4, 8])
+def test_a_narrow_resnet18_has_a_fraction_of_the_channels(narrowed: int) -> None:
+    encoder = replace(resnet18(narrowed), size=28)
+    assert encoder.narrowed == narrowed
+    model = _model("sum", encoder)
+    assert model.scalar.last.in_features == 512 // narrowed  # type: ignore[union-attr]
+    assert torch.isfinite(model(torch.rand(2, 3, 28, 28))).all()

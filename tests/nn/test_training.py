@@ -16,7 +16,7 @@ import torch
 
 from nn.checkpoint import checkpoint_path, load_result, result_path, save_checkpoint
 from nn.pool import train_all
-from nn.runs import Optimizer, Run, RunResult, code_version
+from nn.runs import Focus, Optimizer, Run, RunResult, code_version
 from nn.training import drawn, rate, train
 from nn.triples import Task
 from theorems.errors import InputError
@@ -52,18 +52,26 @@ def test_overfits_ten_samples(tiny_run: Tiny, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["adamw", "sgd"])
-@pytest.mark.parametrize("norm", ["group", "batch"])
-def test_resumed_equals_uninterrupted(tiny_run: Tiny, tmp_path: Path, name: str, norm: str) -> None:
+@pytest.mark.parametrize(("norm", "focus"), [("group", None), ("batch", Focus(8, 12))])
+def test_resumed_equals_uninterrupted(
+    tiny_run: Tiny, tmp_path: Path, name: str, norm: str, focus: Focus | None
+) -> None:
     run = tiny_run()
     run = replace(
         run,
-        optimizer=replace(run.optimizer, name=name, weight_decay=0.01),  # type: ignore[arg-type]
+        optimizer=replace(
+            run.optimizer,
+            name=name,  # type: ignore[arg-type]
+            weight_decay=0.01,
+            focus=focus,
+            epochs=5,
+        ),
         encoder=replace(run.encoder, norm=norm),  # type: ignore[arg-type]
     )
     whole = train(run, tmp_path / "whole")
     broken = tmp_path / "broken"
     with pytest.raises(KilledError):
-        train(run, broken, _killed_after(2))
+        train(run, broken, _killed_after(3))
     assert checkpoint_path(broken, run).exists()
     assert load_result(broken, run) is None
     epochs: list[int] = []
@@ -145,6 +153,42 @@ def test_targets_are_centred(tiny_run: Tiny) -> None:
     state = _Training(run, data)
     assert abs(float(state.target.mean())) < 1e-5
     assert math.isclose(state.mean, float(data.train.target.mean()))
+
+
+def test_focus_goes_through_the_worst_and_some_others(tiny_run: Tiny) -> None:
+    from nn.training import _Training
+
+    run = tiny_run()
+    focused = replace(run, optimizer=replace(run.optimizer, focus=Focus(10, 5)))
+    state = _Training(focused, drawn(run))
+    seen: set[int] = set()
+    for epoch in range(6):
+        state.epoch = epoch
+        order = state._order()
+        assert len(set(order.tolist())) == len(order) == 15
+        # A sample never seen comes before any that was.
+        assert len(seen | set(order.tolist())) >= min(60, 10 * (epoch + 1))
+        seen |= set(order.tolist())
+        state.errors[torch.from_numpy(order)] = 0.1
+    assert seen == set(range(60))
+    state.errors = torch.arange(60.0)
+    state.epoch = 7
+    order = state._order()
+    assert set(range(50, 60)) < set(order.tolist())
+    state.epoch = 8
+    assert set(state._order().tolist()) != set(order.tolist())
+    whole = replace(run, optimizer=replace(run.optimizer, focus=Focus(40, 20)))
+    assert sorted(_Training(whole, drawn(run))._order().tolist()) == list(range(60))
+
+
+def test_focus_learns_the_one_shot_samples_sooner(tiny_run: Tiny, tmp_path: Path) -> None:
+    run = tiny_run(task=Task(samples=400, tests=20))
+    # As many samples gone through: 10 epochs of 400, or 40 of 100.
+    long = replace(run.optimizer, epochs=10)
+    short = replace(run.optimizer, epochs=40, focus=Focus(50, 50))
+    uniform = train(replace(run, name="uniform", optimizer=long), tmp_path)
+    focused = train(replace(run, name="focused", optimizer=short), tmp_path)
+    assert focused.losses["one_shot"] < uniform.losses["one_shot"]
 
 
 def test_rate_warms_up_and_falls() -> None:

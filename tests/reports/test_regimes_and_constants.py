@@ -79,7 +79,7 @@ def test_every_paper_statement_says_what_is_checked():
         text = rates.checked(statement)
         assert text.startswith("Checked:")
         assert "eft unspecified" in text
-        assert statement.comparisons[0].name in catalogue
+        assert statement.sharpened_by in catalogue
 
 
 def test_every_theorem_and_lemma_of_the_paper_has_its_rate():

@@ -2,27 +2,42 @@
 
 import math
 import re
+from dataclasses import replace
 from html import unescape
+from importlib import import_module
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from empirics.observables.registry import OBSERVABLES
-from theorems.catalogue import READING_ORDER, Catalogue, UnknownStatementError, catalogue
+from theorems.catalogue import CHAPTERS, Catalogue, UnknownStatementError, catalogue
 from theorems.claim import as_json, claim_at, depends_on_k
 from theorems.notation import formula_latex, formula_mathml
 from theorems.setting import Setting
 from theorems.statement import Kind, Origin, Statement
+from theorems.validity import check
 
 SMALL = Setting(n=60, d=100, k=8, s=3)
 
 every_statement = pytest.mark.parametrize("identifier", list(catalogue))
 
 
-def test_reading_order_is_that_of_the_catalogue() -> None:
-    modules = [name.rpartition(".")[2].replace("_", "-") for name in READING_ORDER]
-    assert modules == list(catalogue)
-    assert len(set(READING_ORDER)) == len(READING_ORDER) == len(catalogue)
+def test_reading_order_is_that_of_the_chapters() -> None:
+    """Every module with a statement is named by its chapter, once, and called like it."""
+    listed = []
+    for chapter in CHAPTERS:
+        package = import_module(f"theorems.{chapter}")
+        folder = Path(str(package.__file__)).parent
+        found = {
+            path.stem
+            for path in folder.glob("*.py")
+            if "STATEMENT = Statement(" in path.read_text()
+        }
+        assert set(package.STATEMENTS) == found
+        listed += package.STATEMENTS
+    assert [name.replace("_", "-") for name in listed] == list(catalogue)
+    assert len(set(listed)) == len(listed)
 
 
 @every_statement
@@ -35,16 +50,29 @@ def test_statement_has_its_parts(identifier: str) -> None:
     assert statement.title
     assert statement.quantity
     assert statement.sides
-    needed = {
-        Kind.IDENTITY: {"value"},
-        Kind.PREDICTION: {"value"},
-        Kind.RATE: {"value"},
-        Kind.UPPER: {"upper"},
-        Kind.LOWER: {"lower"},
-        Kind.TWO_SIDED: {"lower", "upper"},
-    }
-    assert needed[statement.kind] <= set(statement.sides)
+    check(statement)
     assert (statement.origin is Origin.PAPER) == (statement.kind is Kind.RATE)
+    assert (statement.kind is Kind.RATE) == bool(statement.sharpened_by)
+
+
+@every_statement
+def test_every_reference_leads_to_a_statement(identifier: str) -> None:
+    """What a proof rests on is told in its text, is in the catalogue, and never itself."""
+    statement = catalogue[identifier]
+    rests_on = catalogue.rests_on(identifier)
+    assert set(statement.uses) <= set(rests_on)
+    assert identifier not in rests_on
+    for used in statement.uses:
+        assert f"`{used}`" in statement.text
+    cited = re.findall(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`", statement.text)
+    assert set(cited) <= set(catalogue)
+
+
+def test_what_is_proved_rests_on_no_prediction() -> None:
+    for statement in catalogue.values():
+        if statement.origin is Origin.DERIVED:
+            below = [catalogue[used] for used in catalogue.rests_on(statement.id)]
+            assert all(one.origin is Origin.DERIVED for one in below), statement.id
 
 
 @every_statement
@@ -64,7 +92,9 @@ def test_what_it_is_checked_against_is_observed(identifier: str) -> None:
 def test_every_number_and_hypothesis_evaluates(identifier: str) -> None:
     claim = claim_at(catalogue[identifier], SMALL)
     assert all(math.isfinite(value) for value in claim.numbers.values()), claim.numbers
-    assert all(math.isfinite(number) for number in claim.comparisons)
+    assert not claim.failed
+    assert list(claim.comparisons) == [one.name for one in catalogue[identifier].comparisons]
+    assert all(math.isfinite(number) for number in claim.comparisons.values())
     for checked, hypothesis in zip(claim.hypotheses, catalogue[identifier].hypotheses, strict=True):
         assert math.isfinite(checked.margin)
         assert checked.text == hypothesis.text
@@ -145,15 +175,7 @@ def test_ids_are_never_reused() -> None:
     assert own.register(first) is first
     own.register(first)
     assert list(own) == ["tail-mass"]
-    other = Statement(
-        id="tail-mass",
-        title="Another",
-        origin=Origin.DERIVED,
-        kind=Kind.IDENTITY,
-        quantity="q",
-        symbol=first.symbol,
-        text="Statement. A.\n\nProof. B.\n\nSource. C.",
-    )
+    other = replace(first, title="Another")
     with pytest.raises(ValueError, match="id = tail-mass: another statement has this id"):
         own.register(other)
     assert own["tail-mass"] is first
@@ -195,3 +217,23 @@ def test_parts_of_a_text() -> None:
     assert statement.claim == "One\ntwo."
     assert statement.proof == "By Source. of truth.\n   (More.)"
     assert statement.source == "Us."
+
+
+def test_circles_and_unknown_references_are_refused() -> None:
+    own = Catalogue()
+    first = catalogue["tail-mass"]
+    own.register(replace(first, id="a", uses=("b",)))
+    own.register(replace(first, id="b", uses=("c",)))
+    with pytest.raises(UnknownStatementError, match="ID = c: is no statement"):
+        own.rests_on("a")
+    own.register(replace(first, id="c", uses=("b",)))
+    with pytest.raises(ValueError, match="b: its proof rests on itself: b -> c -> b"):
+        own.rests_on("a")
+    with pytest.raises(ValueError, match="c: its proof rests on itself: c -> b -> c"):
+        own.rests_on("c")
+
+
+def test_what_a_proof_rests_on_comes_in_its_order() -> None:
+    found = catalogue.rests_on("noiseless-loss-sharp")
+    assert found.index("flip-identity") < found.index("noiseless-loss")
+    assert catalogue.rests_on("tail-mass") == ()

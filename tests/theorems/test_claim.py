@@ -66,13 +66,13 @@ def test_what_is_not_finite_is_null_in_json() -> None:
             lower=sqrt(alpha - n),
             value=1 / (alpha - 2),
             upper=Integer(3),
-            comparisons=(Comparison("c", 1 / (alpha - 2), "note"),),
+            comparisons=(Comparison("c", "C", 1 / (alpha - 2), "note"),),
         ),
         Setting(n=10, d=20, alpha=2),
     )
     document = as_json(claim)
     assert (document["lower"], document["value"], document["upper"]) == (None, None, 3.0)
-    assert document["comparisons"] == [{"name": "c", "value": None, "note": "note"}]
+    assert document["comparisons"] == [{"name": "c", "label": "C", "value": None, "note": "note"}]
 
 
 def test_a_side_that_rounding_puts_below_the_trivial_one_is_put_onto_it() -> None:

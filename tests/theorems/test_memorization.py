@@ -1,7 +1,7 @@
 import pytest
 from sympy import diff, limit, oo, simplify
 
-from theorems.catalogue import READING_ORDER, catalogue
+from theorems.catalogue import catalogue
 from theorems.claim import as_json, claim_at
 from theorems.errors import InputError
 from theorems.memorization.corruption_tradeoff import BEST_PENALTY, LABEL_ERROR, RISK
@@ -66,9 +66,3 @@ def test_pair_count_agrees_with_the_sum_over_pairs():
     pairs = sum(7 * a[i] * a[j] for i in range(6) for j in range(i))
     value = claim_at(catalogue["spurious-pair-count"], setting).numbers["value"]
     assert value == pytest.approx(pairs, rel=1e-12)
-
-
-def test_chapters_are_in_reading_order():
-    chapters = [name.split(".")[0] for name in READING_ORDER]
-    last = {chapter: position for position, chapter in enumerate(chapters)}
-    assert max(last, key=last.__getitem__) == "memorization"

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from theorems.evaluate.binomial import binomial_mean_expm1
+from theorems.evaluate.binomial_expectation import binomial_expectation
 from theorems.evaluate.fixed_point import largest_fixed_point
 from theorems.evaluate.inverse_count import mean_inverse_count
 from theorems.evolution.solved import cavity, evolved
@@ -148,6 +149,7 @@ class EveryFeature:
                 function, float(start), np.finfo(float).eps
             ),
             "binomial_mean_expm1": binomial_mean_expm1,
+            "binomial_expectation": binomial_expectation,
             "mean_inverse_count": mean_inverse_count,
             "evolved": evolved,
             "cavity": cavity,
@@ -161,6 +163,8 @@ class EveryFeature:
             "log": np.log,
             "log1p": log1p,
             "sqrt": np.sqrt,
+            "floor": np.floor,
+            "ceiling": np.ceil,
             "Abs": np.abs,
             "pi": math.pi,
             "euler_gamma": float(np.euler_gamma),
@@ -227,5 +231,6 @@ def _special_functions() -> dict[str, Any]:
         "polygamma": lambda order, x: special.polygamma(int(order), x),
         "digamma": special.digamma,
         "Ei": special.expi,
+        "erfinv": special.erfinv,
         "zeta": special.zeta,
     }

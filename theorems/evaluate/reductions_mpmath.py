@@ -7,6 +7,7 @@ from typing import Any
 
 import mpmath
 
+from theorems.evaluate.binomial_expectation import binomial_expectation_mpmath
 from theorems.evaluate.fixed_point import largest_fixed_point
 
 
@@ -93,6 +94,7 @@ def namespace() -> dict[str, Any]:
             function, mpmath.mpf(start), mpmath.eps
         ),
         "binomial_mean_expm1": binomial_mean_expm1,
+        "binomial_expectation": binomial_expectation_mpmath,
         "mean_inverse_count": mean_inverse_count,
         "power1p": lambda x, exponent: mpmath.power(1 + x, exponent),
         "remember": remember,
@@ -104,6 +106,8 @@ def namespace() -> dict[str, Any]:
         "log": mpmath.log,
         "log1p": lambda x: mpmath.log(1 + x) if x != -1 else -mpmath.inf,
         "sqrt": mpmath.sqrt,
+        "floor": mpmath.floor,
+        "ceiling": mpmath.ceil,
         "Abs": abs,
         "pi": +mpmath.pi,
         "euler_gamma": +mpmath.euler,
@@ -114,5 +118,6 @@ def namespace() -> dict[str, Any]:
         "polygamma": lambda order, x: mpmath.polygamma(int(order), x),
         "digamma": mpmath.digamma,
         "Ei": mpmath.ei,
+        "erfinv": mpmath.erfinv,
         "zeta": mpmath.zeta,
     }

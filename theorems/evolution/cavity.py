@@ -63,7 +63,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theorems.evolution.cavity_classes import UNIT
-from theorems.evolution.cavity_lower import private_rows
+from theorems.evolution.cavity_lower import seen_share
 from theorems.evolution.cavity_recursion import Accuracy, CavityRecursion
 
 Array = NDArray[np.float64]
@@ -131,7 +131,7 @@ def noiseless_bracket(
         recursion.remainder(gamma, unseen * (1 - error)) for gamma in _weights(p, beta_squared)
     )
     return NoiselessBracket(
-        lower=(float(np.sum(terms * (1 - error))) + private_rows(p, beta_squared, n)) / summation,
+        lower=(float(np.sum(terms * (1 - error))) + seen_share(p, beta_squared, n)) / summation,
         upper=(float(np.sum(terms * (1 + error))) + rest) * summation,
         missing_mass=float(np.sum(terms)),
         rows=recursion.rows,

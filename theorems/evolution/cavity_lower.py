@@ -1,13 +1,14 @@
-"""What no cavity bound can go below: features that share their only row.
+"""The lower side of the noiseless loss beyond the missing mass: seen features that share rows.
 
-Statement. With h_i = p_i (1-p_i)^(n-1), the noiseless loss of the minimum-norm solution has
-E L >= M + S, M = sum_i p_i beta_i^2 (1-p_i)^n, for each of
+Statement. E L >= M + S, M = sum_i p_i beta_i^2 (1-p_i)^n, S = S_1 + S_2. S_2 is the share of
+features with T_i >= 2, from `cavity_tree`; S_1, that of features with T_i = 1, the largest of that
+of `cavity_tree` and these two. With h_i = p_i (1-p_i)^(n-1), S_1 is for coefficients
 
- - ordered: S = n sum_i h_i p_i { b_i^2 E[(K_i/(K_i+1))^2] + sum_{j != i} h_j b_j^2 E (K_ij+2)^-2 },
+ - ordered: n sum_i h_i p_i { b_i^2 E[(K_i/(K_i+1))^2] + sum_{j != i} h_j b_j^2 E (K_ij+2)^-2 },
    K_i and K_ij the sums of independent Bern(h_l) over l != i and l not in {i, j}, and b_i^2 the
    smallest beta_j^2, j <= i (beta_i^2 itself where coefficients fall with frequency; then,
    for beta = 1, the bracket has mean E[K_i/(K_i+1)]);
- - any: S = n sum_{i != j} h_i h_j p_i beta_i^2 beta_j^2/(beta_i^2 + beta_j^2 + q),
+ - any: n sum_{i != j} h_i h_j p_i beta_i^2 beta_j^2/(beta_i^2 + beta_j^2 + q),
    q = sum_l h_l beta_l^2.
 
 Proof. Unseen features contribute M. Let G be the features private to row l (in it and in
@@ -42,6 +43,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theorems.evolution.cavity_classes import UNIT, concentrated
+from theorems.evolution.cavity_tree import Trees
 
 Array = NDArray[np.float64]
 
@@ -100,8 +102,8 @@ def _any(p: Array, energy: Array, h: Array, n: int) -> float:
     return n * scale * max(0.0, both - float(np.sum(same)) / error) * error**2
 
 
-def private_rows(p: Array, beta_squared: Array, n: int) -> float:
-    """S, rounded down: what features add to the missing mass that share their only row.
+def seen_share(p: Array, beta_squared: Array, n: int) -> float:
+    """S, rounded down: what seen features add to the missing mass.
 
     Args:
         p: frequencies in (0, 1], non-increasing, shape (d,).
@@ -116,4 +118,8 @@ def private_rows(p: Array, beta_squared: Array, n: int) -> float:
     if not h.max() > 0:
         return 0.0
     smallest = np.minimum.accumulate(beta_squared)
-    return max(_ordered(p, smallest, h, n), _any(p, beta_squared, h, n))
+    once = max(_ordered(p, smallest, h, n), _any(p, beta_squared, h, n))
+    if not beta_squared.max() > 0:
+        return 0.0
+    trees = Trees(p, beta_squared, n).sums()
+    return max(once, float(trees[1])) + float(trees[2:].sum())

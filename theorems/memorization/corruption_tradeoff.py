@@ -55,7 +55,7 @@ SHRINKAGE = Sum(p[j] * beta[j] ** 2 * MeanInverseCount(n, p[j]), (j, 1, d)) / on
 STATEMENT = Statement(
     id="corruption-tradeoff",
     title="Memorize as far as the signal exceeds the noise",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="squared error of an identified feature seen once, ridge on corrupted tail labels",
     symbol=Symbol("risk_lambda"),
@@ -65,14 +65,21 @@ STATEMENT = Statement(
     observable="corrupted_single_risk",
     hypotheses=(FIRST_ORDER,),
     comparisons=(
-        Comparison("best penalty lambda*", BEST_PENALTY, "(sigma^2 + rho tau^2)/beta^2"),
         Comparison(
+            "best-penalty", "best penalty lambda*", BEST_PENALTY, "(sigma^2 + rho tau^2)/beta^2"
+        ),
+        Comparison(
+            "best-risk",
             "risk at lambda*",
             once_strength * BEST_PENALTY / (1 + BEST_PENALTY),
             "the least that a penalty attains",
         ),
-        Comparison("risk of full memorization", LABEL_ERROR, "lambda = 0"),
-        Comparison("risk of none", once_strength, "lambda = infinity"),
+        Comparison("full", "risk of full memorization", LABEL_ERROR, "lambda = 0"),
+        Comparison("none", "risk of none", once_strength, "lambda = infinity"),
     ),
     extra=(PENALTY, CORRUPTED_SHARE, CORRUPTION),
+    uses=(
+        "memorization-level",
+        "noisy-loss",
+    ),
 )

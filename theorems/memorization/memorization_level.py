@@ -35,4 +35,5 @@ STATEMENT = Statement(
     observable="memorized_share",
     hypotheses=(Hypothesis("penalized: lambda > 0", penalty),),
     extra=(PENALTY,),
+    tests_solver=True,
 )

@@ -27,7 +27,7 @@ from theorems.statement import Kind, Origin, Statement
 STATEMENT = Statement(
     id="memorized-share",
     title="Share of samples that are memorized",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="expected share of samples that the others cannot replace",
     symbol=Symbol("share_memorized"),
@@ -36,4 +36,8 @@ STATEMENT = Statement(
     value=1 - w,
     observable="memorized_samples",
     hypotheses=(TAIL_IS_RANDOM,),
+    uses=(
+        "self-influence",
+        "recovered-fraction",
+    ),
 )

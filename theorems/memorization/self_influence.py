@@ -42,4 +42,5 @@ STATEMENT = Statement(
     text=__doc__,
     value=Integer(0),
     observable="leave_one_out_difference",
+    tests_solver=True,
 )

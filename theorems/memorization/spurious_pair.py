@@ -36,4 +36,5 @@ STATEMENT = Statement(
     text=__doc__,
     value=Integer(0),
     observable="spurious_pair_deviation",
+    tests_solver=True,
 )

@@ -30,4 +30,5 @@ STATEMENT = Statement(
     text=__doc__,
     upper=Integer(1),
     observable="gd_distance_over_bound",
+    tests_solver=True,
 )

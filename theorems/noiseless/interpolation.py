@@ -23,4 +23,5 @@ STATEMENT = Statement(
     text=__doc__,
     value=Integer(0),
     observable="interpolation_residual",
+    tests_solver=True,
 )

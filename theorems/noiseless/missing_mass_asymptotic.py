@@ -57,5 +57,9 @@ STATEMENT = Statement(
         Hypothesis("one maximum: alpha > -2b; margin alpha + 2b", alpha + 2 * b),
         Hypothesis("some feature is expected in a sample or more: n c > 1", n * c - Integer(1)),
     ),
-    comparisons=(Comparison("finite sum", MISSING_MASS, "what it approximates, at this n and d"),),
+    comparisons=(
+        Comparison(
+            "finite-sum", "finite sum", MISSING_MASS, "what it approximates, at this n and d"
+        ),
+    ),
 )

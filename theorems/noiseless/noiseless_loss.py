@@ -55,4 +55,9 @@ STATEMENT = Statement(
     trivial_upper=largest**2 * mass,
     hypotheses=(TAIL_IS_RANDOM,),
     best_k=True,
+    uses=(
+        "flip-identity",
+        "alone-recovery",
+        "common-identified",
+    ),
 )

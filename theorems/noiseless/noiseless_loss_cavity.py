@@ -61,7 +61,10 @@ STATEMENT = Statement(
     observable="in_distribution_bias",
     control=Control("missing_mass", MISSING_MASS),
     trivial_upper=ENERGY,
+    uses=("flip-identity", "noiseless-loss-sharp"),
     comparisons=(
-        Comparison("missing mass", MISSING_MASS, "what an unseen feature costs any learner"),
+        Comparison(
+            "missing-mass", "missing mass", MISSING_MASS, "what an unseen feature costs any learner"
+        ),
     ),
 )

@@ -33,7 +33,13 @@ STATEMENT = Statement(
     trivial_upper=mass,
     hypotheses=(OVERPARAMETERIZED, VANISHING_TAIL),
     comparisons=(
-        Comparison("noiseless-loss", MISSING_MASS, "the lower side, to which the loss tends"),
+        Comparison(
+            "noiseless-loss",
+            "noiseless-loss",
+            MISSING_MASS,
+            "the lower side, to which the loss tends",
+        ),
     ),
+    sharpened_by="noiseless-loss",
     at_most=True,
 )

@@ -19,8 +19,8 @@ sum_ij p_i M_ij beta_j^2. As p_i and beta_i^2 both fall with i,
 p_i beta_i^2 + p_j beta_j^2; summed with the symmetric weights M_ij/2 this gives
 sum_ij p_i M_ij beta_j^2 <= sum_i p_i beta_i^2 (I-P)_ii. So B^2 and B_{>k}^2 become beta_i^2.
    Second, on the event A that [k] is identified, (I-P)_ii is 0 for i <= k and for i > k
-alone in a sample, and 1 for i unseen. In the remaining case, i seen but alone nowhere, take
-any row that holds i, and let N >= 1 be the number of its other tail features. The row
+alone in a sample (`alone-recovery`), and 1 for i unseen. In the remaining case, i seen but alone
+nowhere, take any row that holds i, and let N >= 1 be the number of its other tail features. The row
 without its common features is in the row space (they are identified); it has 1 + N entries
 +-1, one at i, so P_ii >= 1/(1+N) and (I-P)_ii <= N/(1+N). Given that i is seen and alone
 nowhere, its rows have independent N, each with the law of N given N >= 1, of mean
@@ -70,4 +70,10 @@ STATEMENT = Statement(
         Hypothesis("more than one tail feature: k < d - 1; margin d - 1 - k", d - 1 - k),
     ),
     best_k=True,
+    uses=(
+        "noiseless-loss",
+        "flip-identity",
+        "alone-recovery",
+        "common-identified",
+    ),
 )

@@ -25,4 +25,5 @@ STATEMENT = Statement(
     text=__doc__,
     value=Integer(0),
     observable="error_on_identified",
+    tests_solver=True,
 )

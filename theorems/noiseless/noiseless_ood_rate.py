@@ -31,6 +31,9 @@ STATEMENT = Statement(
     value=IN_DISTRIBUTION.value,
     observable="error_on_identified",
     hypotheses=(OVERPARAMETERIZED, STEEPER_THAN_HARMONIC),
-    comparisons=(Comparison("noiseless-ood", Integer(0), "exactly 0"),),
+    comparisons=(Comparison("noiseless-ood", "noiseless-ood", Integer(0), "exactly 0"),),
+    sharpened_by="noiseless-ood",
     at_most=True,
+    uses=("noiseless-ood",),
+    tests_solver=True,
 )

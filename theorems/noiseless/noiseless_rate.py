@@ -33,6 +33,14 @@ STATEMENT = Statement(
     value=s * (log(d) ** 2 / (n * s)) ** (1 - 1 / alpha),
     observable="in_distribution_bias",
     hypotheses=(OVERPARAMETERIZED, STEEPER_THAN_HARMONIC),
-    comparisons=(Comparison("missing-mass-asymptotic", LAW, "the law with its constant, derived"),),
+    comparisons=(
+        Comparison(
+            "missing-mass-asymptotic",
+            "missing-mass-asymptotic",
+            LAW,
+            "the law with its constant, derived",
+        ),
+    ),
+    sharpened_by="missing-mass-asymptotic",
     at_most=True,
 )

@@ -8,7 +8,8 @@ Evaluated is M + (1 - 1/alpha) M^2/2 at finite n and d. Its accuracy is M^2, the
 term relative to the loss where that has a constant of about one, and how far the limit is from
 what it stands for, (n/2) sum_i p_i^2 (1-p_i)^(n-1) M.
 
-Proof. Of the limit: in `theorems.evolution.cavity`, both halves. Half of the pairs of features that
+Proof. Of the limit: in `theorems.evolution.cavity`, both halves, the upper one by the cavity bound
+of `noiseless-loss-cavity`. Half of the pairs of features that
 are seen in one row alone, the same one, is what the minimum-norm solution loses beyond M. That
 the rest is below M^2 of the loss at a given n is a heuristic.
 
@@ -33,7 +34,7 @@ PAIRS = n * Sum(p[i] ** 2 * (1 - p[i]) ** (n - 1), (i, 1, d)) / 2 * UNIT_MASS
 STATEMENT = Statement(
     id="noiseless-second-order",
     title="Second order of the noiseless loss",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="expected in-distribution loss without noise",
     symbol=Symbol("E_L"),
@@ -43,6 +44,7 @@ STATEMENT = Statement(
     observable="in_distribution_bias",
     control=Control("missing_mass", MISSING_MASS),
     trivial_upper=ENERGY,
+    uses=("noiseless-loss-cavity",),
     hypotheses=(
         STEEPER_THAN_HARMONIC,
         Hypothesis("coefficients are equal: b = 0; margin -|b|", -abs(b), weak=True),

@@ -48,4 +48,5 @@ STATEMENT = Statement(
         Hypothesis("some feature has n p_k >= ln^2 d; margin k - 1", LAST - 1, weak=True),
         Hypothesis("some feature has n p_k < ln^2 d; margin d - k", d - LAST),
     ),
+    uses=("missing-mass-asymptotic",),
 )

@@ -28,7 +28,7 @@ from theorems.statement import Comparison, Hypothesis, Kind, Origin, Statement
 STATEMENT = Statement(
     id="common-error",
     title="Error of common features",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="mean squared error of the common features",
     symbol=Symbol("MSE_common"),
@@ -43,6 +43,9 @@ STATEMENT = Statement(
         ),
     ),
     comparisons=(
-        Comparison("first order", mean_variance(Integer(1), k), "every row counts fully"),
+        Comparison(
+            "first-order", "first order", mean_variance(Integer(1), k), "every row counts fully"
+        ),
     ),
+    uses=("variance-evolution",),
 )

@@ -28,4 +28,5 @@ STATEMENT = Statement(
     text=__doc__,
     lower=Integer(1),
     observable="variance_times_appearances",
+    tests_solver=True,
 )

@@ -33,4 +33,5 @@ STATEMENT = Statement(
     text=__doc__,
     lower=Integer(1),
     observable="competitor_variance_ratio",
+    tests_solver=True,
 )

@@ -25,7 +25,7 @@ from theorems.statement import Comparison, Kind, Origin, Statement
 STATEMENT = Statement(
     id="long-tail-error",
     title="Error of recovered tail features",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="mean squared error of the tail features of R",
     symbol=Symbol("MSE_tail"),
@@ -34,5 +34,8 @@ STATEMENT = Statement(
     observable="recovered_tail_variance",
     scale=sigma**2,
     hypotheses=(NOISE, TAIL_IS_RANDOM, INFORMATIVE_ROWS),
-    comparisons=(Comparison("first order", mean_variance(k + 1, d), "every row counts fully"),),
+    comparisons=(
+        Comparison("first-order", "first order", mean_variance(k + 1, d), "every row counts fully"),
+    ),
+    uses=("variance-evolution",),
 )

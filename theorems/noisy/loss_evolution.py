@@ -8,7 +8,7 @@ Proof. The identity behind it is exact: bias and variance as in `noisy-loss`, th
 `flip-identity`. (Its evaluation is heuristic.) E[(I-P)_ij^2] is the derivative of
 a_i = 1 - P_ii when the penalty of feature j is lambda (1 - epsilon beta_j^2): the recursion
 of `unidentifiable-variance` with another linear term. The lower side, the missing mass, is
-proved.
+that of `noiseless-loss`, which is proved.
 
 Source. Ours.
 """
@@ -25,7 +25,7 @@ from theorems.statement import Control, Kind, Origin, Statement
 STATEMENT = Statement(
     id="loss-evolution",
     title="Loss by belief propagation",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="expected in-distribution loss",
     symbol=Symbol("E_L"),
@@ -36,4 +36,11 @@ STATEMENT = Statement(
     observable="in_distribution_loss",
     control=Control("missing_mass", MISSING_MASS),
     hypotheses=(INFORMATIVE_ROWS,),
+    uses=(
+        "noiseless-loss",
+        "noisy-loss",
+        "flip-identity",
+        "variance-evolution",
+        "unidentifiable-variance",
+    ),
 )

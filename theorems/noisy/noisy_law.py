@@ -58,7 +58,7 @@ BEYOND_D = n * c**2 * d ** (1 - 2 * alpha) / (2 * alpha - 1)
 STATEMENT = Statement(
     id="noisy-law",
     title="Law of the loss under noise",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="expected in-distribution loss, to first order in 1/n",
     symbol=Symbol("E_L"),
@@ -79,9 +79,14 @@ STATEMENT = Statement(
     ),
     comparisons=(
         Comparison(
+            "finite-sums",
             "finite sums",
             MISSING_MASS + sigma**2 * plain_variance,
             "what it approximates, at this n and d",
         ),
+    ),
+    uses=(
+        "noisy-loss",
+        "missing-mass-asymptotic",
     ),
 )

@@ -10,12 +10,11 @@ V_0 = sum_i p_i E[1{T_i >= 1}/T_i] for V, with
 
 Proof. Delta = -(I-P) beta* + X^+ xi with xi independent of X, centred, of covariance
 sigma^2 I, and X^+ X^+' = (X'X)^+. For i in R, beta_hat_i is unbiased whatever beta* is, and
-its noise part is linear in xi: a linear unbiased estimate a'y with X'a = e_i has
-sum_l a_l x_li = 1, so ||a||^2 >= 1/T_i by Cauchy-Schwarz over the T_i rows that hold i.
+its noise part is linear in xi, of variance at least sigma^2/T_i (`feature-variance`).
    For i > k, given T_i = t >= 1, i is alone in one of its rows with probability
-1 - (1 - u_i)^t >= u_i, and it is then in R unless [k] is not identified, which has
-probability at most pi_k; the latter alone matters for i <= k. 1/T_i <= 1 gives the explicit
-bound.
+1 - (1 - u_i)^t >= u_i, and it is then in R (`alone-recovery`) unless [k] is not identified,
+which has probability at most pi_k (`common-identified`); the latter alone matters for i <= k.
+1/T_i <= 1 gives the explicit bound.
    Missing mass <= bias is the lower side of `noiseless-loss`. The 3F2 series is
 sum_t P(T=t)/t, term by term.
    (The prediction is heuristic.) It lets every feature be estimated as if the others of its
@@ -51,7 +50,7 @@ FIRST_ORDER = Hypothesis(
 STATEMENT = Statement(
     id="noisy-loss",
     title="Loss under noise",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="expected in-distribution loss",
     symbol=Symbol("E_L"),
@@ -64,5 +63,11 @@ STATEMENT = Statement(
     hypotheses=(
         TAIL_IS_RANDOM,
         FIRST_ORDER,
+    ),
+    uses=(
+        "noiseless-loss",
+        "alone-recovery",
+        "common-identified",
+        "feature-variance",
     ),
 )

@@ -35,5 +35,6 @@ STATEMENT = Statement(
     value=sigma**2 * k / n,
     observable="in_distribution_loss",
     hypotheses=(NOISE, ONE_TAIL_FEATURE),
-    comparisons=(Comparison("noisy-loss", DERIVED.value, "bias and variance apart"),),
+    comparisons=(Comparison("noisy-loss", "noisy-loss", DERIVED.value, "bias and variance apart"),),
+    sharpened_by="noisy-loss",
 )

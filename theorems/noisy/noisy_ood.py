@@ -29,7 +29,7 @@ from theorems.statement import Kind, Origin, Statement
 STATEMENT = Statement(
     id="noisy-ood",
     title="Loss on new combinations of features seen once (Theorem 5)",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="loss at t identified features, each seen once, in distinct rows; t = 3",
     symbol=Symbol("E_L_ood"),
@@ -41,6 +41,7 @@ STATEMENT = Statement(
     scale=sigma**2,
     hypotheses=(NOISE,),
     extra=(COMBINED,),
+    uses=("single-appearance-error",),
 )
 
 

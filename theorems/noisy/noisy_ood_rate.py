@@ -35,6 +35,11 @@ STATEMENT = Statement(
     observable="ood_loss_3",
     scale=sigma**2,
     hypotheses=(NOISE, ONE_TAIL_FEATURE),
-    comparisons=(Comparison("long-tail-error", FEATURES * DERIVED.value, "3 such features"),),
+    comparisons=(
+        Comparison(
+            "long-tail-error", "long-tail-error", FEATURES * DERIVED.value, "3 such features"
+        ),
+    ),
+    sharpened_by="long-tail-error",
     at_most=True,
 )

@@ -25,4 +25,5 @@ STATEMENT = Statement(
     text=__doc__,
     value=Integer(0),
     observable="private_residual",
+    tests_solver=True,
 )

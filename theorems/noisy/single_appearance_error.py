@@ -30,7 +30,7 @@ from theorems.statement import Comparison, Hypothesis, Kind, Origin, Statement
 STATEMENT = Statement(
     id="single-appearance-error",
     title="Error of a feature seen once (Theorem 1)",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="variance of the estimate of an identified feature seen once",
     symbol=Symbol("Var_single"),
@@ -50,9 +50,11 @@ STATEMENT = Statement(
     ),
     comparisons=(
         Comparison(
+            "belief-propagation",
             "belief propagation",
             sigma**2 * (1 + evolution("mean_leverage")),
             "the whole leverage of the row's other features, not the common ones' alone",
         ),
     ),
+    uses=("private-interpolation",),
 )

@@ -35,8 +35,10 @@ STATEMENT = Statement(
     comparisons=(
         Comparison(
             "single-appearance-error",
+            "single-appearance-error",
             sigma**2 * (1 + k / (n * (1 - q))),
             "with the leverage of the common features",
         ),
     ),
+    sharpened_by="single-appearance-error",
 )

@@ -24,7 +24,7 @@ from theorems.statement import Kind, Origin, Statement
 STATEMENT = Statement(
     id="unidentifiable-variance",
     title="Variance factor of what is seen but not identified",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="variance factor of the features that are seen but not identified",
     symbol=Symbol("V_not_R"),
@@ -32,4 +32,5 @@ STATEMENT = Statement(
     value=evolution("unidentifiable_variance"),
     observable="variance_factor_unidentified",
     hypotheses=(INFORMATIVE_ROWS,),
+    uses=("variance-evolution",),
 )

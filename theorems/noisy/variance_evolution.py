@@ -45,7 +45,7 @@ INFORMATIVE_ROWS = Hypothesis(
 STATEMENT = Statement(
     id="variance-evolution",
     title="Variance factor by belief propagation",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="variance factor of the identified features, sum over R of p_i [(X'X)^+]_ii",
     symbol=Symbol("V_R"),
@@ -55,6 +55,15 @@ STATEMENT = Statement(
     observable="variance_factor_identified",
     hypotheses=(TAIL_IS_RANDOM, INFORMATIVE_ROWS),
     comparisons=(
-        Comparison("first order, V_0", plain_variance, "too small where features share rows"),
+        Comparison(
+            "first-order",
+            "first order, V_0",
+            plain_variance,
+            "too small where features share rows",
+        ),
+    ),
+    uses=(
+        "recovered-fraction",
+        "noisy-loss",
     ),
 )

@@ -1,1 +1,4 @@
 """Exponents in n, where they change sign, and which statements have force where."""
+
+STATEMENTS = ("exponents",)
+"""Its modules with a `STATEMENT`, in reading order."""

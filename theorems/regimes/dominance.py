@@ -10,7 +10,7 @@ from sympy import Add, Expr, Interval, Max, S, Set, Symbol, oo, simplify, sqrt
 from theorems.constants import C_M, CONSTANTS, RATIO, SIGMA_STAR_2
 from theorems.expressions import Evolution
 from theorems.model import DEFINITIONS, alpha, b, c, d, k, n, ordered, q, sigma, tail_mass
-from theorems.regimes.orders import (
+from theorems.orders import (
     breakpoints,
     crossings,
     decimal,

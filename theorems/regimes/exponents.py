@@ -39,4 +39,5 @@ STATEMENT = Statement(
     accuracy=k ** (1 - alpha) / ((k + 1) ** (1 - alpha) - (d + 1) ** (1 - alpha)) - 1,
     reference=tail_mass,
     hypotheses=(STEEPER_THAN_HARMONIC, TAIL_IS_RANDOM),
+    uses=("tail-mass",),
 )

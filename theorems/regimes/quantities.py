@@ -30,7 +30,7 @@ from sympy import (
 )
 
 from theorems.model import alpha, b, c, d, k, mass, n, p, plain_variance, q, s, sigma, tail_mass
-from theorems.regimes.orders import Piece, as_piecewise, breakpoints, decimal, exponent, pieces
+from theorems.orders import Piece, as_piecewise, breakpoints, decimal, exponent, pieces
 
 L = Symbol("L", positive=True)
 delta = Symbol("delta", positive=True)

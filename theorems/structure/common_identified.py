@@ -44,6 +44,7 @@ STATEMENT = Statement(
     trivial_upper=Integer(1),
     comparisons=(
         Comparison(
+            "matrix-chernoff",
             "matrix Chernoff (Tropp 2012)",
             k * exp(-n * (1 - q) * p[k] / k),
             "vacuous above 1: concentration needs n p_k of order k ln k",

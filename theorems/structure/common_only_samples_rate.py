@@ -8,7 +8,8 @@ Checked: the number, against n (1 - p_{>k}) over a sweep of n, by its exact mean
 `common-identified` bounds its failure. Left unspecified: the constants, and with what probability.
 Where p_{>k} >= 1 the rate is not positive and says nothing.
 
-Proof. In the paper. E N_0 = n (1 - q_k) exactly (`common-only-samples`), and q_k <= p_{>k}.
+Proof. In the paper. E N_0 = n (1 - q_k) exactly (`common-only-samples`), and q_k <= p_{>k}
+(`tail-hit`).
 
 Source. Lemma 6 of the paper.
 """
@@ -33,5 +34,12 @@ STATEMENT = Statement(
     observable="common_only_samples",
     hypotheses=(VANISHING_TAIL,),
     reference=n * (1 - q),
-    comparisons=(Comparison("common-only-samples", n * (1 - q), "the mean, exactly"),),
+    comparisons=(
+        Comparison("common-only-samples", "common-only-samples", n * (1 - q), "the mean, exactly"),
+    ),
+    sharpened_by="common-only-samples",
+    uses=(
+        "common-only-samples",
+        "tail-hit",
+    ),
 )

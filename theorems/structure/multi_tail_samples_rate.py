@@ -34,6 +34,10 @@ STATEMENT = Statement(
     trivial_upper=n,
     hypotheses=(TAIL_IS_RANDOM, VANISHING_TAIL),
     reference=n * multi_tail,
-    comparisons=(Comparison("multi-tail-samples", n * multi_tail, "the mean, exactly"),),
+    comparisons=(
+        Comparison("multi-tail-samples", "multi-tail-samples", n * multi_tail, "the mean, exactly"),
+    ),
+    sharpened_by="multi-tail-samples",
     at_most=True,
+    uses=("multi-tail-samples",),
 )

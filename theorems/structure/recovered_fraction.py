@@ -13,9 +13,9 @@ Proof. (Of the lower bound.) Two features that appear once each, in the same row
 equal up to sign, so neither is identified. A given row holds i and no other row does with
 probability h_i, independently of the other columns; n rows, disjoint events.
    (Of the upper bound.) A tail feature i that is seen but not identified is seen, and
-by `alone-recovery` either [k] is not identified, an event of probability at most pi_k, or i
-is alone in no sample. Unseen implies alone nowhere, so P(seen, alone nowhere) =
-(1 - p_i u_i)^n - (1 - p_i)^n. Sum over i.
+by `alone-recovery` either [k] is not identified, an event of probability at most pi_k by
+`common-identified`, or i is alone in no sample. Unseen implies alone nowhere, so
+P(seen, alone nowhere) = (1 - p_i u_i)^n - (1 - p_i)^n. Sum over i.
    (The prediction is heuristic.) In a sparse random bipartite graph of rows and tail features
 cycles are long. A row determines feature i, once the common features are known, if each of
 its other tail features is determined by a row other than this one. Let w be the probability
@@ -53,7 +53,7 @@ BY_THOSE_TOGETHER = Control("tail_seen_once_together", SEEN_ONCE_TOGETHER, Integ
 STATEMENT = Statement(
     id="recovered-fraction",
     title="Seen but unidentifiable features",
-    origin=Origin.DERIVED,
+    origin=Origin.PREDICTED,
     kind=Kind.PREDICTION,
     quantity="expected number of tail features that are seen but not identified",
     symbol=Symbol("E_U"),
@@ -68,4 +68,8 @@ STATEMENT = Statement(
     control=BY_THOSE_TOGETHER,
     trivial_upper=Sum(SEEN, (i, k + 1, d)),
     hypotheses=(TAIL_IS_RANDOM,),
+    uses=(
+        "common-identified",
+        "alone-recovery",
+    ),
 )

@@ -47,7 +47,13 @@ STATEMENT = Statement(
     trivial_upper=Integer(1),
     hypotheses=(TAIL_IS_RANDOM, VANISHING_TAIL),
     comparisons=(
-        Comparison("recovered-fraction", DERIVED.value / SEEN, "density evolution over E seen"),
+        Comparison(
+            "recovered-fraction",
+            "recovered-fraction",
+            DERIVED.value / SEEN,
+            "density evolution over E seen",
+        ),
     ),
+    sharpened_by="recovered-fraction",
     at_most=True,
 )

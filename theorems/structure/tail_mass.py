@@ -54,7 +54,10 @@ STATEMENT = Statement(
     hypotheses=(TAIL_IS_RANDOM,),
     comparisons=(
         Comparison(
-            "Hurwitz zeta", CLOSED_FORM, "the closed form; double precision has it for alpha >= 1"
+            "hurwitz-zeta",
+            "Hurwitz zeta",
+            CLOSED_FORM,
+            "the closed form; double precision has it for alpha >= 1",
         ),
     ),
 )

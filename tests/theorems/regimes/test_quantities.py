@@ -9,6 +9,7 @@ from theorems.catalogue import catalogue
 from theorems.evaluate.numbers import evaluate
 from theorems.model import alpha, b, k, n, plain_variance, s, tail_mass
 from theorems.noiseless.noiseless_loss import MISSING_MASS
+from theorems.orders import where_negative
 from theorems.regimes.dominance import (
     BOUNDS,
     holds_eventually,
@@ -16,7 +17,6 @@ from theorems.regimes.dominance import (
     noise_crossing,
     where_believed,
 )
-from theorems.regimes.orders import where_negative
 from theorems.regimes.quantities import QUANTITIES, delta, tail_mass_at_one
 from theorems.setting import Setting
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sympy import Interval, Max, Rational, Symbol, exp, log, oo, sqrt
 
 from theorems.model import alpha, b, d, n
-from theorems.regimes.orders import (
+from theorems.orders import (
     as_piecewise,
     breakpoints,
     crossings,

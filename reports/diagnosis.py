@@ -1,0 +1,343 @@
+"""`longtail diagnose`: a design of one's own, what it determines and what theory says beside."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reports import options
+from theorems.errors import InputError
+
+if TYPE_CHECKING:
+    from empirics.diagnosis.result import Diagnosis
+
+MEMORIZED = 10
+"""Samples listed by their self-influence."""
+
+Design = Annotated[
+    str, typer.Argument(metavar="X.npz", help="A scipy sparse matrix, rows are samples.")
+]
+Labels = Annotated[
+    str | None,
+    typer.Option("--labels", metavar="FILE", help="A label a sample: .npy, or one a line."),
+]
+Out = Annotated[
+    str | None, typer.Option("--out", metavar="FILE.csv", help="A row for each seen feature.")
+]
+Rows = Annotated[
+    str | None, typer.Option("--samples", metavar="FILE.csv", help="A row for each sample.")
+]
+Certify = Annotated[
+    bool,
+    typer.Option(
+        "--certify", help="Prove rank and identifiable set of a design of integers exactly."
+    ),
+]
+
+
+def diagnose(
+    design: Design,
+    labels: Labels = None,
+    out: Out = None,
+    samples: Rows = None,
+    certify: Certify = False,
+    json: options.Json = False,
+) -> None:
+    """A sparse design of one's own: what is recovered, what is memorized, theory beside."""
+    from empirics.diagnosis.diagnose import STEPS
+    from empirics.diagnosis.diagnose import diagnose as diagnosed
+    from empirics.diagnosis.reading import checked_labels, read_design, read_labels
+    from empirics.solver.certificate import require_integers
+    from reports.console import print_json, progress
+    from theorems.files import write_atomically
+
+    taken = {Path(file).resolve() for file in (design, labels) if file is not None}
+    features_file = _writable("out", out, taken)
+    samples_file = _writable("samples", samples, taken)
+    # What can be refused is refused before the progress bar is drawn.
+    X = read_design(design)
+    y = None if labels is None else checked_labels(read_labels(labels), X.shape[0])
+    if certify:
+        require_integers(X)
+    with progress("diagnosis", STEPS + 2) as advance:
+        result = diagnosed(X, y, certify=certify, advance=advance)
+        printed = document(result)
+        advance(1)
+        if features_file is not None:
+            write_atomically(features_file, features_csv(result))
+        if samples_file is not None:
+            write_atomically(samples_file, samples_csv(result))
+        advance(1)
+    if json:
+        print_json(printed)
+    else:
+        print_diagnosis(printed)
+
+
+def _writable(name: str, text: str | None, taken: set[Path]) -> Path | None:
+    """A file that can be written and is none of those taken; it is taken then.
+
+    Raises:
+        InputError: where that is not so.
+    """
+    if text is None:
+        return None
+    path = Path(text)
+    if path.resolve() in taken:
+        raise InputError(name, text, "must be a file of its own")
+    taken.add(path.resolve())
+    if path.is_dir():
+        raise InputError(name, text, "must be a file; it is a folder")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(name, text, f"must be a file that can be written ({reason})") from None
+    return path
+
+
+def document(result: Diagnosis) -> dict[str, Any]:
+    """The document of `diagnose --json`; numbers that are not there are null."""
+    from reports.console import finite
+    from theorems.claim import as_json
+
+    loss, proof, setting = result.loss, result.certificate, result.setting
+    influence = result.samples.self_influence
+    return {
+        "n": result.n,
+        "d": result.d,
+        "rank": result.rank,
+        "seen": result.seen,
+        "identifiable": result.identifiable,
+        "private_samples": result.private_samples,
+        "seen_once": result.seen_once,
+        "indispensable_samples": result.indispensable_samples,
+        "entries_are_signs": result.signs,
+        "loss": None
+        if loss is None
+        else {
+            "zero": finite(loss.zero),
+            "train": finite(loss.train),
+            "leave_one_out": finite(loss.leave_one_out),
+            "noise_variance": finite(loss.noise_variance),
+        },
+        "unseen_mass": {
+            "estimate": result.unseen_mass.estimate,
+            "standard_error": result.unseen_mass.standard_error,
+        },
+        "by_appearances": [
+            {
+                "least": one.least,
+                "most": one.most,
+                "seen": one.seen,
+                "identifiable": one.identifiable,
+                "variance": finite(one.variance),
+            }
+            for one in result.by_appearances
+        ],
+        "most_memorized": []
+        if influence is None
+        else [
+            {
+                "sample": int(sample),
+                "self_influence": finite(float(influence[sample])),
+                "private": bool(result.samples.private[sample]),
+            }
+            for sample in result.most_memorized(MEMORIZED)
+        ],
+        "certificate": None
+        if proof is None
+        else {
+            "rank": proof.rank,
+            "lower": proof.lower,
+            "upper": proof.upper,
+            "complete": proof.complete,
+            "identifiable": int(proof.identifiable.sum()),
+            "unidentifiable": int(proof.unidentifiable.sum()),
+            "how": proof.how,
+            "disagreements": list(proof.disagreements),
+        },
+        "setting": None if setting is None else setting.document(),
+        "statements": [
+            as_json(one.claim)
+            | {
+                "observable": one.claim.statement.observable,
+                "observed": finite(one.quantity),
+                "estimated": None if one.shown is None else one.shown.estimated,
+            }
+            for one in result.statements
+        ],
+        "absent": [{"name": one.name, "reason": one.reason} for one in result.absent],
+    }
+
+
+def features_csv(result: Diagnosis) -> bytes:
+    """A row for each seen feature: index, appearances, identifiable, variance, coefficient."""
+    features = result.features
+    return _csv(
+        ("index", "appearances", "identifiable", "variance", "coefficient"),
+        (
+            features.index,
+            features.appearances,
+            features.identifiable,
+            features.variance,
+            features.coefficient,
+        ),
+        result.seen,
+    )
+
+
+def samples_csv(result: Diagnosis) -> bytes:
+    """A row for each sample: its number from 0, leverage, self-influence, private."""
+    samples = result.samples
+    return _csv(
+        ("sample", "leverage", "self_influence", "private"),
+        (range(result.n), samples.leverage, samples.self_influence, samples.private),
+        result.n,
+    )
+
+
+def _csv(names: Sequence[str], columns: Sequence[Any], length: int) -> bytes:
+    """Columns of numbers and truth values; what is not there is empty."""
+    cells = [[""] * length if column is None else _cells(column) for column in columns]
+    lines = [",".join(names), *map(",".join, zip(*cells, strict=True))]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _cells(column: Any) -> list[str]:
+    values = column.tolist() if hasattr(column, "tolist") else column
+    told = {True: "true", False: "false"}
+    # A NaN is the only number that is not itself.
+    return [told[v] if isinstance(v, bool) else repr(v) if v == v else "" for v in values]
+
+
+def print_diagnosis(printed: dict[str, Any]) -> None:
+    """The document as tables."""
+    from reports.console import number, print_table
+
+    print_table("The design", ("quantity", "", "meaning"), _summary(printed))
+    print_table(
+        "Recovered features, by how often they appear",
+        ("appearances", "seen", "identifiable", "mean variance at unit noise"),
+        [
+            (
+                _class(row["least"], row["most"]),
+                str(row["seen"]),
+                str(row["identifiable"]),
+                number(row["variance"]),
+            )
+            for row in printed["by_appearances"]
+        ],
+    )
+    if printed["most_memorized"]:
+        print_table(
+            "Most memorized samples: how far training on them moves the prediction at them",
+            ("sample", "self-influence", "a feature of its own"),
+            [
+                (str(row["sample"]), number(row["self_influence"]), _yes(row["private"]))
+                for row in printed["most_memorized"]
+            ],
+        )
+    if printed["statements"]:
+        print_table(
+            "Statements at the estimated frequencies, beside what this design shows: no verdicts, "
+            "for both come from one design",
+            ("id", "quantity", "lower", "value", "upper", "this design", "hypotheses"),
+            [_statement(row) for row in printed["statements"] if row["observed"] is not None],
+        )
+    if printed["certificate"] is not None:
+        proof = printed["certificate"]
+        print_table(
+            "Certificate",
+            ("", ""),
+            [
+                ("rank", f"{proof['lower']} to {proof['upper']}")
+                if proof["rank"] is None
+                else ("rank", str(proof["rank"])),
+                ("identifiable, proved", str(proof["identifiable"])),
+                ("not identifiable, proved", str(proof["unidentifiable"])),
+                ("how", proof["how"]),
+                *(("floating point differs", text) for text in proof["disagreements"]),
+            ],
+        )
+    if printed["absent"]:
+        print_table(
+            "Not computed", ("", "why"), [(one["name"], one["reason"]) for one in printed["absent"]]
+        )
+
+
+def _summary(printed: dict[str, Any]) -> list[tuple[str, str, str]]:
+    from reports.console import number
+
+    unseen, loss = printed["unseen_mass"], printed["loss"] or {}
+    rows = [
+        ("samples", str(printed["n"]), "n"),
+        ("features", str(printed["d"]), "d"),
+        ("rank", str(printed["rank"]), ""),
+        ("seen", str(printed["seen"]), "features that some sample holds"),
+        ("identifiable", str(printed["identifiable"]), "coefficients that the samples determine"),
+        ("seen once", str(printed["seen_once"]), "features that one sample holds"),
+        (
+            "private samples",
+            str(printed["private_samples"]),
+            "samples with a feature of their own, fitted exactly",
+        ),
+        (
+            "indispensable samples",
+            _count(printed["indispensable_samples"]),
+            "samples that are no combination of the others",
+        ),
+        (
+            "unseen mass",
+            f"{number(unseen['estimate'])} ± {number(unseen['standard_error'], 2)}",
+            "features of a new sample that no sample holds (Good-Turing)",
+        ),
+        ("loss of 0", number(loss.get("zero")), "mean squared label"),
+        ("training loss", number(loss.get("train")), "mean squared residual"),
+        (
+            "leave-one-out loss",
+            number(loss.get("leave_one_out")),
+            "estimates the loss of n - 1 samples, noise included",
+        ),
+        (
+            "noise variance",
+            number(loss.get("noise_variance")),
+            "estimated, if labels are linear plus noise",
+        ),
+    ]
+    if not printed["entries_are_signs"]:
+        rows.append(("entries", "not all ±1", "which the statements below suppose"))
+    return [row for row in rows if row[1] != "–"]
+
+
+def _count(value: int | None) -> str:
+    return "–" if value is None else str(value)
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _class(least: int, most: int | None) -> str:
+    if most is None:
+        return f"{least} or more"
+    return str(least) if least == most else f"{least} to {most}"
+
+
+def _statement(row: dict[str, Any]) -> tuple[str, ...]:
+    from reports.console import number
+
+    failed = [one["text"] for one in row["hypotheses"] if not one["holds"]]
+    told = number(row["observed"]) + (" (estimated)" if row["estimated"] else "")
+    return (
+        row["id"],
+        row["quantity"],
+        *(number(row[side]) for side in ("lower", "value", "upper")),
+        told,
+        "; ".join(f"fails: {text}" for text in failed) or "hold",
+    )

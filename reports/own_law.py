@@ -1,0 +1,128 @@
+"""Frequencies of one's own: what a report computes for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from empirics.running.cluster import Workers
+from empirics.running.montecarlo import replicate
+from reports.cached import open_store
+from reports.console import finite, progress
+from reports.experiment import MAIN_SIGMA, judged
+from reports.records import Cell, Record, Whole
+from theorems.catalogue import catalogue
+from theorems.claim import claim_at
+from theorems.law import Table
+from theorems.setting import Setting
+
+RANKS = 400
+"""Points of the rank-frequency curve, spread over ranks evenly on a logarithmic scale."""
+
+LINES = ("noiseless-loss", "noiseless-loss-sharp", "loss-evolution")
+"""Statements whose sides are drawn over sigma."""
+
+
+class RankedFeature(Record):
+    """A feature by its rank, from 1: frequency and coefficient."""
+
+    rank: Whole
+    p: float
+    beta: float
+
+
+class SidesAtSigma(Record):
+    """A statement's sides at one noise level."""
+
+    sigma: float
+    id: str
+    lower: float | None
+    value: float | None
+    upper: float | None
+
+
+class OwnLaw(Record):
+    """A table of frequencies, thinned for drawing, and a cell for each noise level.
+
+    Args:
+        name, digest: of the table.
+        expected_entries: non-zeros of a sample on average.
+        ranked: features of some ranks.
+        cells: one for each noise level.
+    """
+
+    name: str
+    digest: str
+    d: Whole
+    n: Whole
+    expected_entries: float
+    main_sigma: float
+    ranked: tuple[RankedFeature, ...]
+    lines: tuple[SidesAtSigma, ...]
+    cells: tuple[Cell, ...]
+
+
+def computed_own(
+    table: Table,
+    n: int,
+    k: int | None,
+    sigmas: Sequence[float],
+    runs: int,
+    seed: int,
+    workers: Workers,
+) -> Callable[[], OwnLaw]:
+    """Check the settings; what is returned draws and judges at each noise level.
+
+    Args:
+        table: the frequencies.
+        n: training samples.
+        k: common features; None for the largest k with n p_k >= 10.
+        sigmas: noise levels; draws are shared by them.
+        runs: draws.
+        seed: that every draw comes from.
+        workers: who draws.
+
+    Raises:
+        InputError: for an n or a k that the table does not allow.
+    """
+    settings = [Setting(law=table, n=n, sigma=sigma, k=k) for sigma in sigmas]
+
+    def compute() -> OwnLaw:
+        with open_store() as store, progress("draws", runs) as advance:
+            samples = replicate(settings, runs, seed, workers=workers, store=store, advance=advance)
+        ranks = np.unique(np.geomspace(1, table.d, min(RANKS, table.d)).astype(int))
+        return OwnLaw(
+            name=table.name,
+            digest=table.digest,
+            d=table.d,
+            n=n,
+            expected_entries=table.entries,
+            main_sigma=min(sigmas, key=lambda sigma: abs(sigma - MAIN_SIGMA)),
+            ranked=tuple(
+                RankedFeature(
+                    rank=rank, p=float(table.p[rank - 1]), beta=float(table.beta[rank - 1])
+                )
+                for rank in ranks.tolist()
+            ),
+            lines=tuple(_sides(name, setting) for setting in settings for name in LINES),
+            cells=tuple(Cell.of(*pair) for pair in zip(samples, judged(samples), strict=True)),
+        )
+
+    return compute
+
+
+def _sides(name: str, setting: Setting) -> SidesAtSigma:
+    claim = claim_at(catalogue[name], setting)
+    return SidesAtSigma(
+        sigma=setting.sigma,
+        id=name,
+        lower=finite(claim.number("lower")),
+        value=finite(claim.number("value")),
+        upper=finite(claim.number("upper")),
+    )
+
+
+def at_main(own: OwnLaw) -> Cell:
+    """The cell at the main noise level."""
+    return min(own.cells, key=lambda cell: abs(cell.sigma - own.main_sigma))

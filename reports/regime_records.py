@@ -1,0 +1,113 @@
+"""Powers of n, where they break and where statements have force, as they stand in JSON."""
+
+from __future__ import annotations
+
+from reports.records import Record, Whole
+
+
+class Threshold(Record):
+    """The alpha from which on a quantity vanishes as n grows."""
+
+    quantity: str
+    alpha: float
+    exact: str
+
+
+class AtOne(Record):
+    """The tail mass at alpha = 1."""
+
+    tail_mass: str
+    limit_at_d_n_delta: str
+
+
+class Piece(Record):
+    """A power of n on a range of alpha."""
+
+    alpha: str
+    exponent: str
+
+
+class QuantityRow(Record):
+    """A quantity's power of n, as text in alpha and b."""
+
+    name: str
+    meaning: str
+    exponent: str
+    pieces: tuple[Piece, ...]
+    breakpoints: tuple[str, ...]
+    vanishes: str
+    ln_d_exponent: str | None
+    at_alpha: float | None
+
+
+class DominantTerm(Record):
+    """The term of a bound that dominates on a range of alpha."""
+
+    alpha: str
+    term: str
+    exponent: str
+
+
+class BoundRow(Record):
+    """Which term of a bound dominates where."""
+
+    id: str
+    terms: dict[str, str]
+    dominant: tuple[DominantTerm, ...]
+    crossings: tuple[str, ...]
+    dominant_at_alpha: str | None
+
+
+class RangeOfHypothesis(Record):
+    """Where a hypothesis holds for all large n."""
+
+    text: str
+    holds_for: str
+
+
+class ReachRow(Record):
+    """Where a statement's hypotheses hold for all large n."""
+
+    id: str
+    origin: str
+    holds_for: str
+    hypotheses: tuple[RangeOfHypothesis, ...]
+    holds_at_alpha: bool | None
+
+
+class RegimeTable(Record):
+    """The document of `longtail regimes --json`; numbers at alpha are None where none was given."""
+
+    alpha: float | None
+    beta_exponent: float
+    regime: str
+    thresholds: tuple[Threshold, ...]
+    missing_mass_breakpoints: tuple[str, ...]
+    at_alpha_1: AtOne
+    noise_crossing: dict[str, str]
+    quantities: tuple[QuantityRow, ...]
+    bounds: tuple[BoundRow, ...]
+    statements: tuple[ReachRow, ...]
+
+
+class PowerCurve(Record):
+    """A power of n over alpha."""
+
+    alpha: tuple[float, ...]
+    exponent: tuple[float, ...]
+
+
+class Regimes(RegimeTable):
+    """The section: the table, curves, and the phase diagram.
+
+    Args:
+        sigma: noise level of the phase diagram.
+        alphas, ns: where it was evaluated.
+        phase: by statement, a row for each n.
+    """
+
+    sigma: float
+    alphas: tuple[float, ...]
+    ns: tuple[Whole, ...]
+    phase: dict[str, tuple[tuple[str, ...], ...]]
+    curves: dict[str, PowerCurve]

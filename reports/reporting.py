@@ -1,0 +1,106 @@
+"""`longtail report`: which sections, their results, the files, the last lines."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from reports.console import warn
+from reports.experiment import PRESETS
+from reports.render import write_report
+from reports.results import Part, Results, provenance, read_results
+from reports.section import Context, Section
+from reports.sections import chosen, leading, sections
+from theorems.errors import InputError
+
+Computing = list[tuple[Section[Any], Callable[[], Any]]]
+
+
+def preset_named(name: str) -> str:
+    """A preset's name.
+
+    Raises:
+        InputError: for one that is none.
+    """
+    if name not in PRESETS:
+        raise InputError("preset", name, f"must be one of {', '.join(PRESETS)}")
+    return name
+
+
+def prepared(names: str | None, context: Context) -> Computing:
+    """The sections of a report, each with what computes it; the user's input is checked.
+
+    Raises:
+        InputError: for a section that is none or that was named and cannot be computed here.
+    """
+    asked = chosen(names, context.preset)
+    if context.networks is not None:
+        networks = sections()["networks"]
+        asked = sorted({*asked, networks}, key=lambda section: section.place)
+    computing: Computing = []
+    for section in [*leading(), *asked]:
+        reason = section.left_out(context)
+        if reason is None:
+            compute = section.prepared(context)
+            if compute is not None:
+                computing.append((section, compute))
+        elif section in asked:
+            if context.asked and names is not None:
+                raise InputError("sections", section.name, f"cannot be computed here: {reason}")
+            warn(f"section {section.name} is left out: {reason}")
+    return computing
+
+
+def computed(computing: Computing, command: str) -> Results:
+    """Every section's result, with the time that all of them took."""
+    started = time.monotonic()
+    parts = tuple(Part(section, compute()) for section, compute in computing)
+    return Results(provenance(command, time.monotonic() - started), parts)
+
+
+def read_again(source: str, networks: str | None) -> Results:
+    """The results of a file, with the networks of another run where a folder is given.
+
+    Raises:
+        InputError: for a file or a folder that cannot be read.
+    """
+    results = read_results(source)
+    if networks is None:
+        return results
+    from reports.network_section import read_documents
+
+    return results.having(sections()["networks"], read_documents(networks))
+
+
+def drawn_again(results: Results, source: str, folder: Callable[[], Path]) -> Path:
+    """The report of a file; what cannot be drawn is the file's fault and leaves no trace.
+
+    Raises:
+        InputError: where the numbers of the file make no page.
+    """
+    out = folder()
+    try:
+        return write_report(results, out)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        if not any(out.iterdir()):
+            out.rmdir()
+        raise InputError("from", source, f"holds what cannot be drawn ({reason})") from None
+
+
+def program() -> str:
+    """The command as the user can call it: by its name where that finds it, else by its path."""
+    here = Path(sys.argv[0])
+    found = shutil.which("longtail")
+    if found is not None and here.exists() and Path(found).resolve() == here.resolve():
+        return "longtail"
+    beside = Path(sys.executable).parent / "longtail"
+    path = here if here.name == "longtail" and here.exists() else beside
+    try:
+        return str(path.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

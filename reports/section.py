@@ -1,0 +1,200 @@
+"""What a section of the report is: what it computes, what it claims, how it is shown.
+
+A section is one module below `reports.sections` with a `SECTION`; the command line, the pages and
+the exit status meet it by that name alone. `verdicts` cannot be left out (the class could not be
+made), so that what a section refutes always reaches the headline and the exit status.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from empirics.judging.verdict import Verdict
+from empirics.running.cluster import Workers
+from reports.figures import Drawn
+from reports.records import document
+from theorems.law import Table
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a report is computed with.
+
+    Args:
+        preset: how much, by name.
+        seed: that every random number comes from.
+        workers: who draws.
+        jobs: trainings side by side.
+        out: the report's folder.
+        runs: draws at each setting of the sweep; None for the preset's.
+        table: frequencies of one's own; None for the paper's power laws.
+        n: training samples, with frequencies of one's own.
+        k: common features, with them; None for the largest k with n p_k >= 10.
+        networks: folder of a finished run of `longtail nn`.
+        asked: whether sections were named, or are the preset's.
+    """
+
+    preset: str
+    seed: int
+    workers: Workers
+    jobs: int = 1
+    out: Path = Path("report")
+    runs: int | None = None
+    table: Table | None = None
+    n: int = 1000
+    k: int | None = None
+    networks: str | None = None
+    asked: bool = False
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict that a section comes to.
+
+    Args:
+        what: the claim, such as a statement's id with its setting.
+        verdict: on it.
+        question: asked by us and claimed by nobody: "refuted" is then an answer, no failure.
+    """
+
+    what: str
+    verdict: Verdict
+    question: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A section as it is shown.
+
+    Args:
+        title: its heading.
+        text: below it.
+        columns: heads of its table.
+        rows: of text; under a head "verdict" a verdict, maybe with ": " and a reason.
+        notes: below the table.
+        figures: above the table.
+        parts: sections of its own.
+        template: of its own, NAME.html and NAME.md, that is shown `view`; None for all the above.
+        view: what that template shows.
+    """
+
+    title: str
+    text: str = ""
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    notes: Sequence[str] = ()
+    figures: Sequence[Drawn] = ()
+    parts: Sequence[Page] = ()
+    template: str | None = None
+    view: Any = None
+
+    def drawn(self) -> list[Drawn]:
+        """Its figures, those of its parts included."""
+        return [*self.figures, *(figure for part in self.parts for figure in part.drawn())]
+
+
+Result = TypeVar("Result")
+
+
+class MalformedError(ValueError):
+    """A part of a results document that cannot be read; the message says where and why."""
+
+
+class Section(ABC, Generic[Result]):
+    """One section of the report.
+
+    Attributes:
+        name: its key in results.json and in --sections.
+        place: sections are shown in this order.
+        presets: that compute it when no section is named.
+        cost: a remark for --help.
+    """
+
+    name: ClassVar[str]
+    place: ClassVar[int]
+    presets: ClassVar[frozenset[str]] = frozenset({"quick", "paper"})
+    cost: ClassVar[str] = ""
+
+    def left_out(self, context: Context) -> str | None:  # noqa: ARG002  # here nothing is missing
+        """Why it cannot be computed here, in one line; None where it can."""
+        return None
+
+    @abstractmethod
+    def prepared(self, context: Context) -> Callable[[], Result] | None:
+        """Check what it needs; what is returned then computes it.
+
+        Returns:
+            None where it is left out after all, which it has then said on standard error.
+
+        Raises:
+            InputError: for what the user has to mend, before anything is computed.
+        """
+
+    @abstractmethod
+    def read(self, part: Any) -> Result:
+        """Its result, from its part of results.json.
+
+        Raises:
+            MalformedError: where that is not what `written` gave.
+        """
+
+    @abstractmethod
+    def written(self, result: Result) -> Any:
+        """The result as its part of results.json."""
+
+    @abstractmethod
+    def verdicts(self, result: Result) -> Sequence[Judged]:
+        """Every verdict in it; () says that it judges nothing."""
+
+    @abstractmethod
+    def page(self, result: Result) -> Page:
+        """The result as it is shown, figures drawn."""
+
+
+Kept = TypeVar("Kept", bound=BaseModel)
+
+
+class RecordSection(Section[Kept]):
+    """A section whose result is a record, which knows its own way to JSON and back.
+
+    Attributes:
+        record: type of the result.
+    """
+
+    record: type[Kept]
+
+    def read(self, part: Any) -> Kept:
+        """The record, read strictly: a number is a number, not text that looks like one."""
+        return read_record(self.record, part)
+
+    def written(self, result: Kept) -> Any:
+        """The record as JSON."""
+        return document(result)
+
+
+def read_record(record: type[Kept], part: Any) -> Kept:
+    """A record from JSON.
+
+    Raises:
+        MalformedError: with the place and the reason of the first thing that is wrong.
+    """
+    try:
+        return record.model_validate_json(json.dumps(part, allow_nan=False), strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise MalformedError(f"{place}: {first['msg']}" if place else first["msg"]) from None
+    except ValueError as error:
+        raise MalformedError(str(error)) from None
+
+
+def of_a_power_law(context: Context) -> str | None:
+    """Why a section on power laws is left out: the frequencies are the user's own."""
+    return None if context.table is None else "it needs a power law"

@@ -1,0 +1,64 @@
+"""The "Benchmark" section: the solver against what one would otherwise call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reports.benchmark import (
+    COMPARISON_COLUMNS,
+    GROWTH_COLUMNS,
+    TARGET_COLUMNS,
+    comparison_rows,
+    growth_rows,
+    measured,
+    target_rows,
+)
+from reports.benchmark_figure import drawn_benchmark
+from reports.benchmark_records import Benchmark
+from reports.section import Context, Judged, Page, RecordSection
+
+
+class BenchmarkSection(RecordSection[Benchmark]):
+    """Times of this machine."""
+
+    name = "benchmark"
+    place = 70
+    presets = frozenset({"paper"})
+    cost = "minutes"
+    record = Benchmark
+
+    def prepared(self, context: Context) -> Callable[[], Benchmark]:
+        """Nothing to check."""
+        return lambda: measured(quick=context.preset == "quick", seed=context.seed)
+
+    def verdicts(self, result: Benchmark) -> list[Judged]:  # noqa: ARG002  # times are no claims
+        """None: an aim that this machine misses refutes nothing."""
+        return []
+
+    def page(self, result: Benchmark) -> Page:
+        """Aims, every method, cost against n."""
+        sweep = result.sweep
+        met = sum(row.met for row in result.targets)
+        return Page(
+            title="Benchmark: the solver against what one would otherwise call",
+            text=(
+                f"{result.cpus} core(s) of {result.machine}, {result.threads} thread(s) "
+                f"for linear algebra, numpy {result.numpy}, scipy {result.scipy}; every "
+                "method on the same draws in one run, medians. “Over ours” is over every output "
+                "but leave-one-out. lsmr runs at the loosest tolerance that is accurate to 1e-10. "
+                f"{met} of {len(result.targets)} aims are met. Times are of this run and this "
+                "machine; ratios are what to compare. Figure 1 sweep: "
+                f"{sweep.alphas} α x {sweep.sigmas} σ x {sweep.runs} draws in "
+                f"{sweep.seconds:.1f} s with {sweep.workers} worker(s), cold cache."
+            ),
+            columns=TARGET_COLUMNS,
+            rows=target_rows(result),
+            figures=drawn_benchmark(result),
+            parts=[
+                Page("Every method", columns=COMPARISON_COLUMNS, rows=comparison_rows(result)),
+                Page("Cost against n", columns=GROWTH_COLUMNS, rows=growth_rows(result)),
+            ],
+        )
+
+
+SECTION = BenchmarkSection()

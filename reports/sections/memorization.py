@@ -1,0 +1,79 @@
+"""The "Memorization" section: memorization as a level, and when it hurts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reports.console import interval, number
+from reports.memorization import memorization
+from reports.memorization_figures import drawn_memorization
+from reports.memorization_records import Memorization
+from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+
+
+class MemorizationSection(RecordSection[Memorization]):
+    """Ridge paths, corrupted labels, influence."""
+
+    name = "memorization"
+    place = 50
+    record = Memorization
+
+    def left_out(self, context: Context) -> str | None:
+        """It is computed at the paper's own settings."""
+        return of_a_power_law(context)
+
+    def prepared(self, context: Context) -> Callable[[], Memorization]:
+        """Nothing to check."""
+        return lambda: memorization(context.seed, context.workers)
+
+    def verdicts(self, result: Memorization) -> list[Judged]:
+        """One for each line, and one for each level of each path."""
+        paths = [
+            Judged(f"corruption-tradeoff at rho = {line.rho:g}, m = {row.level:.3g}", row.verdict)
+            for line in result.corruption
+            for row in line.rows
+        ]
+        return [*(Judged(row.what, row.verdict) for row in result.judged), *paths]
+
+    def page(self, result: Memorization) -> Page:
+        """The lines, with a figure for each part."""
+        data = result
+        influence, pairs, descent = data.influence, data.pairs, data.descent
+        notes = [
+            f"Of {influence.tail.samples} samples with a tail feature "
+            f"{influence.tail.above:.1%} have a memorization score above 0.1, of the "
+            f"{influence.common.samples} others {influence.common.above:.1%}; the "
+            f"formula agrees with retraining to {influence.largest_difference:.1g}.",
+            f"In {len(pairs.predicted) // 2} spurious pairs (alpha = {pairs.alpha:g}) the errors "
+            f"are as predicted to {pairs.largest_difference:.1g}.",
+        ]
+        if descent is not None:
+            notes.append(
+                "Gradient descent is where its spectrum says to "
+                f"{descent.largest_difference:.1g} at every step that was looked at."
+            )
+        return Page(
+            title="Memorization as a level, and when it hurts",
+            text=(
+                "Ridge regression turns memorization from on or off into a level m = 1/(1 + λ), "
+                "the share of its label that a feature seen once keeps. Intervals are 95%; "
+                "verdicts use wider ones, corrected for the "
+                f"{data.claims_judged} claims judged here."
+            ),
+            columns=["claim", "claimed", "observed", "slack", "verdict"],
+            rows=[
+                [
+                    row.what,
+                    number(row.predicted),
+                    interval(row.observed),
+                    number(row.slack),
+                    row.verdict,
+                ]
+                for row in data.judged
+            ],
+            notes=notes,
+            figures=drawn_memorization(data),
+        )
+
+
+SECTION = MemorizationSection()

@@ -1,0 +1,74 @@
+"""The "Networks" section: what the networks chapter leaves in its documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from empirics.judging.verdict import Verdict
+from nn.experiments import EXPERIMENTS
+from reports import network_section
+from reports.section import Context, Judged, MalformedError, Page, Section
+
+Documents: TypeAlias = dict[str, Any]
+"""Result documents of `longtail nn` by the names of their experiments; `nn` owns their keys."""
+
+
+class NetworksSection(Section[Documents]):
+    """The paper's second half: trained for the report, or read from a run."""
+
+    name = "networks"
+    place = 60
+    presets = frozenset({"paper"})
+    cost = "trains its quick preset for minutes, needs torch"
+
+    def left_out(self, context: Context) -> str | None:
+        """Networks know no frequency law."""
+        if context.table is not None:
+            return "it has frequencies of its own"
+        return None
+
+    def prepared(self, context: Context) -> Callable[[], Documents] | None:
+        """Read the run that --networks names, or see that one can be trained.
+
+        Returns:
+            None where nobody asked and torch is missing; standard error says so.
+        """
+        return network_section.prepared(
+            context.networks, context.out, context.seed, context.jobs, asked=context.asked
+        )
+
+    def read(self, part: Any) -> Documents:
+        """The documents, as they were; making the page meets every key that it needs."""
+        if not isinstance(part, dict) or not part or not part.keys() <= EXPERIMENTS.keys():
+            raise MalformedError(f"must hold documents of {', '.join(EXPERIMENTS)}")
+        try:
+            self.page(part)
+            self.verdicts(part)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise MalformedError(f"{type(error).__name__}: {error}") from None
+        return part
+
+    def written(self, result: Documents) -> Documents:
+        """The documents, as they are."""
+        return result
+
+    def verdicts(self, result: Documents) -> list[Judged]:
+        """Verdicts on what the paper says of networks, and on our own questions."""
+        return [
+            Judged(verdict["text"], Verdict(verdict["verdict"]), verdict["origin"] != "paper")
+            for document in result.values()
+            for verdict in document["verdicts"]
+        ]
+
+    def page(self, result: Documents) -> Page:
+        """Each experiment as a part."""
+        return _page(network_section.section(result))
+
+
+def _page(shown: dict[str, Any]) -> Page:
+    parts = [_page(part) for part in shown["parts"]]
+    return Page(**{name: shown[name] for name in shown if name != "parts"}, parts=parts)
+
+
+SECTION = NetworksSection()

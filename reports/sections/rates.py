@@ -1,0 +1,217 @@
+"""The "Rates" section: rates over a sweep of n, judged, each beside what sharpens it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from empirics.judging.scaling import (
+    RateJudgement,
+    RatePoint,
+    Step,
+    half_decades,
+    judge_rate,
+    sweep,
+)
+from empirics.running.cluster import Workers
+from reports.cached import open_store
+from reports.console import finite, interval, number, progress
+from reports.rate_figures import drawn_rates
+from reports.rate_records import Price, RateRow, Rates, RateStep, RateValue
+from reports.records import Estimated, Range
+from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from theorems.catalogue import catalogue
+from theorems.regimes.quantities import log_exponent
+from theorems.statement import Kind, Statement
+
+SIGMA = 0.05
+
+ALPHAS = (1.5, 2.0, 2.5)
+"""Below, at and above the threshold of the paper's noisy theorems."""
+
+SWEEPS: dict[str, tuple[Step, ...]] = {
+    "quick": half_decades(1000, 31623, runs=40, features_per_sample=25),
+    "paper": half_decades(1000, 10**6, runs=400),
+}
+"""Sizes by preset. A fit through 7 sizes in 3 decades has a slope that moves by at most .37 times
+the relative half-width of the means, through 4 in 1.5 decades by .69 times; .04, which is 10% a
+decade, is what is told from no trend. So means are to be known to 10%, for all claims together."""
+
+
+def rates() -> list[Statement]:
+    """The rates of the catalogue that are checked against draws."""
+    return [s for s in catalogue.values() if s.kind is Kind.RATE and s.observable is not None]
+
+
+def computed_rates(
+    steps: tuple[Step, ...], alphas: tuple[float, ...], seed: int, workers: Workers
+) -> Rates:
+    """The sweep and its verdicts, the same for any number of workers."""
+    total = sum(step.runs for step in steps) * len(alphas)
+    with open_store() as store, progress("rates: draws", total) as advance:
+        drawn = sweep(
+            steps, alphas, sigma=SIGMA, seed=seed, workers=workers, store=store, advance=advance
+        )
+    statements = rates()
+    claims = len(statements) * len(alphas)
+    return Rates(
+        seed=seed,
+        sigma=SIGMA,
+        alphas=alphas,
+        steps=tuple(RateStep(n=step.n, d=step.d, runs=step.runs) for step in steps),
+        claims_judged=claims,
+        rows=tuple(
+            _row(judge_rate(statement, drawn[alpha], claims))
+            for statement in statements
+            for alpha in alphas
+        ),
+    )
+
+
+def _row(judgement: RateJudgement) -> RateRow:
+    statement = judgement.statement
+    low, high = judgement.constants
+    prices = [price for price in map(_price, judgement.points) if price is not None]
+    return RateRow(
+        id=statement.id,
+        title=statement.title,
+        alpha=judgement.alpha,
+        at_most=statement.at_most,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        claimed=finite(judgement.claimed),
+        fitted=finite(judgement.fitted),
+        low=finite(judgement.low),
+        high=finite(judgement.high),
+        tolerance=finite(judgement.tolerance),
+        constant_low=finite(low),
+        constant_high=finite(high),
+        checked=checked(statement),
+        sharpened_by=statement.sharpened_by or None,
+        price=price_formula(statement),
+        price_low=min(prices, default=None),
+        price_high=max(prices, default=None),
+        points=tuple(_point(point) for point in judgement.points),
+    )
+
+
+def _point(point: RatePoint) -> RateValue:
+    return RateValue(
+        n=point.setting.n,
+        d=point.setting.d,
+        k=point.setting.k,
+        observed=Estimated.of(point.observed),
+        rate=finite(point.rate),
+        plain=finite(point.plain),
+        sharp=finite(point.sharp),
+        price=_price(point),
+    )
+
+
+def _price(point: RatePoint) -> float | None:
+    """The rate with constant 1 over what sharpens it; None where either says nothing."""
+    if not point.sharp or point.rate <= 0:
+        return None
+    return finite(point.rate / point.sharp)
+
+
+def checked(statement: Statement) -> str:
+    """What of the statement is checked and what the paper leaves unspecified, in one line."""
+    told = [part for part in statement.claim.split("\n\n") if part.startswith("Checked:")]
+    return " ".join(re.sub(r"\s+", " ", part).strip() for part in told)
+
+
+def price_formula(statement: Statement) -> Price | None:
+    """What the rate pays over the derived statement: the quotient, and its logarithms.
+
+    The derived laws hold no ln d, so for alpha > 1 the power of ln d in the rate, at
+    n p_k = ln^2 d, is the power of ln d in the price. None where the derived side is 0.
+    """
+    if not statement.sharpened_by or statement.value is None:
+        return None
+    sharp = statement.comparison(statement.sharpened_by).expression
+    if sharp == 0:
+        return None
+    try:
+        logarithms = str(log_exponent(statement.value))
+    except TypeError:
+        logarithms = None
+    return Price(formula=f"({statement.value})/({sharp})", ln_d_exponent=logarithms)
+
+
+COLUMNS = (
+    "statement",
+    "α",
+    "power of n claimed",
+    "fitted (interval for all claims)",
+    "allowed at finite n",
+    "implied constant",
+    "sharpened by",
+    "price",
+    "verdict",
+)
+
+
+class RatesSection(RecordSection[Rates]):
+    """Rates of the paper against what is observed over n."""
+
+    name = "rates"
+    place = 30
+    record = Rates
+
+    def left_out(self, context: Context) -> str | None:
+        """A rate is a power of n at an exponent."""
+        return of_a_power_law(context)
+
+    def prepared(self, context: Context) -> Callable[[], Rates]:
+        """Nothing to check."""
+        steps = SWEEPS[context.preset]
+        return lambda: computed_rates(steps, ALPHAS, context.seed, context.workers)
+
+    def verdicts(self, result: Rates) -> list[Judged]:
+        """One for each rate and exponent."""
+        return [Judged(f"{row.id} at alpha = {row.alpha:g}", row.verdict) for row in result.rows]
+
+    def page(self, result: Rates) -> Page:
+        """Fitted powers, implied constants, prices."""
+        steps = result.steps
+        seen: dict[str, str] = {row.id: row.checked for row in result.rows}
+        return Page(
+            title="Rates of the paper, over a sweep of n",
+            text=(
+                f"n from {steps[0].n} to {steps[-1].n} at d = {steps[0].d // steps[0].n} n "
+                "up to 10^7, "
+                f"{steps[0].runs} to {steps[-1].runs} draws, σ = {result.sigma}, β* = 1. "
+                "Logarithms are divided out of each rate; the implied constant is what is observed "
+                "over what is left, smallest to largest. The price is the rate with constant 1, "
+                "logarithms included, over the derived statement. A rate holds if the constant has "
+                "no trend in n (for one that bounds from above: no upward trend) beyond what "
+                f"corrections at finite n allow; {result.claims_judged} are judged together."
+            ),
+            columns=COLUMNS,
+            rows=[
+                (
+                    row.id,
+                    f"{row.alpha:g}",
+                    f"{'≤ ' if row.at_most else ''}{number(row.claimed, 3)}",
+                    _fitted(row),
+                    f"±{number(row.tolerance, 2)}",
+                    f"{number(row.constant_low, 3)} … {number(row.constant_high, 3)}",
+                    row.sharpened_by or "–",
+                    f"{number(row.price_low, 3)} … {number(row.price_high, 3)}",
+                    f"{row.verdict}: {row.reason}",
+                )
+                for row in result.rows
+            ],
+            notes=[f"{name}. {text}" for name, text in seen.items()],
+            figures=drawn_rates(result),
+        )
+
+
+def _fitted(row: RateRow) -> str:
+    whole = row.low is not None and row.high is not None
+    ends = (row.low, row.high) if whole else (None, None)
+    return interval(Range(mean=row.fitted, ci_low=ends[0], ci_high=ends[1]), 3)
+
+
+SECTION = RatesSection()

@@ -1,0 +1,123 @@
+"""The "Regimes" section: which power of n, where it breaks, and which statements have force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from sympy import lambdify
+
+from reports.console import progress
+from reports.regime_figures import drawn_regimes
+from reports.regime_records import PowerCurve, Regimes
+from reports.regimes import regime_table
+from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from theorems.catalogue import catalogue
+from theorems.model import alpha as alpha_symbol
+from theorems.model import b as b_symbol
+from theorems.orders import as_piecewise, decimal
+from theorems.regimes.quantities import QUANTITIES
+from theorems.regimes.standing import phase, survey, surveyable
+from theorems.setting import Setting
+
+SIGMA = 0.05
+"""Noise level of the phase diagram."""
+
+PHASE_ALPHAS = tuple(0.75 + 0.25 * step for step in range(12))
+PHASE_NS: dict[str, tuple[int, ...]] = {
+    "quick": (100, 10**4, 10**6),
+    "paper": tuple(round(10 ** (2 + step / 2)) for step in range(9)),
+}
+"""Sizes of the phase diagram by preset. At each setting two bounds search their best k, which
+takes a tenth of a second."""
+
+
+def computed_regimes(sigma: float, beta_exponent: float, ns: tuple[int, ...]) -> Regimes:
+    """The "Regimes" section of a report: table, curves and phase diagram.
+
+    Args:
+        sigma: noise level of the phase diagram.
+        beta_exponent: b.
+        ns: its sizes, increasing.
+    """
+    settings = survey(PHASE_ALPHAS, ns, sigma=sigma, beta_exponent=beta_exponent)
+    standings: dict[str, tuple[tuple[str, ...], ...]] = {}
+    surveyed = [statement for statement in catalogue.values() if surveyable(statement)]
+    with progress("phase diagram", len(surveyed)) as advance:
+        for statement in surveyed:
+            standings[statement.id] = tuple(
+                tuple(str(cell) for cell in row) for row in phase(statement, settings)
+            )
+            advance(1)
+    grid = np.linspace(0.75, 3.5, 111)
+    curves = {}
+    for quantity in QUANTITIES.values():
+        whole = as_piecewise(quantity.exponent().subs(b_symbol, decimal(beta_exponent)))
+        powers = np.broadcast_to(lambdify(alpha_symbol, whole)(grid), grid.shape)
+        curves[quantity.name] = PowerCurve(
+            alpha=tuple(grid.tolist()), exponent=tuple(float(power) for power in powers)
+        )
+    table = regime_table(None, beta_exponent)
+    return Regimes(
+        **dict(table),
+        sigma=sigma,
+        alphas=PHASE_ALPHAS,
+        ns=ns,
+        phase=standings,
+        curves=curves,
+    )
+
+
+class RegimesSection(RecordSection[Regimes]):
+    """Exponents, breakpoints, phase diagram."""
+
+    name = "regimes"
+    place = 20
+    record = Regimes
+
+    def left_out(self, context: Context) -> str | None:
+        """Regimes are those of an exponent."""
+        return of_a_power_law(context)
+
+    def prepared(self, context: Context) -> Callable[[], Regimes]:
+        """Nothing to check."""
+        ns = PHASE_NS[context.preset]
+        return lambda: computed_regimes(SIGMA, Setting().beta_exponent, ns)
+
+    def verdicts(self, result: Regimes) -> list[Judged]:  # noqa: ARG002  # algebra: nothing is observed
+        """None: all of it is algebra."""
+        return []
+
+    def page(self, result: Regimes) -> Page:
+        """The table of powers, with the diagrams."""
+        document = result
+        return Page(
+            title="Regimes: which power of n, and where it breaks",
+            text=(
+                f"{document.regime}, b = {document.beta_exponent:g}. Everything here is solved "
+                "for from the power law; "
+                + "; ".join(
+                    f"{row.quantity} vanishes for α > {row.exact}" for row in document.thresholds
+                )
+                + f". At α = 1 p_{{>k}} tends to {document.at_alpha_1.limit_at_d_n_delta}, "
+                "d = n^delta."
+            ),
+            columns=("quantity", "power of n", "vanishes for"),
+            rows=[
+                (
+                    row.name,
+                    "; ".join(f"{piece.exponent} for {piece.alpha}" for piece in row.pieces),
+                    row.vanishes,
+                )
+                for row in document.quantities
+            ],
+            notes=[
+                f"{row.id}: "
+                + "; ".join(f"{part.term} dominates for {part.alpha}" for part in row.dominant)
+                for row in document.bounds
+            ],
+            figures=drawn_regimes(document),
+        )
+
+
+SECTION = RegimesSection()

@@ -1,0 +1,80 @@
+"""Frequencies of one's own: every statement over sigma, with which such a report begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reports.experiment import PRESETS
+from reports.own_law import OwnLaw, at_main, computed_own
+from reports.own_law_figures import drawn_own
+from reports.records import Cell, VerdictRow
+from reports.section import Context, Judged, Page, RecordSection
+from reports.verdict_rows import in_reading_order
+
+
+@dataclass(frozen=True)
+class OwnView:
+    """What the template shows.
+
+    Args:
+        main: the cell at the main noise level.
+        rows: verdicts there; of claims that sigma does not enter, from their own cell.
+    """
+
+    main: Cell
+    rows: list[VerdictRow]
+    cells: tuple[Cell, ...]
+
+
+class OwnLawSection(RecordSection[OwnLaw]):
+    """One table of frequencies over noise levels."""
+
+    name = "table"
+    place = 1
+    record = OwnLaw
+
+    def left_out(self, context: Context) -> str | None:
+        """It is for frequencies of one's own."""
+        return "it needs --frequencies" if context.table is None else None
+
+    def prepared(self, context: Context) -> Callable[[], OwnLaw]:
+        """Check k against the number of features.
+
+        Raises:
+            InputError: for a k that is none.
+        """
+        assert context.table is not None  # left out otherwise
+        preset = PRESETS[context.preset]
+        runs = preset.runs if context.runs is None else context.runs
+        return computed_own(
+            context.table, context.n, context.k, preset.sigmas, runs, context.seed, context.workers
+        )
+
+    def verdicts(self, result: OwnLaw) -> list[Judged]:
+        """One for each claim of each cell."""
+        return [
+            Judged(f"{row.id} at sigma = {cell.sigma:g}", row.verdict)
+            for cell in result.cells
+            for row in cell.verdicts
+        ]
+
+    def page(self, result: OwnLaw) -> Page:
+        """The frequencies, the loss over sigma, the verdicts."""
+        main = at_main(result)
+        rows = {row.id: row for cell in result.cells for row in cell.verdicts}
+        rows |= {row.id: row for row in main.verdicts}
+        return Page(
+            title=f"Frequencies of {result.name}",
+            text=(
+                f"{result.d} features, {result.expected_entries:.4g} in a sample on average; "
+                f"n = {result.n}, k = {main.k} common features, {main.runs} draws. Statements that "
+                "need a power law say so as a hypothesis that fails."
+            ),
+            figures=drawn_own(result),
+            template="own_law",
+            view=OwnView(main, in_reading_order(rows), result.cells),
+        )
+
+
+SECTION = OwnLawSection()

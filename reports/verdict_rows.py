@@ -1,0 +1,78 @@
+"""Verdict rows as tables: in reading order, in words, with the command that draws them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from reports.console import interval, number
+from reports.records import Cell, VerdictRow
+from theorems.catalogue import catalogue
+
+LARGEST_SLACK = 1e3
+"""A bound further off than by this factor is told as being so, not by how much."""
+
+OPTIONS = {
+    "n": "--n",
+    "d": "--d",
+    "s": "--s",
+    "alpha": "--alpha",
+    "sigma": "--sigma",
+    "beta_exponent": "--beta-exponent",
+    "k": "--k",
+    "frequencies": "--frequencies",
+}
+"""What `longtail simulate` calls the parameters of a setting."""
+
+
+def in_reading_order(rows: Mapping[str, VerdictRow]) -> list[VerdictRow]:
+    """The rows by the catalogue's order; of statements that it does not have, at the end."""
+    known = [name for name in catalogue if name in rows]
+    return [rows[name] for name in [*known, *(name for name in rows if name not in catalogue)]]
+
+
+def slack(value: float | None, digits: int = 4) -> str:
+    """A slack in words: a negative one compares numbers of different signs and says nothing."""
+    if value is None or value <= 0:
+        return number(None)
+    if value > LARGEST_SLACK:
+        return f"> {LARGEST_SLACK:g}"
+    return f"< {1 / LARGEST_SLACK:g}" if value < 1 / LARGEST_SLACK else number(value, digits)
+
+
+def seen(row: VerdictRow) -> str:
+    """What was observed, or the finite sum that stands for it."""
+    if row.observed is None and row.reference is not None:
+        return f"{number(row.reference)} (finite sum)"
+    return interval(row.observed)
+
+
+def command(cell: Cell) -> str:
+    """The command that draws a cell again."""
+    options = " ".join(
+        f"{OPTIONS[name]} {value}"
+        for name, value in cell.setting.items()
+        if name in OPTIONS and not ("frequencies" in cell.setting and name == "d")
+    )
+    return f"longtail simulate {options} --runs {cell.runs} --seed {cell.seed}"
+
+
+def markdown(rows: Iterable[VerdictRow]) -> str:
+    """The rows as a Markdown table."""
+    lines = [
+        "| statement | kind | origin | lower | predicted | upper | observed | slack | verdict |",
+        "|---|---|---|---:|---:|---:|---:|---:|---|",
+    ]
+    for row in rows:
+        cells = (
+            f"`{row.id}`",
+            row.kind,
+            row.origin,
+            number(row.lower),
+            number(row.value),
+            number(row.upper),
+            seen(row),
+            slack(row.slack),
+            row.verdict,
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)

@@ -1,0 +1,130 @@
+"""E g(T) for T ~ Bin(n, p_i), a symbolic operation, with g any finite expression in T and i.
+
+sympy has no such operation. It prints itself, as LaTeX, MathML and as a call of the reductions
+in `theorems.evaluate.binomial_expectation`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, Indexed, Lambda, Sum, Symbol, binomial, sympify
+
+NO_FEATURE = Symbol("feature", integer=True, positive=True)
+"""Stands for the index where neither the chance nor the body belongs to a feature."""
+
+
+class BinomialExpectation(Expr):  # type: ignore[misc]  # sympy ships no types
+    """E g(T) for T ~ Bin(trials, chance), g given as an expression in the symbol T.
+
+    The body may be any expression that is finite at T = 0, 1, ..., trials; it and the chance may
+    belong to one feature, such as p[i], over which a sum runs outside.
+    """
+
+    is_commutative = True
+
+    def __new__(
+        cls, body: Expr, variable: Symbol, trials: Expr, chance: Expr
+    ) -> BinomialExpectation:
+        """From g(T) as an expression in the symbol T."""
+        return cls._make(Lambda(variable, body), sympify(trials), sympify(chance))
+
+    @classmethod
+    def _make(cls, function: Lambda, trials: Expr, chance: Expr) -> BinomialExpectation:
+        made: BinomialExpectation = Expr.__new__(cls, function, trials, chance)
+        return made
+
+    def _eval_is_real(self) -> bool:
+        return True
+
+    @property
+    def func(self) -> Any:
+        """Rebuilds the node from its `args`, as sympy expects."""
+        return self._make
+
+    @property
+    def function(self) -> Lambda:
+        """T -> g(T)."""
+        return self.args[0]
+
+    @property
+    def trials(self) -> Expr:
+        """Number of trials."""
+        return self.args[1]
+
+    @property
+    def chance(self) -> Expr:
+        """Probability of success of a trial."""
+        return self.args[2]
+
+    @property
+    def feature(self) -> Symbol:
+        """The index that body and chance belong to.
+
+        Raises:
+            TypeError: where there are two of them.
+        """
+        indexed = self.chance.atoms(Indexed) | self.function.expr.atoms(Indexed)
+        symbols = {
+            symbol for part in indexed for index in part.indices for symbol in index.free_symbols
+        }
+        if len(symbols) > 1:
+            raise TypeError(f"no evaluation for {self}: it belongs to more than one feature")
+        return symbols.pop() if symbols else NO_FEATURE
+
+    def as_sum(self) -> Sum:
+        """The same number as a plain finite sum."""
+        variable = self.function.variables[0]
+        weight = (
+            binomial(self.trials, variable)
+            * self.chance**variable
+            * (1 - self.chance) ** (self.trials - variable)
+        )
+        return Sum(weight * self.function.expr, (variable, 0, self.trials))
+
+    def _longtail_python(self, printer: Any) -> str:
+        index = printer._print(self.feature)
+        variable = printer._print(self.function.variables[0])
+        position = "0" if self.feature is NO_FEATURE else index
+        return (
+            f"binomial_expectation(lambda {variable}, {index}: "
+            f"{printer._print(self.function.expr)}, {printer._print(self.trials)}, "
+            f"lambda {index}: {printer._print(self.chance)}, {position})"
+        )
+
+    def _latex(self, printer: Any) -> str:
+        variable, body = self.function.variables[0], self.function.expr
+        law = rf"{printer._print(variable)} \sim \mathrm{{Bin}}"
+        trials, chance = printer._print(self.trials), printer._print(self.chance)
+        return (
+            rf"\mathbb{{E}}_{{{law}\left({trials}, {chance}\right)}}"
+            rf"\left[{printer._print(body)}\right]"
+        )
+
+    def _mathml_presentation(self, printer: Any) -> Any:
+        def element(tag: str, *children: Any, text: str = "") -> Any:
+            made = printer.dom.createElement(tag)
+            if text:
+                made.appendChild(printer.dom.createTextNode(text))
+            for child in children:
+                made.appendChild(child)
+            return made
+
+        law = element(
+            "mrow",
+            printer._print(self.function.variables[0]),
+            element("mo", text="∼"),
+            element("mtext", text="Bin"),
+            element("mo", text="("),
+            printer._print(self.trials),
+            element("mo", text=","),
+            printer._print(self.chance),
+            element("mo", text=")"),
+        )
+        inside = element(
+            "mrow",
+            element("mo", text="["),
+            printer._print(self.function.expr),
+            element("mo", text="]"),
+        )
+        return element("mrow", element("msub", element("mi", text="𝔼"), law), inside)

@@ -1,0 +1,191 @@
+"""Ridge and noise between two sides: the risk of no estimator is lower, and the noisy loss.
+
+Setting. A = X'X + lambda, F(lambda) = sum_i p_i E lambda [A^-1]_ii; at lambda = 0 the sum of
+p_i E (I-P)_ii. For beta of independent signs, |beta_i| = tau, and sigma^2 = lambda tau^2,
+tau^2 F(lambda) is the exact risk of ridge with penalty lambda, and the least of any linear
+estimate; with beta_i ~ N(0, tau^2) it is the Bayes risk, the least of any estimate. V_lambda =
+sum_i p_i E [A^-1 X'X A^-1]_ii is the factor of sigma^2 in the noisy loss of ridge; V_0 that of the
+minimum-norm solution, E L = bias + sigma^2 V_0.
+
+Statement.
+ (a) F(lambda) <= sum_i p_i U_i(n) with U of `cavity_recursion` at lambda, and F(lambda) >=
+     sum_i p_i E max{F_T of `cavity_tree` at v = 1, lambda/(T_i + lambda)}.
+ (b) V_lambda <= (F_up(lambda) - F_low(mu))/(lambda - mu) for every 0 <= mu < lambda, and
+     V_lambda >= (F_low(mu) - F_up(lambda))/(mu - lambda) for every mu > lambda; V_0 >= V_lambda.
+ (c) V_0 >= sum_i p_i max{sum_{t>=1} P(T_i = t) (1 - c_t(n))^2/t, (1 - U_i(n))^2/(n p_i)}, with
+     c and U of `cavity_recursion` at lambda = 0.
+
+Proof. (a) upper: the recursion. Lower: an oracle tells all other coefficients, or all but a tree:
+C_ii >= lambda/(T_i + lambda). For N(0, tau^2) the conditional mean is linear.
+   (b) For an eigenvalue x of X'X, lambda/(x + lambda) is concave in lambda with slope
+x/(x + lambda)^2: so F is concave, its slope is V_lambda, which falls with lambda, and a slope
+lies between those of chords on either side.
+   (c) e_i = P e_i + (I-P) e_i, (X'X)^+ has P for its range projector: by Cauchy and Schwarz
+P_ii^2 = (e_i' ((X'X)^+)^(1/2) (X'X)^(1/2) e_i)^2 <= [(X'X)^+]_ii [X'X]_ii, and [X'X]_ii = T_i. So
+[(X'X)^+]_ii >= P_ii^2/T_i where T_i >= 1. Given T_i = t, E P_ii^2 >= (E P_ii)^2 >= (1 - c_t)^2.
+And, P_ii being 0 where T_i = 0, (E P_ii)^2 <= E[P_ii^2/T_i] E T_i.
+
+Rounding. F_low: E lambda/(T + lambda), T ~ Bin(n, p), is convex in p, so its mean over a class
+with weights p_i is at least its value at the mean frequency; a cut of the sum over T loses.
+
+Source. Ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theorems.evolution.cavity_classes import UNIT, FrequencyClasses
+from theorems.evolution.cavity_recursion import MOST, Accuracy, CavityRecursion
+from theorems.evolution.cavity_tree import Trees
+
+Array = NDArray[np.float64]
+
+_SAFETY = 1e-9
+"""Relative; sums over 10^7 positive terms are off by less."""
+
+NEAR = (0.0, 0.25, 0.5)
+"""Ends mu/lambda of chords below lambda."""
+
+FAR = (2.0, 4.0, 16.0)
+"""Ends mu/lambda of chords above lambda."""
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """Two proved sides, rounded outward."""
+
+    lower: float
+    upper: float
+
+
+def _positive(p: Array) -> Array:
+    return p[: int(np.searchsorted(-p, 0.0))]
+
+
+def _unseen(p: Array, n: int) -> tuple[Array, Array]:
+    """(1-p)^n, rounded down and up, shapes (d,)."""
+    with np.errstate(divide="ignore"):
+        logs = n * np.log1p(-p)
+    error = np.minimum(1.0, UNIT * (16 - 8 * logs))
+    value = np.exp(logs)
+    return value * (1 - error), value * (1 + error)
+
+
+def risk_upper(p: Array, n: int, ridge: float, accuracy: Accuracy | None = None) -> float:
+    """F_up(lambda) of the statement.
+
+    Args:
+        p: frequencies in [0, 1], non-increasing, shape (d,).
+        n: samples, at least 1.
+        ridge: lambda >= 0.
+        accuracy: of the grids.
+    """
+    p = _positive(p)
+    if not p.size:
+        return 0.0
+    below, above = _unseen(p, n)
+    rest = CavityRecursion(p, n, ridge=ridge, accuracy=accuracy).remainder(p, below)
+    return (float(p @ above) + rest) * (1 + _SAFETY)
+
+
+def _oracle(p: Array, n: int, ridge: float) -> float:
+    """A lower bound on sum_i p_i E lambda/(T_i + lambda), lambda > 0."""
+    classes = FrequencyClasses.of(p, n, 1.005)
+    total = 0.0
+    for mass, q in zip(classes.mass, classes.weighted_above, strict=True):
+        mean = n * float(q)
+        if mean > 2000 or q >= 1:
+            # By Jensen's inequality.
+            total += float(mass) * ridge / (mean + ridge)
+            continue
+        T = np.arange(min(n, int(mean + 12 * np.sqrt(mean) + 40)) + 1)
+        ratios = (n - T[:-1]) / T[1:] * (q / (1 - q))
+        logs = np.cumsum(np.concatenate(([n * np.log1p(-q)], np.log(ratios))))
+        total += float(mass) * float(np.exp(logs) @ (ridge / (T + ridge)))
+    return total * (1 - _SAFETY)
+
+
+def risk_lower(p: Array, n: int, ridge: float) -> float:
+    """F_low(lambda) of the statement; arguments as for `risk_upper`."""
+    p = _positive(p)
+    if not p.size:
+        return 0.0
+    trees = Trees(p, np.ones(p.size), n, ridge)
+    known = trees.sums()
+    below, _ = _unseen(p, n)
+    total = float(p @ below) * (1 - _SAFETY)
+    if ridge == 0:
+        return total + float(known.sum())
+    # P(T_i = T) for few rows with trees or the oracle, all others with the oracle.
+    T = np.arange(known.size)
+    oracle = ridge / (T + ridge)
+    few = trees.weights.sum(axis=1)
+    best = np.maximum(known, few * oracle * (1 - _SAFETY))[1:].sum()
+    unseen = float(p @ _unseen(p, n)[1])
+    others = _oracle(p, n, ridge) - (float(few[1:] @ oracle[1:]) + unseen) * (1 + _SAFETY)
+    # Below 1e-40 a chance was not followed.
+    return total + float(best) + max(0.0, others - 1e-38 * p.size)
+
+
+def risk_bracket(p: Array, n: int, ridge: float, accuracy: Accuracy | None = None) -> Bracket:
+    """Both sides of F(lambda); arguments as for `risk_upper`."""
+    return Bracket(risk_lower(p, n, ridge), risk_upper(p, n, ridge, accuracy))
+
+
+def _by_precision(p: Array, n: int, recursion: CavityRecursion) -> float:
+    """The lower side (c) of the statement."""
+    classes = recursion.classes
+    share = np.maximum(0.0, 1 - recursion.seen[-1]) ** 2
+    by_rows = classes.count * np.maximum(0.0, 1 - recursion.bound[-1]) ** 2 / n
+    held = p < 1
+    q = np.minimum(p, 1 - UNIT)
+    odds, weight = q / (1 - q), np.where(held, p * np.exp(n * np.log1p(-q)), 0.0)
+    by_appearances = np.zeros(classes.count.size)
+    size = p.size
+    for t in range(1, min(MOST, n) + 1):
+        weight = weight[:size] * odds[:size] * ((n - t + 1) / t)
+        sums = np.zeros(p.size)
+        sums[:size] = weight
+        by_appearances += np.add.reduceat(sums, classes.start) * (share[t] / t)
+        # Frequencies fall, and so do chances of several appearances of a rare feature.
+        rare = np.flatnonzero((n * odds[:size] < 0.5) & (weight < 1e-30))
+        size = int(rare[0]) if rare.size else size
+        if not size:
+            break
+    return float(np.maximum(by_rows, by_appearances).sum()) * (1 - _SAFETY)
+
+
+def minimum_norm_variance_lower(
+    p: Array, n: int, ridges: tuple[float, ...] = (0.1, 0.5), accuracy: Accuracy | None = None
+) -> float:
+    """A lower side of V_0: the largest of (c), and of (b) for chords from 0 to some ridges.
+
+    Args:
+        p: frequencies in [0, 1], non-increasing, shape (d,).
+        n: samples, at least 1.
+        ridges: ends of chords, positive.
+        accuracy: of the grids.
+    """
+    p = _positive(p)
+    if not p.size:
+        return 0.0
+    recursion = CavityRecursion(p, n, accuracy=accuracy)
+    below, above = _unseen(p, n)
+    top = (float(p @ above) + recursion.remainder(p, below)) * (1 + _SAFETY)
+    chords = [(risk_lower(p, n, ridge) - top) / ridge for ridge in ridges]
+    return max(0.0, _by_precision(p, n, recursion), *chords)
+
+
+def ridge_variance(p: Array, n: int, ridge: float, accuracy: Accuracy | None = None) -> Bracket:
+    """Both sides of V_lambda, lambda > 0; arguments as for `risk_upper`."""
+    p = _positive(p)
+    if not p.size:
+        return Bracket(0.0, 0.0)
+    up = risk_upper(p, n, ridge, accuracy)
+    upper = min((up - risk_lower(p, n, ridge * mu)) / (ridge * (1 - mu)) for mu in NEAR)
+    lower = max((risk_lower(p, n, ridge * mu) - up) / (ridge * (mu - 1)) for mu in FAR)
+    return Bracket(max(0.0, lower) * (1 - _SAFETY), upper * (1 + _SAFETY))
