@@ -33,6 +33,10 @@ def leave(app: Callable[..., Any]) -> NoReturn:
         status = app(standalone_mode=False)
         sys.stdout.flush()
     except usage_error as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            # A group called without a command: its help is what was asked for.
+            typer.echo(error.ctx.get_help())
+            sys.exit(DONE)
         _end(BAD_INPUT, error.format_message())
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)

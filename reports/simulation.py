@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -16,6 +18,7 @@ from empirics.running.montecarlo import Sample, replicate
 from reports.cached import open_store
 from reports.console import finite, interval, number, print_table, progress
 from reports.records import Cell, Estimated, Record, Whole
+from reports.verdict_rows import slack
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
 from theorems.setting import Setting
@@ -58,7 +61,7 @@ def refuted(cell: Cell) -> bool:
     return any(row.verdict is Verdict.REFUTED for row in cell.verdicts)
 
 
-def drawn(setting: Setting, seed: int, run: int) -> Draw:
+def drawn(setting: Setting, seed: int, run: int, extra: Mapping[str, float]) -> Draw:
     """One draw alone: it depends on the setting, the seed and its number, and on no other."""
     values = observe(setting, seed, run).values
     sample = Sample(setting, seed, {name: np.array([value]) for name, value in values.items()})
@@ -67,13 +70,13 @@ def drawn(setting: Setting, seed: int, run: int) -> Draw:
         k=setting.k,
         seed=seed,
         run=run,
-        observed={name: finite(float(_draws(sample, name)[0])) for name in OBSERVABLES},
+        observed={name: finite(float(_draws(sample, name, extra)[0])) for name in OBSERVABLES},
     )
 
 
-def _draws(sample: Sample, name: str) -> NDArray[np.float64]:
+def _draws(sample: Sample, name: str, extra: Mapping[str, float]) -> NDArray[np.float64]:
     try:
-        return sample.draws(name)
+        return sample.draws(name, extra)
     except KeyError:
         # Some are measured in the first draws only.
         return np.full(1, np.nan)
@@ -118,9 +121,12 @@ def print_simulation(document: Cell) -> None:
                 row.verdict,
                 *(number(getattr(row, side)) for side in ("lower", "value", "upper")),
                 _observed(row.observed),
-                number(row.slack),
-                row.reason,
+                slack(row.slack),
+                row.reason.removeprefix("fails: "),
             )
             for row in document.verdicts
         ],
     )
+    counted = Counter(row.verdict for row in document.verdicts)
+    told = ", ".join(f"{counted[verdict]} {verdict}" for verdict in Verdict if counted[verdict])
+    sys.stdout.write(f"{len(document.verdicts)} statements: {told}.\n")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import log
+from sympy import Integer, log
 
-from theorems.model import alpha, d, k, n, p, sigma
+from theorems.model import alpha, d, evolution, k, n, p, sigma, w
 from theorems.orders import exponent
 from theorems.statement import Hypothesis
 
@@ -30,3 +30,17 @@ VANISHING_TAIL = Hypothesis(
     "for large n samples are tail-free: p_{>k} -> 0; margin minus its power of n",
     -exponent(_TAIL_MASS),
 )
+
+INFORMATIVE_ROWS = Hypothesis(
+    "rows enough that determine a feature: n E Y >= 20; margin n E Y - 20",
+    n * evolution("mean_precision") - Integer(20),
+    weak=True,
+)
+"""The recursion of `variance-evolution` differs from a finite design by a relative O(1/(n E Y))."""
+
+DETERMINED_ROWS = Hypothesis(
+    "rows enough whose features others determine: n w >= 20; margin n w - 20",
+    n * w - Integer(20),
+    weak=True,
+)
+"""The same for peeling, which asks whether a row determines a feature and not how well."""

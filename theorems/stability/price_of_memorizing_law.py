@@ -10,9 +10,10 @@ little noise does not tell memorizing from the best there is. At alpha = 2 it is
 (1 + 2 ln 2 lambda) Gamma(lambda + 1/2)/(Gamma(1 + lambda) Gamma(1/2)): 1.027, 1.193, 1.790 at
 lambda = 1/4, 1, 4.
 
-Proof. Numerator: sum_i p_i E h(T_i) with h(0) = 1, h(m) = lambda/m, whose integral is
-Gamma(a) (1 + lambda (-psi(1/alpha) - gamma)), a = 1 - 1/alpha, by `noisy-law`. Denominator:
-`bayes-floor-law`. The slope at 0 is that of ln(1 + lambda x) - ln G(lambda), x - x = 0.
+Proof. Numerator: sum_i p_i E h(T_i) with h(0) = 1, h(m) = lambda/m, a = 1 - 1/alpha and v as in
+`bayes-floor-law`: its integral is Gamma(a) (1 + lambda sum_{m>=1} (a)_m/(m m!)), and that series
+is -psi(1-a) - gamma (`theorems.constants`: int_0^1 ((1-t)^-a - 1)/t dt). Denominator: the same
+law. The slope at 0 is that of ln(1 + lambda x) - ln G(lambda), x - x = 0.
    Accuracy: (e + e_G)/(1 - e_G), e_G that of `bayes-floor-law`, and e that of the numerator, with
 the same four parts. (i) v phi(v) = E G(T), G(0) = 0, G(1) = 1, G(m) = lambda m/(m-1) beyond, which
 falls from 2 lambda to lambda: variation 1 + |2 lambda - 1| + lambda. (ii) phi <= max(1, lambda).
@@ -78,5 +79,5 @@ STATEMENT = Statement(
         ),
     ),
     extra=(NOISE_TO_SIGNAL,),
-    uses=("bayes-floor-law", "noisy-law", "price-of-memorizing"),
+    uses=("bayes-floor-law",),
 )

@@ -77,7 +77,7 @@ STATEMENT = Statement(
     ),
     best_k=True,
     extra=(STABILITY,),
-    uses=("noiseless-loss-sharp", "common-identified", "flip-identity", "alone-recovery"),
+    uses=("noiseless-loss-sharp", "common-identified"),
     comparisons=(
         Comparison("stability-price", "any learner as stable", BOUND, "`stability-price`"),
     ),
