@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from empirics.judging.intervals import CONTROL_VARIATE
 from empirics.judging.verdict import Verdict, judge
 from empirics.observables.observe import observe
 from empirics.observables.registry import OBSERVABLES
@@ -16,7 +17,7 @@ from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from reports.cached import open_store
 from reports.console import finite, interval, number, print_table, progress
-from reports.records import Cell, Record, Whole
+from reports.records import Cell, Estimated, Record, Whole
 from reports.verdict_rows import slack
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
@@ -94,6 +95,12 @@ def print_draw(draw: Draw) -> None:
     )
 
 
+def _observed(estimate: Estimated | None) -> str:
+    """The interval, and whether a control variate sharpens it."""
+    sharpened = estimate is not None and CONTROL_VARIATE in estimate.method
+    return interval(estimate) + (f" ({CONTROL_VARIATE})" if sharpened else "")
+
+
 def print_simulation(document: Cell) -> None:
     """The document as two tables."""
     setting = ", ".join(f"{name} = {value}" for name, value in document.setting.items())
@@ -113,7 +120,7 @@ def print_simulation(document: Cell) -> None:
                 row.id,
                 row.verdict,
                 *(number(getattr(row, side)) for side in ("lower", "value", "upper")),
-                interval(row.observed),
+                _observed(row.observed),
                 slack(row.slack),
                 row.reason.removeprefix("fails: "),
             )
