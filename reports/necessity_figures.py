@@ -13,12 +13,16 @@ from reports.figures import BLUE, GREY, MARKERS, STYLE, VERMILION, Drawn, or_nan
 from reports.necessity_records import Necessity
 from reports.records import Range
 
+SAYS_NOTHING = 3
+"""An upper end beyond so many means comes from what no draw can exceed, not from what was seen."""
+
 SEE_PRICE = (
     "Loss over the missing mass, which the memorizing solution reaches, against δ, the influence "
     "that one label may have. No learner of any kind is below the line (bound); dotted is its law "
     "R(δ), which depends on α alone. Forgetting samples at random (points, with the dashed lower "
     "side) is within a factor 2 of the best that any learner as stable could do; ridge with noise "
-    "pays more."
+    "pays more. Upper ends of intervals are left out where what is lost beyond the missing mass "
+    "was hardly seen."
 )
 
 SEE_FLOOR = (
@@ -37,10 +41,12 @@ def drawn_necessity(document: Necessity) -> list[Drawn]:
 
 
 def _over(one: Range | None, missing: float | None) -> Range | None:
-    """An observed loss in units of the missing mass."""
+    """An observed loss in units of the missing mass; an end that says nothing is left out."""
     if one is None or one.mean is None or not missing:
         return None
     low, high = one.ci_low, one.ci_high
+    if high is not None and high > SAYS_NOTHING * one.mean:
+        high = None
     return Range(
         mean=one.mean / missing,
         ci_low=None if low is None else low / missing,

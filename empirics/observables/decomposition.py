@@ -49,8 +49,11 @@ def measure(draw: TrainingSet) -> dict[str, float]:
 
     The price is the least v'Dv with X v = u, u = X Delta: with w = D^(1/2) v the minimum norm of
     (X D^(-1/2)) w = u. Rounding: w is wrong by a relative gamma cond(X D^(-1/2)), as in
-    `exactness`, and enters parts that are at most the loss twice.
+    `exactness`, and enters parts that are at most the loss twice. A draw without features has no
+    residual.
     """
+    if draw.truth.size == 0:
+        return {}
     delta = predictors(draw) - draw.truth[:, None]
     root = np.sqrt(draw.p)
     scaled = sparse.csc_array(draw.X @ sparse.diags_array(1 / root))

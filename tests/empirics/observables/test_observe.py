@@ -92,6 +92,7 @@ def dense(setting: Setting, seed: int, run: int) -> tuple[dict[str, float], floa
         ),
         "unidentified_seen_tail": (seen & tail & ~identified).sum(),
         "unidentified_alone_tail": (alone & ~identified).sum() if common else 0,
+        "unidentified_alone_tail_rounding": 0,
         "rank": rank,
         "missing_mass": p[~seen] @ beta[~seen] ** 2,
         "in_distribution_bias": p @ bias,
@@ -199,6 +200,16 @@ def test_observables_at_a_sigma(case: tuple[Setting, int, int], sigma: float) ->
         "unrecovered_fraction": v["unidentified_seen_tail"] / v["seen_features"]
         if v["seen_features"][0] > 0
         else np.array([np.nan]),
+        "no_multi_tail_sample": (v["multi_tail_samples"] == 0).astype(float),
+        "worst_single": v["worst_single_3"],
+        # epsilon = 1, lambda = 1/4, and erfinv(delta) at delta = 1/2.
+        "private_loss": v["private_bias"] + v["private_variance"],
+        "memorizing_risk": v["memorizing_bias"] + v["memorizing_variance"] / 4,
+        **{
+            f"noisy_ridge_loss_{penalty}": v[f"noisy_ridge_bias_{penalty}"]
+            + v[f"noisy_ridge_spread_{penalty}"] / 0.4769362762044699**2
+            for penalty in (1, 4, 16)
+        },
         # One label in ten is corrupted, by an error of variance 1.
         "corrupted_single_risk": v["ridge_single_A"]
         + noise * v["ridge_single_B"]
