@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theorems import memory
+from theorems.errors import InputError
 
 Array = NDArray[np.float64]
 
@@ -42,7 +43,7 @@ def _solved(key: _Key, n: int, k: int) -> Any:
 def evolved(
     field: str, p: Callable[[Any], Any], beta: Callable[[Any], Any], n: int, d: int, k: int
 ) -> float:
-    """One number of the recursion; NaN where it does not settle.
+    """One number of the recursion; NaN where it does not settle, or no row determines a feature.
 
     Args:
         field: name of an attribute of `VarianceEvolution`.
@@ -60,7 +61,8 @@ def evolved(
     key = _Key(np.asarray(p(index)), np.asarray(beta(index)))
     try:
         return float(getattr(_solved(key, n, k), field))
-    except ArithmeticError:
+    except (ArithmeticError, InputError):
+        # It does not settle, or rows hold so many features that none is determined.
         return float("nan")
 
 
