@@ -66,7 +66,7 @@ def memorization(seed: int, workers: Workers) -> Memorization:
         advance(1)
         samples = _sweep(seed, workers)
         advance(1)
-    document = Memorization.model_validate(
+    return Memorization.model_validate(
         {
             "setting": setting.document(),
             "runs": count,
@@ -86,10 +86,8 @@ def memorization(seed: int, workers: Workers) -> Memorization:
             ],
             "law": [_law(sample, claims) for sample in samples],
             "claims_judged": claims,
-            "judged": (),
         }
     )
-    return document.model_copy(update={"judged": tuple(_judged(document))})
 
 
 def _sweep(seed: int, workers: Workers) -> list[Sample]:
@@ -107,8 +105,8 @@ def _sweep(seed: int, workers: Workers) -> list[Sample]:
         ]
 
 
-def _judged(data: Memorization) -> list[JudgedRow]:
-    """The claims judged in the section, a line each: what, claimed, observed, slack, verdict."""
+def judged_lines(data: Memorization) -> list[JudgedRow]:
+    """The claims judged in the section, a line each; of each path the worst level."""
     rows = []
     for line in data.corruption:
         best = line.at_best

@@ -71,14 +71,16 @@ def _counts(design: Measured) -> dict[str, float]:
     rows, columns = A.indices[in_tail], column[in_tail]
     held = np.bincount(rows, minlength=n)
     alone = np.unique(columns[held[rows] == 1])
+    known = bool(identifiable[~tail].all())
     singles = np.bincount(A.indices[A.indptr[:-1][appearances == 1]], minlength=n)
     return {
         "tail_features_per_sample": rows.size / n,
         "tail_hit_rate": np.count_nonzero(held) / n,
         "common_only_samples": float(np.count_nonzero(held == 0)),
         "multi_tail_samples": float(np.count_nonzero(held >= 2)),
-        "common_not_identified": float(not identifiable[~tail].all()),
+        "common_not_identified": float(not known),
         "alone_tail": float(alone.size),
+        "unidentified_alone_tail": float(np.count_nonzero(~identifiable[alone])) * known,
         "unidentified_seen_tail": float(np.count_nonzero(tail & ~identifiable)),
         "pairs_seen_together_once": float(np.sum(singles * (singles - 1)) / 2),
     }

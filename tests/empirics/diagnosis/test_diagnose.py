@@ -17,11 +17,17 @@ import longtail
 from empirics.diagnosis import diagnose as module
 from empirics.diagnosis.diagnose import NO_LABELS, STEPS, diagnose
 from empirics.diagnosis.result import Absent, Diagnosis
+from empirics.diagnosis.shown import Measured, shown
 from empirics.draws.design import draw
+from empirics.draws.training_set import training_set
+from empirics.observables.observe import observe
+from empirics.observables.registry import OBSERVABLES
 from empirics.solver import minimum_norm as solver
+from empirics.solver.minimum_norm import minimum_norm
 from theorems.catalogue import catalogue
 from theorems.errors import InputError
 from theorems.law import PowerLaw
+from theorems.setting import Setting
 
 Array = NDArray[np.float64]
 
@@ -120,6 +126,7 @@ def shown_by_loops(result: Diagnosis, X: Array, tail: NDArray[np.bool_]) -> dict
         "multi_tail_samples": sum(1 for h in held if h >= 2),
         "common_not_identified": float(not known[~tail].all()),
         "alone_tail": len(alone),
+        "unidentified_alone_tail": sum(1 for i in alone if not known[i]) * known[~tail].all(),
         "unidentified_seen_tail": sum(1 for i in range(d) if T[i] and tail[i] and not known[i]),
         "pairs_seen_together_once": pairs,
         "memorized_samples": float(np.mean(np.isclose(np.diag(X @ inverse), 1))),
@@ -165,6 +172,29 @@ def test_what_is_shown_against_plain_loops(seed: int) -> None:
     scale = result.setting.sigma**2
     assert row.quantity == pytest.approx(found["single_appearance_variance"] * scale)
     assert beside["noiseless-loss"].quantity is None
+
+
+@pytest.mark.parametrize("alpha", [1.0, 1.5, 2.0])
+def test_what_is_shown_is_what_observables_measure(alpha: float) -> None:
+    """On a draw whose frequencies and common features are those of the model."""
+    setting = Setting(n=300, d=2000, alpha=alpha)
+    training = training_set(setting, 3, 0)
+    solution = minimum_norm(training.X, np.zeros(setting.n))
+    found = shown(
+        Measured(
+            A=training.X,
+            tail=training.tail,
+            frequencies=training.p,
+            identifiable=solution.identifiable,
+            variance=solution.variance_diagonal,
+            leverage=solution.leverage,
+        )
+    )
+    values = observe(setting, 3, 0).values
+    assert len(found) >= 14
+    for one in found:
+        assert one.observable in OBSERVABLES
+        assert one.value == pytest.approx(values[one.observable], rel=1e-9), one.observable
 
 
 @pytest.mark.parametrize("alpha", [1.25, 1.5])
