@@ -52,8 +52,8 @@ class Claim:
         comparisons: the numbers of the statement's comparisons, by name.
         extra: the values of the parameters that the setting does not have.
         failed: why the statement says nothing here although no hypothesis forbids it: it could not
-            be evaluated, and then its numbers are NaN and no hypothesis is checked, or a number that it
-            needs has no value; "" where it could.
+            be evaluated, and then its numbers are NaN and no hypothesis is checked, or a number
+            that it needs has no value; "" where it could.
     """
 
     statement: Statement

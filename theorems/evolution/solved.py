@@ -37,7 +37,12 @@ class _Key:
 def _solved(key: _Key, n: int, k: int) -> Any:
     from theorems.evolution.recursion import evolve
 
-    return evolve(key.p, n, k, key.coefficients)
+    try:
+        return evolve(key.p, n, k, key.coefficients)
+    except (ArithmeticError, InputError):
+        # It does not settle, or rows hold so many features that none is determined: to find that
+        # out takes as long as a solution, and eight statements ask.
+        return None
 
 
 def evolved(
@@ -59,11 +64,8 @@ def evolved(
     memory.require(f"d = {d}: the recursion of variance-evolution", _PER_FEATURE * d)
     index = np.arange(1, d + 1, dtype=np.float64)
     key = _Key(np.asarray(p(index)), np.asarray(beta(index)))
-    try:
-        return float(getattr(_solved(key, n, k), field))
-    except (ArithmeticError, InputError):
-        # It does not settle, or rows hold so many features that none is determined.
-        return float("nan")
+    solution = _solved(key, n, k)
+    return float("nan") if solution is None else float(getattr(solution, field))
 
 
 @lru_cache(maxsize=4)
