@@ -52,8 +52,13 @@ def measure(draw: TrainingSet) -> dict[str, float]:
     `exactness`, and enters parts that are at most the loss twice. A draw without features has no
     residual.
     """
-    if draw.truth.size == 0:
-        return {}
+    if not draw.p.size:
+        # Nothing was seen: all of the loss is the missing mass.
+        return {
+            "decomposition_difference": 0.0,
+            "decomposition_difference_rounding": 0.0,
+            "residual_share": 1.0,
+        }
     delta = predictors(draw) - draw.truth[:, None]
     root = np.sqrt(draw.p)
     scaled = sparse.csc_array(draw.X @ sparse.diags_array(1 / root))
