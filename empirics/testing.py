@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from empirics.judging.verdict import Judgement, Verdict, judge
+from empirics.observables.observable import Measurement
+from empirics.observables.registry import OBSERVABLES, UnknownObservableError
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import replicate
 from theorems.catalogue import catalogue
@@ -48,7 +50,8 @@ def assert_statement(
     Raises:
         AssertionError: for any other verdict, with the numbers.
         UnknownStatementError: for an unknown id; the message names the nearest.
-        InputError: for a parameter outside its range.
+        InputError: for a parameter outside its range, or a statement whose observable does not
+            exist.
     """
     __tracebackhide__ = True
     chosen = catalogue[statement] if isinstance(statement, str) else statement
@@ -56,12 +59,32 @@ def assert_statement(
         raise InputError("seed", seed, "must be an integer >= 0")
     setting = Setting(**parameters)
     (sample,) = replicate(
-        [setting], positive_integer("runs", runs), seed, workers=Workers(jobs), store=None
+        [setting],
+        positive_integer("runs", runs),
+        seed,
+        workers=Workers(jobs),
+        store=None,
+        measurements=_needed(chosen),
     )
     judgement = judge(claim_at(chosen, setting), sample, claims=1)
     if judgement.verdict is not Verdict.HOLDS:
         raise AssertionError(_told(judgement, setting, runs, seed))
     return judgement
+
+
+def _needed(statement: Statement) -> tuple[Measurement, ...]:
+    """What has to be measured to judge a statement.
+
+    Raises:
+        InputError: where its observable does not exist; the message names the nearest.
+    """
+    control = statement.control.observable if statement.control else None
+    names = [name for name in (statement.observable, control) if name is not None]
+    try:
+        return OBSERVABLES.measurements(names)
+    except UnknownObservableError as error:
+        name, _, told = str(error).partition(": ")
+        raise InputError(statement.id, name, told) from None
 
 
 def _told(judgement: Judgement, setting: Setting, runs: int, seed: int) -> str:

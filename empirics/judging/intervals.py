@@ -38,6 +38,8 @@ STAKES = np.linspace(1 / 32, 1.0, 32)
 _LOG_WEIGHTS = np.log(np.where(STAKES == 1, 1 / 2, 1 / 62))
 """Half of the wealth is staked whole, which is best where every draw is alike."""
 
+_HALVINGS = 40
+
 BINOMIAL, STUDENT, BETTING, NONE = "exact binomial", "Student", "betting", "none"
 EXACT = "exact"
 CONTROL_VARIATE = "control variate"
@@ -150,12 +152,12 @@ def _lower(x: Array, enough: float) -> float:
     if not x.any():
         return 0.0
     low, high = 0.0, 1.0
-    # The wealth is infinite at m = 0, and below 1 at m = 1; 60 halvings reach the last bit.
-    for _ in range(60):
+    # The wealth is infinite at m = 0, and at most 1 at m = 1. What is left of the search widens.
+    for _ in range(_HALVINGS):
         middle = (low + high) / 2
         with np.errstate(divide="ignore"):
             logs = np.log1p(STAKES[:, None] * (x / middle - 1)).sum(axis=1)
-        if special.logsumexp(logs + _LOG_WEIGHTS) > enough:
+        if np.logaddexp.reduce(logs + _LOG_WEIGHTS) > enough:
             low = middle
         else:
             high = middle

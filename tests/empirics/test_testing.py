@@ -4,6 +4,7 @@ import pytest
 from sympy import Integer
 
 from empirics.judging.verdict import Verdict
+from empirics.running.montecarlo import replicate
 from empirics.testing import assert_statement
 from theorems.catalogue import UnknownStatementError, catalogue
 from theorems.errors import InputError
@@ -50,3 +51,22 @@ def test_what_cannot_be_judged_does_not_pass():
 def test_bad_input_is_refused_by_name(arguments, error, message):
     with pytest.raises(error, match=message):
         assert_statement(**{"statement": "tail-mass", **arguments})
+
+
+def test_a_statement_on_nothing_that_is_measured_is_refused_with_the_nearest():
+    wrong = replace(catalogue["tail-mass"], id="wrong", observable="tail_hit_rat")
+    with pytest.raises(InputError, match="the nearest is tail_hit_rate") as caught:
+        assert_statement(wrong, **SMALL, runs=2)
+    assert "\n" not in str(caught.value)
+
+
+def test_only_what_a_statement_needs_is_measured(monkeypatch):
+    asked = []
+
+    def measuring(*arguments, measurements, **more):
+        asked.extend(m.group.name for m in measurements)
+        return replicate(*arguments, measurements=measurements, **more)
+
+    monkeypatch.setattr("empirics.testing.replicate", measuring)
+    assert_statement("noiseless-loss", **SMALL, alpha=3, runs=100)
+    assert asked == ["losses"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -136,6 +137,45 @@ def test_a_scheduler_that_does_not_answer_is_refused(monkeypatch: pytest.MonkeyP
         replicate(SETTINGS, 2, 0, workers=Workers(1, address), store=None)
 
 
-def test_an_address_that_is_none_is_refused() -> None:
-    with pytest.raises(InputError, match="scheduler = nonsense://x: must be the address"):
-        connect("nonsense://x")
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("nonsense", "nonsense has no host and port"),
+        ("nonsense://x", "nonsense is none of tcp, tls, ws, wss"),
+        ("tcp://127.0.0.1:99999999", "Port out of range"),
+        ("tcp://[::1", "Invalid IPv6 URL"),
+        ("tcp://:8786", "has no host and port"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_at_once(address: str, reason: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(InputError, match=r"scheduler = .*: must be the address") as caught:
+        connect(address)
+    assert reason in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert time.monotonic() - started < 5
+
+
+def test_what_listens_but_is_no_scheduler_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("empirics.running.cluster.CONNECT_SECONDS", 1)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        with pytest.raises(InputError, match="must be the address of a running Dask scheduler"):
+            connect(f"tcp://127.0.0.1:{silent.getsockname()[1]}")
+
+
+WRONG = ("--runs", "2", "--backend", "dask", "--scheduler", "nonsense")
+
+
+def test_a_command_with_a_wrong_scheduler_says_so_in_one_line(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "reports.cli", "simulate", *WRONG],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "LONGTAIL_CACHE": str(tmp_path)},
+    )
+    assert run.returncode == 2
+    assert "Traceback" not in run.stderr
+    assert run.stderr.splitlines()[-1].startswith("longtail: --scheduler = nonsense: must be")
