@@ -18,13 +18,31 @@ from reports.exit_status import REFUTED, leave
 
 app = typer.Typer(
     name="longtail",
-    help="Theorems on memorizing long-tail data, checked: whether they hold, how tightly, "
-    "and where they stop holding.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"longtail {version('longtail')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[  # the callback does the work
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="The version.")
+    ] = False,
+) -> None:
+    """Theorems on memorizing long-tail data, checked.
+
+    Whether they hold, how tightly, and where they stop holding.
+    """
 
 
 @app.command("list")
@@ -156,6 +174,7 @@ def draw(
     k: options.K = None,
     frequencies: options.Frequencies = None,
     coefficients: options.Coefficients = None,
+    extra: options.Extra = None,
     seed: options.Seed = "0",
     run: Annotated[
         str, typer.Option("--run", metavar="INTEGER", help="Number of the draw, from 0.")
@@ -169,7 +188,12 @@ def draw(
 
     law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
     setting = options.setting(n, sigma, k, law)
-    one = drawn(setting, options.seed_number(seed), options.seed_number(run, "run"))
+    one = drawn(
+        setting,
+        options.seed_number(seed),
+        options.seed_number(run, "run"),
+        options.extras(extra),
+    )
     if json:
         print_json(document(one))
     else:

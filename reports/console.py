@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -54,20 +55,55 @@ def interval(estimate: Interval | None, digits: int = 4) -> str:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table on stdout; cut to nothing, whatever the terminal's width."""
+    """A table on stdout; on a terminal too narrow for it, a paragraph for each row.
+
+    Lines break between words only, so that no id, number or formula is ever cut.
+    """
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
     console = Console()
     if not console.is_terminal:
         console.width = 200
+    cells = [[name, *(row[place] for row in rows)] for place, name in enumerate(columns)]
+    words = [max(_longest_word(cell) for cell in column) for column in cells]
+    if console.is_terminal and sum(words) + 3 * len(columns) > console.width:
+        _print_paragraphs(title, columns, rows, console.width)
+        return
+    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
+    for column, least in zip(columns, words, strict=True):
+        table.add_column(column, overflow="fold", min_width=least)
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
     console.print(table)
+
+
+def _longest_word(text: str) -> int:
+    return max((len(word) for word in text.split()), default=0)
+
+
+def _print_paragraphs(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], width: int
+) -> None:
+    def wrapped(text: str, indent: str) -> str:
+        return textwrap.fill(
+            text,
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent + "  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    lines = [wrapped(title, "")]
+    for first, *rest in rows:
+        lines.append(wrapped(first, ""))
+        told = zip(columns[1:], rest, strict=True)
+        lines += [
+            wrapped(f"{name}: {cell}", "    ") for name, cell in told if cell not in ("", "–")
+        ]
+    sys.stdout.write("\n".join(lines) + "\n\n")
 
 
 def warn(message: str) -> None:

@@ -30,9 +30,13 @@ def leave(app: Callable[..., Any]) -> NoReturn:
         base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException"
     )
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="longtail", standalone_mode=False)
         sys.stdout.flush()
     except usage_error as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            # A group called without a command: its help is what was asked for.
+            typer.echo(error.ctx.get_help())
+            sys.exit(DONE)
         _end(BAD_INPUT, error.format_message())
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)

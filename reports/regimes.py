@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Set, oo
+from sympy import Expr, Rational, Set, oo
 
 from reports.console import number, print_table
-from reports.regime_records import RegimeTable, Threshold
+from reports.regime_records import RangeOfHypothesis, ReachRow, RegimeTable, Threshold
 from theorems.catalogue import catalogue
 from theorems.model import alpha as alpha_symbol
 from theorems.model import b as b_symbol
@@ -18,9 +18,13 @@ from theorems.regimes.dominance import (
     where_believed,
 )
 from theorems.regimes.quantities import QUANTITIES, tail_mass_at_one
+from theorems.statement import Statement
 
 VANISHING = ("p_{>k}", "n p_{>k}^2")
 """Quantities whose vanishing the theorems need: few tail features, one of them per sample."""
+
+
+UNDECIDED = "not decided: its order in n is no rule of products and sums"
 
 
 def told(range_: Set) -> str:
@@ -91,18 +95,7 @@ def regime_table(alpha: float | None, beta_exponent: float) -> RegimeTable:
         for bound in BOUNDS
     ]
     held = [
-        {
-            "id": statement.id,
-            "origin": str(statement.origin),
-            "holds_for": told(where_believed(statement, beta_exponent)),
-            "hypotheses": [
-                {"text": text, "holds_for": told(where)}
-                for text, where in hypotheses(statement, beta_exponent)
-            ],
-            "holds_at_alpha": None
-            if exact is None
-            else bool(where_believed(statement, beta_exponent).contains(exact)),
-        }
+        _reach(statement, beta_exponent, exact)
         for statement in catalogue.values()
         if statement.hypotheses
     ]
@@ -120,6 +113,26 @@ def regime_table(alpha: float | None, beta_exponent: float) -> RegimeTable:
             "bounds": bounds,
             "statements": held,
         }
+    )
+
+
+def _reach(statement: Statement, beta_exponent: float, exact: Rational | None) -> ReachRow:
+    """Where a statement's hypotheses hold for all large n."""
+    origin = str(statement.origin)
+    try:
+        where = where_believed(statement, beta_exponent)
+        parts = hypotheses(statement, beta_exponent)
+    except TypeError:
+        # A sum over features, say, has no order by the rules of products and sums.
+        return ReachRow(
+            id=statement.id, origin=origin, holds_for=UNDECIDED, hypotheses=(), holds_at_alpha=None
+        )
+    return ReachRow(
+        id=statement.id,
+        origin=origin,
+        holds_for=told(where),
+        hypotheses=tuple(RangeOfHypothesis(text=text, holds_for=told(r)) for text, r in parts),
+        holds_at_alpha=None if exact is None else bool(where.contains(exact)),
     )
 
 
@@ -193,8 +206,12 @@ def print_regimes(document: RegimeTable) -> None:
                 row.id,
                 row.origin,
                 row.holds_for,
-                *(() if chosen is None else ("yes" if row.holds_at_alpha else "no",)),
+                *(() if chosen is None else (_yes(row.holds_at_alpha),)),
             )
             for row in document.statements
         ],
     )
+
+
+def _yes(holds: bool | None) -> str:
+    return "–" if holds is None else "yes" if holds else "no"

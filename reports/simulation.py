@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from empirics.judging.intervals import CONTROL_VARIATE
 from empirics.judging.verdict import Verdict, judge
 from empirics.observables.observe import observe
 from empirics.observables.registry import OBSERVABLES
@@ -14,7 +17,8 @@ from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from reports.cached import open_store
 from reports.console import finite, interval, number, print_table, progress
-from reports.records import Cell, Record, Whole
+from reports.records import Cell, Estimated, Record, Whole
+from reports.verdict_rows import slack
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
 from theorems.setting import Setting
@@ -57,7 +61,7 @@ def refuted(cell: Cell) -> bool:
     return any(row.verdict is Verdict.REFUTED for row in cell.verdicts)
 
 
-def drawn(setting: Setting, seed: int, run: int) -> Draw:
+def drawn(setting: Setting, seed: int, run: int, extra: Mapping[str, float]) -> Draw:
     """One draw alone: it depends on the setting, the seed and its number, and on no other."""
     values = observe(setting, seed, run).values
     sample = Sample(setting, seed, {name: np.array([value]) for name, value in values.items()})
@@ -66,13 +70,13 @@ def drawn(setting: Setting, seed: int, run: int) -> Draw:
         k=setting.k,
         seed=seed,
         run=run,
-        observed={name: finite(float(_draws(sample, name)[0])) for name in OBSERVABLES},
+        observed={name: finite(float(_draws(sample, name, extra)[0])) for name in OBSERVABLES},
     )
 
 
-def _draws(sample: Sample, name: str) -> NDArray[np.float64]:
+def _draws(sample: Sample, name: str, extra: Mapping[str, float]) -> NDArray[np.float64]:
     try:
-        return sample.draws(name)
+        return sample.draws(name, extra)
     except KeyError:
         # Some are measured in the first draws only.
         return np.full(1, np.nan)
@@ -89,6 +93,12 @@ def print_draw(draw: Draw) -> None:
             for name, value in draw.observed.items()
         ],
     )
+
+
+def _observed(estimate: Estimated | None) -> str:
+    """The interval, and whether a control variate sharpens it."""
+    sharpened = estimate is not None and CONTROL_VARIATE in estimate.method
+    return interval(estimate) + (f" ({CONTROL_VARIATE})" if sharpened else "")
 
 
 def print_simulation(document: Cell) -> None:
@@ -110,10 +120,13 @@ def print_simulation(document: Cell) -> None:
                 row.id,
                 row.verdict,
                 *(number(getattr(row, side)) for side in ("lower", "value", "upper")),
-                interval(row.observed),
-                number(row.slack),
-                row.reason,
+                _observed(row.observed),
+                slack(row.slack),
+                row.reason.removeprefix("fails: "),
             )
             for row in document.verdicts
         ],
     )
+    counted = Counter(row.verdict for row in document.verdicts)
+    told = ", ".join(f"{counted[verdict]} {verdict}" for verdict in Verdict if counted[verdict])
+    sys.stdout.write(f"{len(document.verdicts)} statements: {told}.\n")

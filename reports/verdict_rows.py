@@ -39,6 +39,11 @@ def slack(value: float | None, digits: int = 4) -> str:
     return f"< {1 / LARGEST_SLACK:g}" if value < 1 / LARGEST_SLACK else number(value, digits)
 
 
+def told(verdict: str, reason: str) -> str:
+    """A verdict with its reason, which may begin with a word of the verdict."""
+    return f"{verdict}: {reason.removeprefix('fails: ')}"
+
+
 def seen(row: VerdictRow) -> str:
     """What was observed, or the finite sum that stands for it."""
     if row.observed is None and row.reference is not None:

@@ -14,12 +14,22 @@ ALLOWED = {
     "empirics": {"empirics", "theorems"},
     "nn": {"nn", "theorems"},
     "reports": {"reports", "nn", "empirics", "theorems"},
+    "longtail": {"longtail", "reports", "nn", "empirics", "theorems"},
 }
 """What each package may import, besides libraries."""
 
 FLOORS = (
     ("errors", "files", "memory", "source_digest"),
-    ("expressions", "model", "orders", "law", "setting", "evaluate", "evolution"),
+    (
+        "expressions",
+        "binomial_expectation",
+        "model",
+        "orders",
+        "law",
+        "setting",
+        "evaluate",
+        "evolution",
+    ),
     ("statement", "conditions"),
     ("structure", "noiseless", "noisy", "regimes.exponents", "memorization", "stability"),
     ("validity", "catalogue"),
@@ -30,9 +40,17 @@ FLOORS = (
 A name stands for a module and all that is below it; the longest that fits counts.
 """
 
-LATE = {("theorems.statement", "theorems.explore"), ("theorems.catalogue", "theorems.validity")}
-"""Imports inside a function that point upward: what a notebook shows of a statement is looked for
-when it is shown. (The other is on its own floor; it keeps the evaluation from being loaded.)"""
+LATE = {
+    # What a notebook shows of a statement is looked for when it is shown.
+    ("theorems.statement", "theorems.explore"),
+    # The catalogue is listed without what evaluates it.
+    ("theorems.catalogue", "theorems.validity"),
+    # A solution is certified when that is asked of it.
+    ("empirics.solver.minimum_norm", "empirics.solver.certificate"),
+    # Whether torch can be loaded is asked before it is.
+    ("nn.requirements", "nn.vision_import"),
+}
+"""Imports inside a function that point upward or would close a circle, each with its reason."""
 
 
 def modules() -> dict[str, Path]:

@@ -53,7 +53,10 @@ class Catalogue(Mapping[str, Statement]):
             return self._statements[identifier]
         except KeyError:
             near = difflib.get_close_matches(identifier, self._statements, n=1, cutoff=0.0)
+            others = [name for name in self if identifier in name and name not in near]
             hint = f"; the nearest is {near[0]}" if near else ""
+            if others:
+                hint += f" (also {', '.join(others)})"
             raise UnknownStatementError(
                 f"ID = {identifier}: is no statement of the catalogue{hint}"
             ) from None

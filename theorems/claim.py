@@ -14,10 +14,17 @@ from theorems.evaluate.reductions import EveryFeature
 from theorems.expressions import Evolution
 from theorems.model import needs_power_law
 from theorems.setting import Setting
-from theorems.statement import Kind, Statement
+from theorems.statement import NEEDED, Kind, Origin, Statement
 
 ROUNDING = 1e-12
 """A side that cancels is wrong by less than this share of the trivial upper side."""
+
+
+BEYOND_ROUNDING = 1e-6
+"""A value that leaves a proved side by more than this share is no matter of rounding: sums of 10^7
+terms that cancel to a millionth are exact to more."""
+
+WITHIN_SIDES = "the value lies within the sides that are proved"
 
 
 @dataclass(frozen=True)
@@ -44,8 +51,9 @@ class Claim:
         hypotheses: the hypotheses, checked.
         comparisons: the numbers of the statement's comparisons, by name.
         extra: the values of the parameters that the setting does not have.
-        failed: why the statement could not be evaluated here; "" where it could. Its numbers are
-            NaN then, and its hypotheses do not hold.
+        failed: why the statement says nothing here although no hypothesis forbids it: it could not
+            be evaluated, and then its numbers are NaN and its hypotheses do not hold, or a number
+            that it needs has no value; "" where it could.
     """
 
     statement: Statement
@@ -85,11 +93,10 @@ POWER_LAW_NEEDED = "the frequencies follow a power law"
 
 def _main(statement: Statement) -> set[str]:
     """Names of the outputs without which the statement says nothing."""
-    sides = {Kind.UPPER: {"upper"}, Kind.LOWER: {"lower"}, Kind.TWO_SIDED: {"lower", "upper"}}
     rest = {
         name for name in statement.expressions if not name.startswith(("comparison", "control"))
     }
-    return sides.get(statement.kind, {"value"}) | (rest - {"lower", "value", "upper"})
+    return set(NEEDED[statement.kind]) | (rest - {"lower", "value", "upper"})
 
 
 def depends_on_k(statement: Statement) -> bool:
@@ -162,7 +169,7 @@ def _evaluated(
     own: dict[str, float],
     digits: int,
     *,
-    features: EveryFeature | None = None,
+    features: EveryFeature | None,
 ) -> Claim:
     parameters, columns = setting.parameters | own, setting.law.columns
     wanted = statement.expressions
@@ -198,11 +205,44 @@ def _evaluated(
         if f"hypothesis_{position}" in senseless:
             continue
         checked.append(CheckedHypothesis(hypothesis.text, hypothesis.holds(margin), margin))
+    if statement.origin is Origin.PREDICTED or all(one.holds for one in checked):
+        # Where a hypothesis of a proof fails the sides are not proved, and the value may be right.
+        # A prediction's may be one of its heuristic.
+        checked += _beyond_sides(statement, numbers)
+    believed = all(one.holds for one in checked)
+    unknown = _unknown(statement, numbers) if believed else ""
     comparisons = {
         comparison.name: numbers.pop(f"comparison_{position}")
         for position, comparison in enumerate(statement.comparisons)
     }
-    return Claim(statement, setting, k, numbers, exact, tuple(checked), comparisons, own)
+    return Claim(statement, setting, k, numbers, exact, tuple(checked), comparisons, own, unknown)
+
+
+def _beyond_sides(statement: Statement, numbers: dict[str, float]) -> list[CheckedHypothesis]:
+    """A value that leaves its proved sides, taken back; by rounding alone it is put onto them."""
+    value = numbers.get("value", math.nan)
+    # A lower side that a draw exceeds with some probability is none on the value.
+    low = numbers.get("lower", -math.inf) if statement.level is None else -math.inf
+    nearest = min(max(value, low), numbers.get("upper", math.inf))
+    if statement.kind is Kind.RATE or math.isnan(value) or nearest == value:
+        return []
+    beyond = abs(value - nearest)
+    size = abs(numbers.get("trivial_upper", 0.0))
+    if math.isfinite(beyond) and beyond <= max(
+        BEYOND_ROUNDING * max(abs(value), abs(nearest)), ROUNDING * size
+    ):
+        numbers["value"] = nearest
+        return []
+    numbers["value"] = math.nan
+    return [CheckedHypothesis(WITHIN_SIDES, False, -beyond)]
+
+
+def _unknown(statement: Statement, numbers: dict[str, float]) -> str:
+    """Which number that the statement cannot do without is none; "" where all are there."""
+    for name in (*NEEDED[statement.kind], "accuracy", "scale"):
+        if math.isnan(numbers.get(name, 0.0)):
+            return f"its {name} has no value here"
+    return ""
 
 
 def _without_rounding(numbers: dict[str, float]) -> dict[str, float]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import log
+from sympy import Integer, log
 
-from theorems.model import alpha, d, k, n, p, sigma
+from theorems.model import alpha, d, evolution, k, n, p, sigma
 from theorems.orders import exponent
 from theorems.statement import Hypothesis
 
@@ -30,3 +30,13 @@ VANISHING_TAIL = Hypothesis(
     "for large n samples are tail-free: p_{>k} -> 0; margin minus its power of n",
     -exponent(_TAIL_MASS),
 )
+
+INFORMATIVE_ROWS = Hypothesis(
+    "rows enough that determine a feature: n E Y >= 20; margin n E Y - 20",
+    n * evolution("mean_precision") - Integer(20),
+    weak=True,
+)
+"""The recursion of `variance-evolution` differs from a finite design by a relative O(1/(n E Y)).
+
+Peeling needs it too: in a design so dense that nothing is determined each feature still has rows
+whose others "are determined by other rows", round in a circle, and w is near 1 while E Y is 0."""

@@ -35,13 +35,16 @@ from sympy import (
     limit,
     log,
     oo,
-    polygamma,
     zeta,
 )
 
 from theorems.errors import InputError, finite_number
 from theorems.evaluate.numbers import DOUBLE_DIGITS, evaluate_mpmath
 from theorems.model import alpha, b, d, j, m
+from theorems.noiseless.missing_mass_asymptotic import SHAPE
+from theorems.noiseless.price_of_proof import PRICE_FACTOR
+from theorems.noiseless.price_of_proof import STATEMENT as PRICE
+from theorems.noisy.noisy_law import BIAS_CONSTANT, NOISE_OVER_BIAS, VARIANCE_CONSTANT
 from theorems.setting import Setting
 
 MOST_DIGITS = 1000
@@ -72,14 +75,10 @@ class Constant:
     why: str
 
 
-SHAPE = 1 - 1 / alpha
-DECAYING = 1 - (1 - 2 * b) / alpha
-RATIO = -polygamma(0, 1 / alpha) - EulerGamma
-
-C_M = gamma(SHAPE) / alpha
-C_V = Piecewise((limit(C_M * RATIO, alpha, 1), Eq(alpha, 1)), (C_M * RATIO, True))
+C_M = BIAS_CONSTANT
+RATIO = NOISE_OVER_BIAS
+C_V = Piecewise((limit(VARIANCE_CONSTANT, alpha, 1), Eq(alpha, 1)), (VARIANCE_CONSTANT, True))
 SIGMA_STAR_2 = 1 / RATIO
-PRICE_FACTOR = alpha / ((alpha - 1) * gamma(SHAPE))
 
 _GAMMA = "Gamma(1 - 1/alpha) has its pole at 0"
 _BOTH = "of C_T and of C_M, whose ratio it is"
@@ -101,7 +100,7 @@ _ALL = (
         "C_M_b",
         "missing mass, beta*_i = i^-b: E L ~ C_M_b c^((1-2b)/alpha) n^(-1+(1-2b)/alpha)",
         Integral(exp(-v) * v ** (-(1 - 2 * b) / alpha), (v, 0, oo)) / alpha,
-        gamma(DECAYING) / alpha,
+        gamma(SHAPE) / alpha,
         1 - 2 * b,
         "Gamma(1 - (1-2b)/alpha) has its pole at 0",
         "Euler's integral; the same substitution with i^-2b = (v/(n c))^(2b/alpha)",
@@ -156,7 +155,7 @@ _ALL = (
         "C_seen",
         "features seen in n samples: ~ C_seen (n c)^(1/alpha)",
         Integral((1 - exp(-v)) * v ** (-1 - 1 / alpha), (v, 0, oo)) / alpha,
-        gamma(SHAPE),
+        alpha * C_M,
         Integer(1),
         _GAMMA,
         "integration by parts: d(1 - e^-v) = e^-v dv against v^(-1/alpha)",
@@ -184,9 +183,9 @@ _ALL = (
         "the paper's Theorem 3 over the exact law at this d, n p_k = ln^2 d",
         Integral(x**-alpha, (x, 1, oo))
         * alpha
-        * log(d) ** (2 * SHAPE)
+        * log(d) ** (2 - 2 / alpha)
         / Integral(exp(-v) * v ** (-1 / alpha), (v, 0, oo)),
-        PRICE_FACTOR * log(d) ** (2 * SHAPE),
+        PRICE.value,
         Integer(1),
         _BOTH,
         "price_factor times the logarithms of n p_k = ln^2 d",

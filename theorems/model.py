@@ -20,11 +20,12 @@ from sympy import (
     Rational,
     Sum,
     Symbol,
-    exp,
+    log,
+    lowergamma,
     symbols,
 )
 
-from theorems.expressions import BinomialMean, Extreme, FixedPoint, MeanInverseCount
+from theorems.expressions import BinomialMean, Evolution, Extreme, FixedPoint, MeanInverseCount
 
 n, d, k = symbols("n d k", integer=True, positive=True)
 i, j = symbols("i j", integer=True, positive=True)
@@ -36,12 +37,19 @@ b = Symbol("b", real=True)
 p = IndexedBase("p", positive=True)
 beta = IndexedBase("beta", positive=True)
 u = IndexedBase("u", nonnegative=True)
+h = IndexedBase("h", nonnegative=True)
+g = IndexedBase("g", nonnegative=True)
 
 Z = Symbol("Z", positive=True)
 c = Symbol("c", positive=True)
 tail_mass = Symbol("p_tail", positive=True)
 q = Symbol("q_k", nonnegative=True)
+tail_free = Symbol("q_free", nonnegative=True)
+tail_rate = Symbol("Lambda_k", nonnegative=True)
 multi_tail = Symbol("a_k", nonnegative=True)
+once_total = Symbol("h_sum", nonnegative=True)
+once_any = Symbol("h_any", nonnegative=True)
+z = Symbol("z", nonnegative=True)
 pi_k = Symbol("pi_k", real=True)
 w = Symbol("w", nonnegative=True)
 largest = Symbol("B", positive=True)
@@ -121,6 +129,8 @@ def _definitions(*rows: tuple[Symbol | IndexedBase, Expr, str]) -> dict[str, Def
     return {str(name): Definition(name, expression, meaning) for name, expression, meaning in rows}
 
 
+_ODDS = p[j] / (1 - p[j])
+
 DEFINITIONS: dict[str, Definition] = _definitions(
     (Z, Sum(j**-alpha, (j, 1, d)), "normalizer of the power law"),
     (c, s / Z, "scale of the power law"),
@@ -132,23 +142,40 @@ DEFINITIONS: dict[str, Definition] = _definitions(
     (mass, Sum(p[j], (j, 1, d)), "expected number of non-zeros of a sample"),
     (tail_mass, Sum(p[j], (j, k + 1, d)), "expected number of tail features of a sample"),
     (q, 1 - Product(1 - p[j], (j, k + 1, d)), "probability that a sample holds a tail feature"),
+    (tail_free, Product(1 - p[j], (j, k + 1, d)), "probability that it holds none, 1 - q_k"),
+    (tail_rate, -Sum(log(1 - p[j]), (j, k + 1, d)), "-ln of it"),
     (
         u,
-        (1 - q) / (1 - p[i]),
+        tail_free / (1 - p[i]),
         "probability that a sample holds no tail feature other than i (i > k, p_i < 1)",
     ),
     (
         multi_tail,
-        1 - (1 - q) * (1 + Sum(p[j] / (1 - p[j]), (j, k + 1, d))),
+        # 1 - (1 - q_k) (1 + sum of odds), in parts that do not cancel: with Lambda = -ln(1 - q_k)
+        # it is 1 - e^-Lambda (1 + Lambda), an incomplete Gamma function, less
+        # e^-Lambda (sum of odds - Lambda).
+        lowergamma(2, tail_rate, evaluate=False)
+        - tail_free * Sum(_ODDS - log(1 + _ODDS), (j, k + 1, d)),
         "probability that a sample holds two or more tail features",
     ),
+    (
+        h,
+        p[i] * (1 - p[i]) ** (n - 1),
+        "probability that a given sample holds feature i and no other sample does",
+    ),
+    (
+        once_total,
+        Sum(h[j], (j, 1, d)),
+        "expected number of features that a given sample alone holds",
+    ),
+    (once_any, 1 - Product(1 - h[j], (j, 1, d)), "probability that there is one"),
     (
         pi_k,
         BinomialMean(
             Product(1 + 2 * (1 - Rational(3, 2) * p[j]) ** m, (j, 1, k)) - 1,
             m,
             n,
-            Rational(2, 3) * (1 - q),
+            Rational(2, 3) * tail_free,
         )
         / 2,
         "bound on the probability that the common features are not all identified",
@@ -160,15 +187,20 @@ DEFINITIONS: dict[str, Definition] = _definitions(
     ),
     (
         once_strength,
-        Sum(p[j] * (1 - p[j]) ** (n - 1) * beta[j] ** 2, (j, 1, d))
-        / Sum(p[j] * (1 - p[j]) ** (n - 1), (j, 1, d)),
+        Sum(h[j] * beta[j] ** 2, (j, 1, d)) / once_total,
         "mean of beta*_i^2 over the features seen once",
     ),
     (
         w,
-        FixedPoint(exp(-Sum(p[j] * exp(-n * p[j] * w), (j, k + 1, d))), w, Integer(1)),
-        "probability that a row still determines a feature after peeling (largest fixed point)",
+        FixedPoint(Product(1 - p[j] * (1 - p[j] * w) ** (n - 1), (j, 1, d)), w, Integer(1)),
+        "probability that every feature of a row is determined by other rows (largest fixed point)",
     ),
+    (
+        g,
+        p[i] * (1 - p[i] * w) ** (n - 1),
+        "probability that a row holds feature i, which no other row determines",
+    ),
+    (z, 1 - Product(1 - g[j], (j, 1, d)), "1 - w"),
 )
 
 
@@ -196,6 +228,11 @@ and what a power law makes monotone is looked for."""
 
 POWER_LAW = frozenset({s, alpha, b, Z, c})
 """Symbols that only a power law gives a meaning to."""
+
+
+def evolution(field: str) -> Evolution:
+    """One number of the recursion of `variance-evolution`, at the model's p and beta."""
+    return Evolution(Symbol(field), p, beta, n, d, k)
 
 
 def needs_power_law(expression: Expr) -> bool:

@@ -29,6 +29,17 @@ class Kind(StrEnum):
     PREDICTION = "prediction"
 
 
+NEEDED: dict[Kind, tuple[str, ...]] = {
+    Kind.IDENTITY: ("value",),
+    Kind.PREDICTION: ("value",),
+    Kind.RATE: ("value",),
+    Kind.UPPER: ("upper",),
+    Kind.LOWER: ("lower",),
+    Kind.TWO_SIDED: ("lower", "upper"),
+}
+"""The sides that say what a statement of each kind claims."""
+
+
 class Origin(StrEnum):
     """Whose claim it is and how far it goes; the three are never mixed up.
 
@@ -122,7 +133,10 @@ class Statement:
             to judge it; of a rate, the exact mean of what it is a rate of: the draws are checked
             against it, and the power of n is read off it.
         hypotheses: conditions to be checked at a setting before the claim is believed.
-        accuracy: relative error that a prediction admits; see `PROMISED_ACCURACY`.
+        unit: of an identity: what its interval must be narrow against, where that is not the value
+            itself, as for one with 0.
+        accuracy: relative error a that a prediction admits, |quantity - value| <= a value; see
+            `PROMISED_ACCURACY`.
         level: probability with which a single draw exceeds `lower`, where `lower` is such a
             bound rather than one on the mean.
         trivial_lower, trivial_upper: what everybody knows already; a side that is no better
@@ -153,6 +167,7 @@ class Statement:
     control: Control | None = None
     reference: Expr | None = None
     hypotheses: tuple[Hypothesis, ...] = ()
+    unit: Expr | None = None
     accuracy: Expr = PROMISED_ACCURACY
     level: Expr | None = None
     trivial_lower: Expr | None = Integer(0)
@@ -256,6 +271,7 @@ class Statement:
             **self.sides,
             "scale": self.scale,
             "level": self.level,
+            "unit": self.unit,
             "reference": self.reference,
             "control_mean": control.mean if control else None,
             "control_coefficient": control.coefficient if control else None,

@@ -17,17 +17,7 @@ from theorems.evaluate.program import PARAMETERS, source
 from theorems.evaluate.reductions import EveryFeature
 from theorems.expressions import LATEX_OF_FIELD, Evolution
 from theorems.model import DEFINITIONS
-from theorems.statement import Kind, Origin, Statement, well_formed
-
-NEEDED: dict[Kind, tuple[str, ...]] = {
-    Kind.IDENTITY: ("value",),
-    Kind.PREDICTION: ("value",),
-    Kind.RATE: ("value",),
-    Kind.UPPER: ("upper",),
-    Kind.LOWER: ("lower",),
-    Kind.TWO_SIDED: ("lower", "upper"),
-}
-"""The sides that say what a statement of each kind claims."""
+from theorems.statement import NEEDED, Kind, Origin, Statement, well_formed
 
 
 def check(statement: Statement) -> None:

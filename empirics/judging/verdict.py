@@ -84,7 +84,8 @@ def judge(claim: Claim, sample: Sample, claims: int) -> Judgement:
     """
     statement = claim.statement
     if claim.failed:
-        return Judgement(claim, Verdict.INCONCLUSIVE, {}, claim.failed, None, None)
+        every = dict.fromkeys(statement.sides, Verdict.INCONCLUSIVE)
+        return Judgement(claim, Verdict.INCONCLUSIVE, every, claim.failed, None, None)
     if statement.observable is None:
         return _judge_formula(claim)
     try:
@@ -219,7 +220,7 @@ def _judge_side(side: str, claim: Claim, wide: Estimate) -> tuple[Verdict, str]:
     if side == "value":
         if claim.statement.kind is Kind.PREDICTION:
             return _judge_prediction(number, claim.numbers["accuracy"], wide)
-        return _judge_identity(number, wide)
+        return _judge_identity(number, claim.number("unit"), wide)
     sign = 1 if side == "upper" else -1
     trivial = claim.number(f"trivial_{side}")
     if not better_than_trivial(claim, side):
@@ -245,11 +246,14 @@ def _rounding(number: float, wide: Estimate) -> float:
     return ROUNDING * max(known, default=0.0)
 
 
-def _judge_identity(number: float, wide: Estimate) -> tuple[Verdict, str]:
+def _judge_identity(number: float, unit: float | None, wide: Estimate) -> tuple[Verdict, str]:
+    """By an interval that is narrow against the value, or against the unit that is named for it."""
+    size = abs(number) if unit is None else unit
     rounding = _rounding(number, wide)
     if not wide.ci_low - rounding <= number <= wide.ci_high + rounding:
         return Verdict.REFUTED, "the interval does not contain the exact value"
-    if number == 0 or wide.half_width <= RESOLUTION * abs(number):
+    # What is 0 and has no unit must be seen without a width: nothing says how narrow is narrow.
+    if wide.half_width <= RESOLUTION * size:
         return Verdict.HOLDS, "the interval contains the exact value"
     return Verdict.INCONCLUSIVE, "the interval contains the value but a 10% error as well"
 
@@ -261,7 +265,7 @@ def _judge_prediction(number: float, accuracy: float, wide: Estimate) -> tuple[V
         return Verdict.INCONCLUSIVE, "there is no finite number to compare with"
     if accuracy >= 1:
         return Verdict.VACUOUS, "the prediction claims no accuracy here"
-    low, high = number / (1 + accuracy), number * (1 + accuracy)
+    low, high = sorted((number * (1 - accuracy), number * (1 + accuracy)))
     rounding = _rounding(number, wide)
     if wide.ci_high < low - rounding or wide.ci_low > high + rounding:
         return Verdict.REFUTED, f"the interval excludes the prediction's {accuracy:.1%}"

@@ -29,12 +29,18 @@ def measure(draw: TrainingSet) -> dict[str, float]:
     rest = first - own
     weights = (np.ones_like(own), rest, (rest**2 - (second - own**2)) / 2)
     error = np.sort(np.abs(draw.solution.coefficients[draw.identifiable, 1]))[::-1]
+    once = np.sort(np.abs(draw.solution.coefficients[draw.identifiable & draw.single, 1]))[::-1]
     values: dict[str, float] = {}
     for size, weight in enumerate(weights, start=1):
         total = float(weight.sum())
         mean = float(weight @ variance) / total if total > 0 else math.nan
         worst = float(error[:size].sum()) ** 2 if error.size >= size else math.nan
-        values |= {f"ood_single_{size}": size * mean, f"ood_worst_{size}": worst}
+        chosen = float(once[:size].sum()) ** 2 if once.size >= size else math.nan
+        values |= {
+            f"ood_single_{size}": size * mean,
+            f"ood_worst_{size}": worst,
+            f"worst_single_{size}": chosen,
+        }
     return values
 
 
@@ -43,7 +49,11 @@ _SIZES = range(1, MOST_COMBINED + 1)
 GROUP = Group(
     "combinations",
     measure,
-    tuple(f"ood_{which}_{size}" for size in _SIZES for which in ("single", "worst")),
+    tuple(
+        f"{which}_{size}"
+        for size in _SIZES
+        for which in ("ood_single", "ood_worst", "worst_single")
+    ),
 )
 
 OBSERVABLES = (
@@ -69,5 +79,12 @@ OBSERVABLES = (
             GROUP,
         )
         for size in _SIZES
+    ),
+    Observable(
+        "worst_single",
+        "loss over sigma^2 at the worst t identified features seen once; t = 1, 2, 3",
+        GROUP,
+        Piecewise(*((Symbol(f"worst_single_{size}"), Eq(t, size)) for size in _SIZES), (nan, True)),
+        extra=(COMBINED,),
     ),
 )

@@ -20,6 +20,10 @@ OWN = (
     "retraining",
     "pairs",
     "descent",
+    "stability",
+    "privacy",
+    "bayes",
+    "decomposition",
 )
 """Modules beside this one, each with a group and its `OBSERVABLES`."""
 

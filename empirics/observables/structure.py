@@ -39,6 +39,8 @@ def measure(draw: TrainingSet) -> dict[str, float]:
             if all_common
             else 0
         ),
+        # Both are counts of what the solver decides exactly.
+        "unidentified_alone_tail_rounding": 0.0,
         "rank": float(draw.solution.rank),
     }
 
@@ -59,6 +61,7 @@ GROUP = Group(
         "tail_seen_once_together",
         "unidentified_seen_tail",
         "unidentified_alone_tail",
+        "unidentified_alone_tail_rounding",
         "rank",
     ),
 )
@@ -104,6 +107,7 @@ OBSERVABLES = (
         "unidentified_alone_tail",
         "tail features alone in some sample, not identified although all common ones are",
         GROUP,
+        rounding="unidentified_alone_tail_rounding",
         bounds=bounds.TAIL_FEATURES,
     ),
     Observable(
@@ -133,6 +137,14 @@ OBSERVABLES = (
         GROUP,
         events=lambda setting: Events(setting.n),
         bounds=bounds.SAMPLES,
+    ),
+    Observable(
+        "no_multi_tail_sample",
+        "share of draws in which no sample holds two tail features",
+        GROUP,
+        Piecewise((1, Symbol("multi_tail_samples") < 1), (0, True)),
+        rate=True,
+        bounds=bounds.SHARE,
     ),
     Observable(
         "common_identified",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import socket
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from joblib import parallel_config
 
@@ -58,11 +62,63 @@ class Workers:
             client.close()
 
 
+SCHEMES = ("tcp", "tls", "ws", "wss")
+"""Of the addresses that Dask schedulers on a network have."""
+
+
+def _answers(address: str) -> None:
+    """Try whether a scheduler is at an address, before a client tries for a minute.
+
+    A scheduler that is reached by tcp speaks first.
+
+    Raises:
+        InputError: where nothing does, or it is no address.
+    """
+    scheme, separator, rest = address.partition("://")
+    if separator and scheme not in SCHEMES:
+        raise _refused(address, f"{scheme} is none of {', '.join(SCHEMES)}")
+    speaks = scheme == "tcp" or not separator
+    try:
+        parts = urlsplit(address if separator else f"tcp://{address}")
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise _refused(address, str(error)) from None
+    if not host or port is None:
+        raise _refused(address, f"{rest or address} has no host and port")
+    outcome: list[OSError | None] = []
+
+    def attempt() -> None:
+        try:
+            with socket.create_connection((host, port), timeout=CONNECT_SECONDS) as connection:
+                if speaks and not connection.recv(1):
+                    raise OSError("it closes the connection")
+        except OSError as error:
+            outcome.append(error)
+        else:
+            outcome.append(None)
+
+    # Looking up a name has no time limit of its own.
+    trial = threading.Thread(target=attempt, daemon=True)
+    trial.start()
+    trial.join(CONNECT_SECONDS)
+    if not outcome:
+        raise _refused(address, f"no answer in {CONNECT_SECONDS} s")
+    if outcome[0] is not None:
+        raise _refused(address, outcome[0].strerror or str(outcome[0]))
+
+
+def _refused(address: str, reason: str) -> InputError:
+    told = " ".join(reason.split())
+    return InputError(
+        "scheduler", address, f"must be the address of a running Dask scheduler ({told})"
+    )
+
+
 def connect(address: str) -> Any:
     """A client of the scheduler at an address such as tcp://host:8786.
 
     Raises:
-        InputError: where dask is not installed, or nothing answers there.
+        InputError: where dask is not installed, or no scheduler answers there.
     """
     try:
         from distributed import Client
@@ -70,10 +126,14 @@ def connect(address: str) -> Any:
         raise InputError(
             "backend", "dask", "needs the extra 'cluster': pip install 'longtail[cluster]'"
         ) from None
+    _answers(address)
+    # What listens there may be no scheduler; a client that gives up tells its log as well.
+    logger = logging.getLogger("distributed")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
     try:
         return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(
-            "scheduler", address, f"must be the address of a running Dask scheduler ({reason})"
-        ) from None
+        raise _refused(address, str(error) or type(error).__name__) from None
+    finally:
+        logger.setLevel(level)

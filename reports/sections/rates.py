@@ -20,6 +20,7 @@ from reports.rate_figures import drawn_rates
 from reports.rate_records import Price, RateRow, Rates, RateStep, RateValue
 from reports.records import Estimated, Range
 from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.verdict_rows import told
 from theorems.catalogue import catalogue
 from theorems.regimes.quantities import log_exponent
 from theorems.statement import Kind, Statement
@@ -199,7 +200,7 @@ class RatesSection(RecordSection[Rates]):
                     f"{number(row.constant_low, 3)} … {number(row.constant_high, 3)}",
                     row.sharpened_by or "–",
                     f"{number(row.price_low, 3)} … {number(row.price_high, 3)}",
-                    f"{row.verdict}: {row.reason}",
+                    told(row.verdict, row.reason),
                 )
                 for row in result.rows
             ],

@@ -14,6 +14,7 @@ from reports.records import Range, VerdictRow
 from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
 from reports.variance_figures import drawn_variance
 from reports.variance_records import Variance, VarianceRow
+from reports.verdict_rows import told
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
 from theorems.setting import Setting
@@ -135,14 +136,14 @@ class VarianceSection(RecordSection[Variance]):
         """Observed over predicted, cell by cell."""
         rows = {(row.alpha, row.n): row for row in result.rows}
         counts = Counter(row.verdict for row in result.rows)
-        told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+        counted = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
         return Page(
             title="Variance of what is identified, over α and n",
             text=(
                 "The variance factor on the identifiable features, V on R: what variance-evolution "
                 "predicts, observed over predicted in percent with 95% intervals, and the verdict "
                 f"(d = {FEATURES_PER_SAMPLE} n, {result.claims_judged} claims judged together: "
-                f"{told}). The prediction promises 10%."
+                f"{counted}). The prediction promises 10%."
             ),
             columns=("α", *(f"n = {n}" for n in result.ns)),
             rows=[
@@ -150,7 +151,7 @@ class VarianceSection(RecordSection[Variance]):
                 for alpha in result.alphas
             ],
             notes=[
-                f"α = {row.alpha:g}, n = {row.n}: {row.verdict}: {row.reason}"
+                f"α = {row.alpha:g}, n = {row.n}: {told(row.verdict, row.reason)}"
                 for row in result.rows
                 if row.verdict is not Verdict.HOLDS
             ],

@@ -14,6 +14,8 @@ import pytest
 from empirics.running.cluster import Workers
 from reports import cli
 from reports.experiment import Preset, computed
+from reports.results import Part, Results, provenance
+from reports.sections import sections
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ SMALL = Preset("quick", (1.0, 1.5, 2.0, 3.0), (0.0, 0.01, 0.05), runs=12, curve_
 
 
 @pytest.fixture(scope="session")
-def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LONGTAIL_CACHE", str(tmp_path_factory.mktemp("cache")))
-        return computed(SMALL, seed=3, workers=Workers(1), command="longtail report")
+        sweep = computed(SMALL, seed=3, workers=Workers(1))
+        return Results(provenance("longtail report", 1.0), (Part(sections()["sweep"], sweep),))

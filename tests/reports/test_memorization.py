@@ -11,6 +11,10 @@ from empirics.running.cluster import Workers
 from reports import memorization as section
 from reports import memorization_figures
 from reports.memorization_figures import FIGURES, drawn_memorization
+from reports.memorization_records import Memorization
+from reports.records import document
+from reports.section import read_record
+from reports.sections.memorization import SECTION
 from theorems.setting import Setting
 
 SETTING = Setting(n=200, d=2000, alpha=2, sigma=0.1)
@@ -30,37 +34,38 @@ def data(tmp_path_factory):
 
 
 def test_it_is_one_finite_document(data):
-    assert json.loads(json.dumps(data, allow_nan=False)) == data
+    again = json.loads(json.dumps(document(data), allow_nan=False))
+    assert read_record(Memorization, again) == data
 
 
 def test_everything_judged_has_a_line_and_is_counted(data):
-    rows = data["judged"]
-    assert all(row["verdict"] in {"holds", "inconclusive"} for row in rows), rows
-    assert len(rows) == 3 * len(data["corruption"]) + len(data["combinations"]) + len(data["law"])
-    per_path = len(data["levels"]) + 2
-    judged = len(data["corruption"]) * per_path + len(data["combinations"]) + len(data["law"])
-    assert data["claims_judged"] == judged
+    rows = section.judged_lines(data)
+    assert all(row.verdict in {"holds", "inconclusive"} for row in rows), rows
+    assert len(rows) == 3 * len(data.corruption) + len(data.combinations) + len(data.law)
+    per_path = len(data.levels) + 2
+    judged = len(data.corruption) * per_path + len(data.combinations) + len(data.law)
+    assert data.claims_judged == judged == len(SECTION.verdicts(data))
 
 
 def test_the_section_shows_every_judged_claim(data):
-    shown = section.section(data)
-    assert [row[0] for row in shown["rows"]] == [row["what"] for row in data["judged"]]
-    assert all(len(row) == len(shown["columns"]) for row in shown["rows"])
+    shown = SECTION.page(data)
+    assert [row[0] for row in shown.rows] == [row.what for row in section.judged_lines(data)]
+    assert all(len(row) == len(shown.columns) for row in shown.rows)
 
 
 def test_the_formula_of_every_score_agrees_with_retraining(data):
-    influence = data["influence"]
-    assert len(influence["retrained"]) == section.RETRAINED
-    assert influence["largest_difference"] < 1e-10
-    for kind in ("tail", "common"):
-        assert sum(influence[kind]["share"]) == pytest.approx(1)
-    assert influence["tail"]["above_0.1"] > 0.1 > influence["common"]["above_0.1"]
+    influence = data.influence
+    assert len(influence.retrained) == section.RETRAINED
+    assert influence.largest_difference < 1e-10
+    for kind in (influence.tail, influence.common):
+        assert sum(kind.share) == pytest.approx(1)
+    assert influence.tail.above > 0.1 > influence.common.above
 
 
 def test_pairs_lie_on_the_diagonal(data):
-    assert len(data["pairs"]["predicted"]) > 20
-    assert data["pairs"]["largest_difference"] < 1e-12
-    assert data["pairs"]["largest_together"] < 1e-12
+    assert len(data.pairs.predicted) > 20
+    assert data.pairs.largest_difference < 1e-12
+    assert data.pairs.largest_together < 1e-12
 
 
 def test_figures_are_those_listed_and_the_same_each_time(data, monkeypatch):

@@ -14,8 +14,9 @@ import pytest
 from nn.experiments import EXPERIMENTS, Experiment
 from reports.network_section import claims, prepared, read_documents, section
 from reports.render import write_report
-from reports.results import results_bytes
-from reports.sections import figures_of
+from reports.results import Results, results_bytes
+from reports.sections import sections
+from reports.summary import headline
 
 Call = Callable[..., Any]
 REFERENCE = Path(__file__).parents[2] / "reports" / "reference" / "networks-quick"
@@ -28,10 +29,10 @@ def documents() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def written(
-    results: dict[str, Any], documents: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+    results: Results, documents: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     folder = tmp_path_factory.mktemp("report")
-    write_report(results | {"networks": documents}, folder)
+    write_report(results.having(sections()["networks"], documents), folder)
     return folder
 
 
@@ -47,7 +48,7 @@ def test_every_experiment_is_a_part(documents: dict[str, Any]) -> None:
     for part in _parts(shown)[1:]:
         assert part["rows"]
         assert {len(row) for row in part["rows"]} == {len(part["columns"])}
-    assert [figure.name for figure in figures_of(shown)] == [
+    assert [figure.name for figure in sections()["networks"].page(documents).drawn()] == [
         "network-table1",
         "network-figure2",
         "network-memorization",
@@ -89,7 +90,7 @@ def test_pages_show_our_numbers_beside_the_papers(written: Path, documents: dict
 
 
 def test_networks_are_added_to_a_finished_report(
-    results: dict[str, Any], written: Path, tmp_path: Path, call: Call
+    results: Results, written: Path, tmp_path: Path, call: Call
 ) -> None:
     file = tmp_path / "plain.json"
     file.write_bytes(results_bytes(results))
@@ -102,7 +103,7 @@ def test_networks_are_added_to_a_finished_report(
 
 @pytest.mark.parametrize(("origin", "status"), [("paper", 1), ("question", 0)])
 def test_only_a_refuted_claim_of_the_paper_fails(
-    results: dict[str, Any],
+    results: Results,
     documents: dict[str, Any],
     tmp_path: Path,
     call: Call,
@@ -110,15 +111,19 @@ def test_only_a_refuted_claim_of_the_paper_fails(
     origin: str,
     status: int,
 ) -> None:
-    monkeypatch.setattr("reports.render.write_report", lambda _, folder: folder)
+    monkeypatch.setattr("reports.reporting.write_report", lambda _, folder: folder)
     changed = json.loads(json.dumps({"table1": documents["table1"]}))
     for one in changed["table1"]["verdicts"]:
         one["verdict"] = "holds"
     changed["table1"]["verdicts"][0] |= {"origin": origin, "verdict": "refuted"}
     file = tmp_path / "results.json"
-    file.write_bytes(results_bytes(results | {"networks": changed}))
+    file.write_bytes(results_bytes(results.having(sections()["networks"], changed)))
     called = call("report", "--from", str(file), "--out", str(tmp_path / "out"))
     assert called.status == status
+    # What the top of the report says and the exit status come from the same list.
+    assert ("No claim is refuted" in called.out) == (status == 0)
+    told = headline(results.having(sections()["networks"], changed))
+    assert ("1 refuted" in told.partition("questions of our own")[2]) == (origin == "question")
 
 
 def _part_of_a_run(folder: Path, content: str) -> Path:
@@ -177,11 +182,14 @@ def test_networks_asked_for_without_torch_are_refused(
 
 
 def test_a_preset_without_torch_leaves_the_networks_out(
-    results: dict[str, Any], tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+    results: Results, tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
-    monkeypatch.setattr("reports.experiment.computed", lambda *_, **__: dict(results))
-    monkeypatch.setattr("reports.sections.computed_sections", lambda *_: {})
+    sweep = results.result("sweep")
+    monkeypatch.setattr("reports.sections.sweep.computed", lambda *_: sweep)
+    known = sections()
+    few = [known["networks"]]
+    monkeypatch.setattr("reports.reporting.chosen", lambda *_: few)
     called = call("report", "--preset", "paper", "--out", str(tmp_path / "out"))
     assert called.status == 0
     (line,) = called.err.splitlines()

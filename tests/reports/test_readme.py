@@ -96,5 +96,5 @@ def test_the_verdict_table_is_that_of_the_reference_run() -> None:
 
 def test_the_reference_run_has_todays_statements() -> None:
     results = read_results(str(REFERENCE))
-    judged = {row["id"] for cell in results["cells"] for row in cell["verdicts"]}
+    judged = {row.id for cell in results.result("sweep").cells for row in cell.verdicts}
     assert judged == set(catalogue)

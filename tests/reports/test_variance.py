@@ -8,8 +8,11 @@ import pytest
 from empirics.observables.observe import observe
 from empirics.observables.recovered import identified_samples, identified_variance
 from empirics.running.cluster import Workers
-from reports import variance
+from reports.records import document as as_document
+from reports.section import read_record
+from reports.sections import variance
 from reports.variance_figures import drawn_variance
+from reports.variance_records import Variance
 from theorems.setting import Setting
 
 GRID = variance.Grid({60: (12, 12, 12), 120: (12, 10, 8)})
@@ -24,7 +27,7 @@ def document():
 def test_the_lean_draw_is_what_observe_sees(alpha):
     setting = Setting(n=150, d=1500, alpha=alpha)
     for run in range(3):
-        lean = identified_variance(setting.probabilities(), setting.n, 5, run)
+        lean = identified_variance(setting, 5, run)
         full = observe(setting, 5, run).values["variance_factor_identified"]
         assert lean == pytest.approx(full, rel=1e-10)
 
@@ -47,28 +50,29 @@ def test_samples_do_not_depend_on_the_workers():
 
 
 def test_every_cell_of_the_grid_is_judged_once(document):
-    assert json.loads(json.dumps(document, allow_nan=False)) == document
-    cells = [(row["alpha"], row["n"]) for row in document["rows"]]
+    again = json.loads(json.dumps(as_document(document), allow_nan=False))
+    assert read_record(Variance, again) == document
+    cells = [(row.alpha, row.n) for row in document.rows]
     assert cells == [(alpha, n) for alpha in variance.ALPHAS for n in (60, 120)]
-    assert document["claims_judged"] == len(cells)
-    assert not any(row["verdict"] == "refuted" for row in document["rows"])
-    for row in document["rows"]:
-        assert row["ratio"]["mean"] == pytest.approx(row["observed"]["mean"] / row["value"])
-        if row["verdict"] != "hypothesis fails":
-            assert row["first_order"] < row["value"]
+    assert document.claims_judged == len(cells)
+    assert not any(row.verdict == "refuted" for row in document.rows)
+    for row in document.rows:
+        assert row.ratio.mean == pytest.approx(row.observed.mean / row.value)
+        if row.verdict != "hypothesis fails":
+            assert row.first_order < row.value
 
 
 def test_the_section_shows_each_cell_and_why_it_does_not_hold(document):
-    shown = variance.section(document)
-    assert [len(row) for row in shown["rows"]] == [len(shown["columns"])] * len(variance.ALPHAS)
-    open_ = [row for row in document["rows"] if row["verdict"] != "holds"]
-    assert len(shown["notes"]) == len(open_)
-    for note, row in zip(shown["notes"], open_, strict=True):
-        assert row["reason"] in note
+    shown = variance.SECTION.page(document)
+    assert [len(row) for row in shown.rows] == [len(shown.columns)] * len(variance.ALPHAS)
+    open_ = [row for row in document.rows if row.verdict != "holds"]
+    assert len(shown.notes) == len(open_)
+    for note, row in zip(shown.notes, open_, strict=True):
+        assert row.reason in note
 
 
 def test_the_figure_is_drawn_from_the_document(document):
-    (figure,) = drawn_variance(json.loads(json.dumps(document)))
+    (figure,) = drawn_variance(document)
     assert figure.name == "variance"
     assert figure.png.startswith(b"\x89PNG")
 

@@ -5,7 +5,7 @@ import pytest
 from sympy import Integer, Symbol, sqrt
 
 from theorems.catalogue import catalogue
-from theorems.claim import as_json, claim_at, depends_on_k
+from theorems.claim import WITHIN_SIDES, as_json, claim_at, depends_on_k
 from theorems.model import alpha, k, n, q
 from theorems.setting import Setting
 from theorems.statement import Comparison, Hypothesis, Kind, Origin, Statement
@@ -82,9 +82,41 @@ def test_a_side_that_rounding_puts_below_the_trivial_one_is_put_onto_it() -> Non
     assert (numbers["value"], numbers["upper"]) == (0, 0)
     # An error is not rounding, and lower sides may be as low as they like.
     wrong = claim_at(statement(value=Integer(-1), lower=noise, trivial_upper=n), setting).numbers
-    assert (wrong["value"], wrong["lower"]) == (-1, -1e-10)
+    assert wrong["lower"] == -1e-10
+    assert math.isnan(wrong["value"])
     signed = claim_at(statement(value=noise, trivial_lower=None, trivial_upper=n), setting).numbers
     assert signed["value"] == -1e-10
+
+
+def test_a_value_beyond_its_proved_sides_is_never_given() -> None:
+    setting = Setting(n=1000, d=20)
+    for origin in (Origin.DERIVED, Origin.PREDICTED):
+        beyond = statement(
+            kind=Kind.PREDICTION,
+            origin=origin,
+            lower=Integer(2),
+            value=Integer(1),
+            upper=Integer(3),
+        )
+        claim = claim_at(beyond, setting)
+        assert math.isnan(claim.numbers["value"])
+        assert as_json(claim)["value"] is None
+        assert [(h.text, h.holds, h.margin) for h in claim.hypotheses] == [
+            (WITHIN_SIDES, False, -1)
+        ]
+    near = claim_at(statement(lower=Integer(2), value=2 - Integer(1) / 10**9), setting)
+    assert near.numbers["value"] == 2
+    assert near.believed
+    # A lower side on each draw is none on the mean.
+    level = claim_at(statement(lower=Integer(2), value=Integer(1), level=Integer(1) / 2), setting)
+    assert level.numbers["value"] == 1
+
+
+def test_a_missing_number_is_told() -> None:
+    claim = claim_at(statement(value=sqrt(alpha - n)), Setting(n=10, d=20))
+    assert not claim.believed
+    assert claim.failed == "its value has no value here"
+    assert as_json(claim)["failed"] == claim.failed
 
 
 @pytest.mark.parametrize("n_and_k", [(1000, 1), (500, 1), (400, 2)])

@@ -12,7 +12,6 @@ from theorems.model import alpha, b, plain_variance, sigma
 from theorems.noisy.noisy_law import (
     BIAS,
     BIAS_CONSTANT,
-    LARGEST_SUMMAND,
     NOISE_OVER_BIAS,
     VARIANCE,
     VARIANCE_CONSTANT,
@@ -76,7 +75,7 @@ def test_sum_and_integral_differ_by_the_largest_summand(power):
         numbers = evaluate(parts, at.parameters)
         beyond = n * 5.0**2 * 10.0 ** (6 * (1 - 2 * power)) / (2 * power - 1)
         # Binomial against Poisson moves a summand of at most 1.3/n by less than itself.
-        assert abs(numbers["sum"] - numbers["integral"]) < 2 * float(LARGEST_SUMMAND) / n + beyond
+        assert abs(numbers["sum"] - numbers["integral"]) < 2 * 1.3 / n + beyond
 
 
 def test_summand_of_the_variance_has_one_maximum_below_its_bound():

@@ -21,8 +21,7 @@ from theorems.catalogue import Catalogue, catalogue
 from theorems.claim import as_json, claim_at
 from theorems.evaluate.numbers import evaluate, evaluate_mpmath
 from theorems.expressions import BinomialMean
-from theorems.model import COMBINED, Extra, alpha, d, i, j, k, m, n, p, t
-from theorems.noisy.variance_evolution import evolution
+from theorems.model import COMBINED, Extra, alpha, d, evolution, i, j, k, m, n, p, t
 from theorems.setting import Setting
 from theorems.statement import Comparison, Control, Hypothesis, Kind, Origin, Statement
 

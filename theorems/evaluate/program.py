@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sympy import Add, Expr, Integer, Product, Sum, Symbol, log
+from sympy import Add, Expr, Integer, Pow, Product, Sum, Symbol, exp, log
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
@@ -30,6 +30,60 @@ def _increment(expression: Expr) -> Expr | None:
     return None
 
 
+def _signed(term: Expr) -> tuple[int, Expr]:
+    """The term as a sign times what is left."""
+    return (-1, -term) if term.could_extract_minus_sign() else (1, term)
+
+
+def _cancelling(expression: Add) -> tuple[list[tuple[str, tuple[Expr, ...]]], Expr]:
+    """Pairs of terms of a sum that may cancel, each as a call that keeps its digits; the rest.
+
+    They are a^n - b^n, with 1 for either, a product of factors 1 + x less 1, e^x less 1, and
+    x - log(1 + x).
+    """
+    terms = [_signed(term) for term in expression.args]
+    found: list[tuple[str, tuple[Expr, ...]]] = []
+
+    def take(sign: int, term: Expr) -> bool:
+        if (sign, term) in terms:
+            terms.remove((sign, term))
+            return True
+        return False
+
+    for sign, term in list(terms):
+        if (sign, term) not in terms:
+            continue
+        if isinstance(term, log) and sign == -1 and _increment(term.args[0]) is not None:
+            gap = _increment(term.args[0])
+            if take(1, gap):
+                found.append(("log1p_gap", (gap,)))
+                terms.remove((sign, term))
+        elif isinstance(term, exp) and take(-sign, Integer(1)):
+            found.append(("expm1", (term.args[0], Integer(sign))))
+            terms.remove((sign, term))
+        elif isinstance(term, Product) and _increment(term.function) is not None:
+            if take(-sign, Integer(1)):
+                found.append(("product1p_minus1_over", (term, Integer(sign))))
+                terms.remove((sign, term))
+        elif _is_power1p(term):
+            other = next(
+                (t for s, t in terms if s == -sign and _is_power1p(t) and t.exp == term.exp), None
+            )
+            if other is not None or (-sign, Integer(1)) in terms:
+                other = Integer(1) if other is None else other
+                pair = [Integer(0) if t == 1 else _increment(t.base) for t in (term, other)]
+                found.append(
+                    ("power1p_difference", (*(pair if sign == 1 else pair[::-1]), term.exp))
+                )
+                terms.remove((sign, term))
+                terms.remove((-sign, other))
+    return found, Add(*(sign * term for sign, term in terms))
+
+
+def _is_power1p(term: Expr) -> bool:
+    return isinstance(term, Pow) and not term.exp.is_number and _increment(term.base) is not None
+
+
 class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
     """Prints an expression as Python source in terms of the reductions.
 
@@ -45,6 +99,28 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
         if increment is not None and not expr.exp.is_Integer:
             return f"power1p({self._print(increment)}, {self._print(expr.exp)})"
         return str(super()._print_Pow(expr, rational=rational))
+
+    def _print_Add(self, expr: Expr, order: str | None = None) -> str:
+        """A sum, with differences that cancel printed as one call each."""
+        found, rest = _cancelling(expr)
+        calls = [self._difference(pair) for pair in found]
+        if not calls:
+            return str(super()._print_Add(expr, order=order))
+        text = " + ".join(calls)
+        return f"{text} + {self.parenthesize(rest, PRECEDENCE['Add'])}" if rest != 0 else text
+
+    def _difference(self, pair: tuple[str, tuple[Expr, ...]]) -> str:
+        name, parts = pair
+        if name == "product1p_minus1_over":
+            product, sign = parts
+            call = self._reduction(name, product.function - 1, product.limits[0])
+            return call if sign == 1 else f"(-{call})"
+        if name == "expm1":
+            power, sign = parts
+            return (
+                f"expm1({self._print(power)})" if sign == 1 else f"(-expm1({self._print(power)}))"
+            )
+        return f"{name}({', '.join(self._print(part) for part in parts)})"
 
     def _print_log(self, expr: Expr) -> str:
         increment = _increment(expr.args[0])

@@ -48,6 +48,33 @@ def power1p(x: Any, exponent: Any) -> Any:
     return magnitude * np.where(x < -1, np.cos(np.pi * np.asarray(exponent)), 1.0)
 
 
+def power1p_difference(x: Any, y: Any, exponent: Any) -> Any:
+    """(1 + x)^exponent - (1 + y)^exponent, with the digits of a small difference of x and y."""
+    x, y = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
+    if np.any(x < -1) or np.any(y < -1):
+        return power1p(x, exponent) - power1p(y, exponent)
+    high, low = np.maximum(x, y), np.minimum(x, y)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        share = np.where(high > -1, (low - high) / (1 + high), 0.0)
+        size = power1p(high, exponent) * -np.expm1(exponent * np.log1p(np.maximum(share, -1)))
+    return np.where(x >= y, size, -size)
+
+
+GAP_SERIES = 0.05
+"""Below this the twelve terms of a series serve: the next is 0.05^12 = 2e-16 of the first."""
+
+
+def log1p_gap(x: Any) -> Any:
+    """X - log(1 + x) for x >= 0, with the digits of a small x, where it is near x^2/2."""
+    x = np.asarray(x, dtype=np.float64)
+    small = np.minimum(x, GAP_SERIES)
+    series = np.zeros_like(small)
+    for order in range(13, 1, -1):
+        series = (-1) ** order / order + small * series
+    with np.errstate(invalid="ignore"):
+        return np.where(x < GAP_SERIES, small**2 * series, x - np.log1p(x))
+
+
 def log1p(x: Any) -> Any:
     """log(1 + x), -inf at x = -1."""
     with np.errstate(divide="ignore"):
@@ -121,6 +148,20 @@ class EveryFeature:
         except _SignedFactorError:
             return self._signed_product(term, int(low), int(high))
 
+    def product1p_minus1_over(self, term: Summand, low: Any, high: Any) -> Any:
+        """Product of 1 + term(i), less 1, with the digits of small terms."""
+
+        def logarithm(index: Array) -> Any:
+            value = np.asarray(term(index), dtype=np.float64)
+            if value.size and value.min() < -1:
+                raise _SignedFactorError
+            return log1p(value)
+
+        try:
+            return np.expm1(self.sum_over(logarithm, low, high))
+        except _SignedFactorError:
+            return self._signed_product(term, int(low), int(high)) - 1
+
     def _signed_product(self, term: Summand, low: int, high: int) -> Any:
         signs: Any = 1.0
 
@@ -145,6 +186,7 @@ class EveryFeature:
             "largest_over": self.largest_over,
             "least_over": self.least_over,
             "product1p_over": self.product1p_over,
+            "product1p_minus1_over": self.product1p_minus1_over,
             "fixed_point": lambda function, start: largest_fixed_point(
                 function, float(start), np.finfo(float).eps
             ),
@@ -154,6 +196,9 @@ class EveryFeature:
             "evolved": evolved,
             "cavity": cavity,
             "power1p": power1p,
+            "power1p_difference": power1p_difference,
+            "log1p_gap": log1p_gap,
+            "expm1": np.expm1,
             "remember": remember,
             "ratio": lambda top, bottom: top / bottom,
             "undefined": lambda: math.nan,

@@ -35,6 +35,34 @@ def least_over(term: Callable[[Any], Any], low: Any, high: Any) -> Any:
     return min(_terms(term, low, high), default=mpmath.mpf(0))
 
 
+def _digits_lost(size: Any, part: Any) -> int:
+    """Decimal digits that 1 + x loses of a small x, or that a difference of logarithms does."""
+    return max(0, int(mpmath.mag(size) - mpmath.mag(part))) // 3 + 1 if part else 0
+
+
+def product1p_minus1_over(term: Callable[[Any], Any], low: Any, high: Any) -> Any:
+    """Product of 1 + term(i), less 1, with the digits of small terms."""
+    values = list(_terms(term, low, high))
+    if not values or min(values) <= -1:
+        return mpmath.fprod(1 + value for value in values) - 1
+    return mpmath.expm1(mpmath.fsum(mpmath.log1p(value) for value in values))
+
+
+def power1p_difference(x: Any, y: Any, exponent: Any) -> Any:
+    """(1 + x)^exponent - (1 + y)^exponent, with the digits of a small difference of x and y."""
+    if min(x, y) <= -1:
+        return mpmath.power(1 + x, exponent) - mpmath.power(1 + y, exponent)
+    share = mpmath.expm1(exponent * mpmath.log1p((y - x) / (1 + x)))
+    return -mpmath.power(1 + x, exponent) * share
+
+
+def log1p_gap(x: Any) -> Any:
+    """X - log(1 + x), with twice the digits that it loses."""
+    with mpmath.workdps(mpmath.mp.dps + 2 * _digits_lost(1, x)):
+        difference = x - mpmath.log1p(x)
+    return +difference
+
+
 def remember(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The function with all its values kept."""
     known: dict[Any, Any] = {}
@@ -96,7 +124,11 @@ def namespace() -> dict[str, Any]:
         "binomial_mean_expm1": binomial_mean_expm1,
         "binomial_expectation": binomial_expectation_mpmath,
         "mean_inverse_count": mean_inverse_count,
+        "product1p_minus1_over": product1p_minus1_over,
         "power1p": lambda x, exponent: mpmath.power(1 + x, exponent),
+        "power1p_difference": power1p_difference,
+        "log1p_gap": log1p_gap,
+        "expm1": mpmath.expm1,
         "remember": remember,
         "ratio": lambda top, bottom: mpmath.mpf(top) / bottom,
         "undefined": lambda: mpmath.nan,

@@ -52,8 +52,8 @@ Rounding. Laws live on the grid of values; between its points mass is split so t
 kept, which spreads it, and beyond the last point it is put on that: both lower the mean of an
 increasing concave function. F_T(v) = int e^(-t/v) phi(t)^T dt, phi(t) = E e^(-t/(lambda+N)):
 phi^T is convex, so its mean over a cell with weight e^(-t/v) is at least its value at the
-barycentre, and as it falls, at any point beyond. F_T is concave in v: chords of values on the grid lie below. Sums are of positive
-terms, off by less than the relative `_SAFETY`.
+barycentre, and as it falls, at any point beyond. F_T is concave in v: chords of values on the
+grid lie below. Sums are of positive terms, off by less than the relative `_SAFETY`.
 
 Source. Ours.
 """

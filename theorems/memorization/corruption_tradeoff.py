@@ -4,18 +4,22 @@ Statement. Labels of tail samples are corrupted with probability rho by an indep
 error of variance tau^2. The squared error of a recovered feature seen once is then, under ridge
 with penalty lambda, predicted to be
 
-    risk(lambda) = (lambda^2 beta^2 + sigma^2 + rho tau^2)/(1 + lambda)^2,
+    risk(lambda) = (lambda^2 beta^2 + sigma^2 + r tau^2)/(1 + lambda)^2,
 
-beta^2 the mean of beta*_i^2 over the features seen once. It is least at
-lambda* = (sigma^2 + rho tau^2)/beta^2, where it is beta^2 lambda*/(1 + lambda*): neither full
-memorization (lambda = 0: sigma^2 + rho tau^2) nor none (lambda = infinity: beta^2).
+beta^2 the mean of beta*_i^2 over the features seen once and r = rho p_tail|once the probability
+that the label of its row is corrupted; p_tail|once, that a row in which a feature is seen once is a
+tail sample, is 1 where only tail features are seen once. The risk is least at
+lambda* = (sigma^2 + r tau^2)/beta^2, where it is beta^2 lambda*/(1 + lambda*): neither full
+memorization (lambda = 0: sigma^2 + r tau^2) nor none (lambda = infinity: beta^2).
 
 Proof. By `memorization-level`, were the other features of the row known,
 Delta_i = +-(xi_l + corruption)/(1 + lambda) - lambda beta*_i/(1 + lambda), whose mean square is
-risk(lambda). Its derivative is 2 (lambda beta^2 - sigma^2 - rho tau^2)/(1 + lambda)^3, negative
-below lambda* and positive above.
+risk(lambda). Its derivative is 2 (lambda beta^2 - sigma^2 - r tau^2)/(1 + lambda)^3, negative
+below lambda* and positive above. A row that holds i > k is a tail sample; one that holds i <= k is
+one with probability q_k. Feature i is seen once in proportion to h_i = p_i (1-p_i)^(n-1), hence
+p_tail|once = (sum_{i>k} h_i + q_k sum_{i<=k} h_i)/sum_i h_i.
    (That they are known is heuristic.) Their errors add to the numerator: noise
-(sigma^2 + rho tau^2) V_0 at most, as in `noisy-loss`, and shrinkage
+(sigma^2 + r tau^2) V_0 at most, as in `noisy-loss`, and shrinkage
 lambda^2 sum_j p_j beta*_j^2 E[1{T_j>=1}/(T_j + lambda)^2], at most lambda^2 times
 sum_j p_j beta*_j^2 E[1{T_j>=1}/T_j]. The accuracy is twice the larger share, for the first
 neglected term and as much again for the later ones.
@@ -36,18 +40,25 @@ from theorems.model import (
     corrupted_share,
     corruption,
     d,
+    h,
     j,
+    k,
     n,
     once_strength,
+    once_total,
     p,
     penalty,
     plain_variance,
+    q,
     sigma,
 )
 from theorems.noisy.noisy_loss import FIRST_ORDER
 from theorems.statement import Comparison, Kind, Origin, Statement
 
-LABEL_ERROR = sigma**2 + corrupted_share * corruption**2
+TAIL_SAMPLE = (Sum(h[j], (j, k + 1, d)) + q * Sum(h[j], (j, 1, k))) / once_total
+"""Share of tail samples among those that show a feature that no other sample does."""
+
+LABEL_ERROR = sigma**2 + corrupted_share * corruption**2 * TAIL_SAMPLE
 BEST_PENALTY = LABEL_ERROR / once_strength
 RISK = (penalty**2 * once_strength + LABEL_ERROR) / (1 + penalty) ** 2
 SHRINKAGE = Sum(p[j] * beta[j] ** 2 * MeanInverseCount(n, p[j]), (j, 1, d)) / once_strength
@@ -66,7 +77,7 @@ STATEMENT = Statement(
     hypotheses=(FIRST_ORDER,),
     comparisons=(
         Comparison(
-            "best-penalty", "best penalty lambda*", BEST_PENALTY, "(sigma^2 + rho tau^2)/beta^2"
+            "best-penalty", "best penalty lambda*", BEST_PENALTY, "(sigma^2 + r tau^2)/beta^2"
         ),
         Comparison(
             "best-risk",

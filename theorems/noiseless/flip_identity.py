@@ -3,7 +3,8 @@
 Statement. Without noise, E Delta_i^2 = sum_j E[(I-P)_ij^2] beta*_j^2 for every i, exactly.
 Hence E Delta_i^2 <= B^2 E(1 - P_ii) <= B^2 P(i not in R), and the expected loss is the same
 for beta* with any signs: the loss with the signs given minus the loss with random signs has
-mean 0, which is what is checked.
+mean 0, which is what is checked, by an interval that is narrow against the missing mass, the part
+of the loss that no sign can change.
 
 Proof. Delta = -(I - P) beta*. Let F be diagonal with entries +-1. X and XF have the same
 law, for columns have independent fair signs; the projector of XF is FPF. So
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 from sympy import Integer, Symbol
 
+from theorems.noiseless.noiseless_loss import MISSING_MASS
 from theorems.statement import Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -32,4 +34,5 @@ STATEMENT = Statement(
     value=Integer(0),
     observable="flip_difference",
     trivial_lower=None,
+    unit=MISSING_MASS,
 )

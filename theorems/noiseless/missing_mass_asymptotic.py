@@ -7,24 +7,32 @@ sum_i p_i (1-p_i)^n beta_i^2, the lower side of `noiseless-loss`, is asymptotica
 
 with the upper incomplete Gamma function, which is the complete one for
 d >> (n s)^(1/alpha). For b = 0 the exponent of n is -(1 - 1/alpha): the paper's rate
-without its logarithm, and with its constant. Its relative error is at most the accuracy
-shown, but for features with p_i > 1/2, each of which adds at most e^(-n/2).
+without its logarithm, and with its constant. For n >= 4 the missing mass differs from it by at
+most the accuracy shown times it.
 
-Proof. Put f(x) = c x^(-alpha-2b) e^(-n c x^-alpha). The substitution v = n c x^-alpha
-turns int_0^d f into the right-hand side. f has one maximum if alpha + 2b > 0, so
-|sum_{i<=d} f(i) - int_0^d f| <= max f. In v, f = (1/n) (n c)^(-2b/alpha) v^a e^-v with
-a = 1 + 2b/alpha, whose maximum is at v = a: max f = (1/n) (n c)^(-2b/alpha) a^a e^-a. Its
-ratio to the integral is alpha a^a e^-a (n c)^(-1/alpha)/Gamma(...). Finally
-0 <= e^(-np) - (1-p)^n <= n p^2 e^(-np) for p <= 1/2, since ln(1-p) >= -p - p^2 there; with
-n p^2 = v^2/n this changes the integral by a share of at most Gamma(a + 2, .)/(n Gamma(a, .))
-for a the shape. The two shares make the accuracy. Terms with p > 1/2 are below e^(-n/2).
+Proof. Put v = n c x^-alpha and f(x) = c x^(-alpha-2b) e^-v. The substitution turns int_0^d f into
+the right-hand side. In v, f = (1/n) (n c)^(-2b/alpha) v^a e^-v with a = 1 + 2b/alpha > 0, which has
+one maximum, at v = a. A function >= 0 with f(0) = 0 and one maximum has
+|sum_{i<=d} f(i) - int_0^d f| <= max f = (1/n) (n c)^(-2b/alpha) a^a e^-a: its ratio to the integral
+is alpha a^a e^-a (n c)^(-1/alpha)/Gamma(...), the first part of the accuracy.
+   Now let q = c i^-alpha, so that p_i = min(1, q). For n >= 4 and every q >= 0
+
+    0 <= q e^(-nq) - p_i (1-p_i)^n <= n q^3 e^(-nq).
+
+For q <= 1/2, ln(1-q) >= -q - q^2 gives (1-q)^n >= e^(-nq) (1 - n q^2), and 1 - q <= e^-q. For q >
+1/2, n q^2 >= 1, and the difference is at most q e^(-nq); it is not negative, as (1-q)^n <=
+e^(-nq), or 0 where q >= 1. So sum_i f(i) exceeds the missing mass by at most sum_i g(i) with g = n
+q^2 f = (1/n^2) (n c)^(-2b/alpha) v^(a+2) e^-v, which has one maximum too, at v = a + 2. Its sum is
+at most its integral plus its maximum. Over the right-hand side these are Gamma(A + 2, .)/(n
+Gamma(A, .)), A = 1 - (1-2b)/alpha, and alpha (a+2)^(a+2) e^-(a+2) (n c)^(-1/alpha)/(n Gamma(A,
+.)): the other parts of the accuracy. Large coefficients, b < 0, are in f and g alike.
 
 Source. Ours.
 """
 
 from __future__ import annotations
 
-from sympy import Integer, Symbol, exp, uppergamma
+from sympy import Expr, Integer, Symbol, exp, log, uppergamma
 
 from theorems.model import alpha, b, c, d, n
 from theorems.noiseless.noiseless_loss import MISSING_MASS
@@ -35,11 +43,18 @@ PEAK = 1 + 2 * b / alpha
 CUT = n * c * d**-alpha
 PARTIAL_GAMMA = uppergamma(SHAPE, CUT)
 
-ACCURACY = (
-    alpha * PEAK**PEAK * exp(-PEAK) * (n * c) ** (-1 / alpha) + uppergamma(SHAPE + 2, CUT) / n
-) / PARTIAL_GAMMA
+
+def _peak(power: Expr) -> Expr:
+    """Max v^power e^-v, times alpha (n c)^(-1/alpha): the maximum of a summand, rescaled."""
+    return alpha * exp(power * log(power) - power) * (n * c) ** (-1 / alpha)
+
+
+ACCURACY = (_peak(PEAK) + (uppergamma(SHAPE + 2, CUT) + _peak(PEAK + 2)) / n) / PARTIAL_GAMMA
 
 VALUE = (n * c) ** ((1 - 2 * b) / alpha) * PARTIAL_GAMMA / (alpha * n)
+
+FOUR_SAMPLES = Hypothesis("n >= 4; margin n - 4", n - Integer(4), weak=True)
+"""Then n p^2 >= 1 wherever p > 1/2, which the comparison of (1-p)^n with e^(-np) needs."""
 
 STATEMENT = Statement(
     id="missing-mass-asymptotic",
@@ -56,6 +71,7 @@ STATEMENT = Statement(
         Hypothesis("integrable: alpha > 1 - 2b; margin alpha - 1 + 2b", alpha - 1 + 2 * b),
         Hypothesis("one maximum: alpha > -2b; margin alpha + 2b", alpha + 2 * b),
         Hypothesis("some feature is expected in a sample or more: n c > 1", n * c - Integer(1)),
+        FOUR_SAMPLES,
     ),
     comparisons=(
         Comparison(

@@ -6,7 +6,8 @@ probability at least 1 - eta that is at least
 
     M - sqrt(2 ln(1/eta) sum_i p_i^2 beta_i^4 (1-p_i)^n),    M = sum_i p_i beta_i^2 (1-p_i)^n.
 
-Proof. An unseen feature has beta_hat_i = 0, hence Delta_i^2 = beta_i^2. Columns are independent,
+Proof. An unseen feature has beta_hat_i = 0, hence Delta_i^2 = beta_i^2
+(`noiseless-loss`). Columns are independent,
 so the missing mass is a sum of independent a_i U_i, a_i = p_i beta_i^2 >= 0, U_i the indicator
 that i is unseen, of mean q_i = (1-p_i)^n. For x >= 0, e^-x <= 1 - x + x^2/2 and so E e^(-s a_i
 U_i) <= exp(-s a_i q_i + s^2 a_i^2 q_i/2) for s > 0. By Markov's inequality the probability that

@@ -20,6 +20,9 @@ from theorems.model import d, k, mass, n, tail_mass
 from theorems.noiseless.noiseless_loss import MISSING_MASS
 from theorems.statement import Comparison, Kind, Origin, Statement
 
+SECOND_TERM = k * log(d) ** 4 / (n**2 * tail_mass)
+"""What identifying the common features costs; the tail mass is the first term."""
+
 STATEMENT = Statement(
     id="noiseless-loss-rate",
     title="Order of the noiseless loss (Theorem 2)",
@@ -28,7 +31,7 @@ STATEMENT = Statement(
     quantity="expected in-distribution loss without noise, up to constants",
     symbol=Symbol("E_L"),
     text=__doc__,
-    value=tail_mass + k * log(d) ** 4 / (n**2 * tail_mass),
+    value=tail_mass + SECOND_TERM,
     observable="in_distribution_bias",
     trivial_upper=mass,
     hypotheses=(OVERPARAMETERIZED, VANISHING_TAIL),

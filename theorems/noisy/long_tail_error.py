@@ -16,10 +16,9 @@ from __future__ import annotations
 
 from sympy import Symbol
 
-from theorems.conditions import NOISE, TAIL_IS_RANDOM
-from theorems.model import d, k, sigma
+from theorems.conditions import INFORMATIVE_ROWS, NOISE, TAIL_IS_RANDOM
+from theorems.model import d, evolution, k, sigma
 from theorems.noisy.feature_errors import mean_variance
-from theorems.noisy.variance_evolution import INFORMATIVE_ROWS, evolution
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(

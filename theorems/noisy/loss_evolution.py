@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from sympy import Symbol
 
-from theorems.model import sigma
+from theorems.conditions import INFORMATIVE_ROWS
+from theorems.model import evolution, sigma
 from theorems.noiseless.noiseless_loss import MISSING_MASS
-from theorems.noisy.variance_evolution import INFORMATIVE_ROWS, evolution
 from theorems.statement import Control, Kind, Origin, Statement
 
 STATEMENT = Statement(

@@ -17,11 +17,13 @@ which has probability at most pi_k (`common-identified`); the latter alone matte
 1/T_i <= 1 gives the explicit bound.
    Missing mass <= bias is the lower side of `noiseless-loss`. The 3F2 series is
 sum_t P(T=t)/t, term by term.
-   (The prediction is heuristic.) It lets every feature be estimated as if the others of its
-rows were known. They are not: their own errors add V_0 to the unit noise of a row, on
-average, so V is V_0 (1 + V_0 + ...): hence the accuracy 2 V_0, the first neglected term and
-as much again for the later ones of a series of ratio V_0 <= 1/2. `variance-evolution` sums
-that series.
+   (The prediction is heuristic.) It lets every feature be estimated as if the others of its rows
+were known. They are not: their own errors add V_0 to the unit noise of a row, on average, so V is
+V_0 (1 + V_0 + ...): hence the accuracy 2 V_0, the first neglected term and as much again for the
+later ones of a series of ratio V_0 <= 1/2. `variance-evolution` sums that series. The bias, in the
+picture of `recovered-fraction`, exceeds the missing mass by sum_i p_i beta_i^2 ((1 - p_i w)^n -
+(1-p_i)^n) at most, features that are seen and determined by no row: that over the value is in the
+accuracy too, and where rows determine little there is none.
 
 Source. Ours. The paper: Theta(sigma^2 k/n), Theorem 4.
 """
@@ -32,7 +34,7 @@ from sympy import Integer, Max, Rational, Sum, Symbol
 
 from theorems.conditions import TAIL_IS_RANDOM
 from theorems.expressions import MeanInverseCount
-from theorems.model import d, i, k, n, p, pi_k, plain_variance, sigma, u
+from theorems.model import beta, d, i, k, n, p, pi_k, plain_variance, sigma, u, w
 from theorems.noiseless.noiseless_loss import MISSING_MASS
 from theorems.statement import Control, Hypothesis, Kind, Origin, Statement
 
@@ -47,6 +49,13 @@ FIRST_ORDER = Hypothesis(
     weak=True,
 )
 
+VALUE = MISSING_MASS + sigma**2 * plain_variance
+UNDETERMINED = Sum(
+    p[i] * beta[i] ** 2 * ((1 - p[i] * w) ** n - (1 - p[i]) ** n),
+    (i, 1, d),
+)
+FIRST_ORDER_ACCURACY = 2 * plain_variance + UNDETERMINED / VALUE
+
 STATEMENT = Statement(
     id="noisy-loss",
     title="Loss under noise",
@@ -56,8 +65,8 @@ STATEMENT = Statement(
     symbol=Symbol("E_L"),
     text=__doc__,
     lower=MISSING_MASS + sigma**2 * LEAST_VARIANCE,
-    value=MISSING_MASS + sigma**2 * plain_variance,
-    accuracy=2 * plain_variance,
+    value=VALUE,
+    accuracy=FIRST_ORDER_ACCURACY,
     observable="in_distribution_loss",
     control=Control("missing_mass", MISSING_MASS),
     hypotheses=(
@@ -66,6 +75,7 @@ STATEMENT = Statement(
     ),
     uses=(
         "noiseless-loss",
+        "recovered-fraction",
         "alone-recovery",
         "common-identified",
         "feature-variance",

@@ -17,7 +17,7 @@ from __future__ import annotations
 from sympy import Symbol
 
 from theorems.conditions import NOISE, VANISHING_TAIL
-from theorems.model import k, n, q, sigma
+from theorems.model import plain_variance, sigma
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -36,8 +36,8 @@ STATEMENT = Statement(
         Comparison(
             "single-appearance-error",
             "single-appearance-error",
-            sigma**2 * (1 + k / (n * (1 - q))),
-            "with the leverage of the common features",
+            sigma**2 * (1 + plain_variance),
+            "to first order: with the leverage of the row's other features",
         ),
     ),
     sharpened_by="single-appearance-error",

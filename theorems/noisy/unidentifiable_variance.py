@@ -18,7 +18,8 @@ from __future__ import annotations
 
 from sympy import Symbol
 
-from theorems.noisy.variance_evolution import INFORMATIVE_ROWS, evolution
+from theorems.conditions import INFORMATIVE_ROWS
+from theorems.model import evolution
 from theorems.statement import Kind, Origin, Statement
 
 STATEMENT = Statement(

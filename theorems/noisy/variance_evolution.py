@@ -22,25 +22,12 @@ Source. Ours.
 
 from __future__ import annotations
 
-from sympy import Integer, Symbol
+from sympy import Symbol
 
-from theorems.conditions import TAIL_IS_RANDOM
-from theorems.expressions import Evolution
-from theorems.model import beta, d, k, n, p, plain_variance
+from theorems.conditions import INFORMATIVE_ROWS, TAIL_IS_RANDOM
+from theorems.model import evolution, plain_variance
 from theorems.noisy.noisy_loss import LEAST_VARIANCE
-from theorems.statement import Comparison, Hypothesis, Kind, Origin, Statement
-
-
-def evolution(field: str) -> Evolution:
-    """One number of the recursion at the model's p and beta."""
-    return Evolution(Symbol(field), p, beta, n, d, k)
-
-
-INFORMATIVE_ROWS = Hypothesis(
-    "rows enough that determine a feature: n E Y >= 20; margin n E Y - 20",
-    n * evolution("mean_precision") - Integer(20),
-    weak=True,
-)
+from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
     id="variance-evolution",

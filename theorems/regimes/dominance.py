@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from sympy import Add, Expr, Interval, Max, S, Set, Symbol, oo, simplify, sqrt
+from sympy import (
+    Add,
+    Expr,
+    Interval,
+    Max,
+    S,
+    Set,
+    Sum,
+    Symbol,
+    log,
+    oo,
+    simplify,
+    sqrt,
+    uppergamma,
+)
 
 from theorems.constants import C_M, CONSTANTS, RATIO, SIGMA_STAR_2
 from theorems.expressions import Evolution
-from theorems.model import DEFINITIONS, alpha, b, c, d, k, n, ordered, q, sigma, tail_mass
+from theorems.model import (
+    DEFINITIONS,
+    alpha,
+    b,
+    c,
+    d,
+    k,
+    n,
+    ordered,
+    plain_variance,
+    sigma,
+    tail_mass,
+    w,
+)
+from theorems.noiseless.noiseless_loss import STATEMENT as NOISELESS_LOSS
+from theorems.noiseless.noiseless_loss_rate import STATEMENT as THEOREM_2
+from theorems.noisy.noisy_loss import STATEMENT as NOISY_LOSS
+from theorems.noisy.single_appearance_error import STATEMENT as SINGLE_APPEARANCE
 from theorems.orders import (
     breakpoints,
     crossings,
@@ -21,12 +53,13 @@ from theorems.orders import (
 from theorems.regimes.quantities import (
     KNEE,
     MISSING_MASS,
-    QUANTITIES,
     delta,
     in_regime,
     power_integral,
 )
 from theorems.statement import Statement
+from theorems.structure.common_only_samples import STATEMENT as COMMON_ONLY
+from theorems.structure.recovered_fraction_rate import STATEMENT as UNRECOVERED
 
 
 @dataclass(frozen=True)
@@ -84,40 +117,56 @@ def _largest(terms: dict[str, Expr], inside: Expr) -> tuple[Expr, list[str]]:
     return whole, [name for name, term in local.items() if simplify(term - whole) == 0]
 
 
-_TAIL_COEFFICIENT = k ** (-2 * b)
+def _bound(
+    statement: Statement,
+    expression: Expr | None,
+    names: tuple[str, str],
+    is_second: Callable[[Expr], bool],
+) -> Bound:
+    """The two terms of a sum or a maximum of a statement's, by name."""
+    assert expression is not None
+    first, second = sorted(expression.args, key=is_second)
+    # The order of the missing mass stands for its sum over features.
+    terms = [term.subs(NOISELESS_LOSS.lower, MISSING_MASS) for term in (first, second)]
+    return Bound(statement.id, dict(zip(names, terms, strict=True)))
+
 
 BOUNDS: tuple[Bound, ...] = (
-    Bound(
-        "noiseless-loss-rate",
-        {
-            "p_{>k}": tail_mass,
-            "k ln^4 d/(n^2 p_{>k})": QUANTITIES["Theorem 2, second term"].expression,
-        },
+    _bound(
+        THEOREM_2,
+        THEOREM_2.value,
+        ("p_{>k}", "k ln^4 d/(n^2 p_{>k})"),
+        lambda term: term.has(k),
+    ),
+    _bound(
+        UNRECOVERED,
+        UNRECOVERED.value,
+        ("p_k/p_{>k}", "p_{>k}^2 ln^2 d"),
+        lambda term: term.has(log),
     ),
     Bound(
-        "recovered-fraction-rate",
-        {
-            "p_k/p_{>k}": QUANTITIES["p_k/p_{>k}"].expression,
-            "p_{>k}^2 ln^2 d": QUANTITIES["p_{>k}^2 ln^2 d"].expression,
-        },
-    ),
-    Bound(
-        "noiseless-loss",
+        NOISELESS_LOSS.id,
         {
             "unseen": MISSING_MASS,
-            "seen, not alone": MISSING_MASS.subs(b, 0) * _TAIL_COEFFICIENT * tail_mass,
+            "seen, not alone": MISSING_MASS.subs(b, 0) * k ** (-2 * b) * tail_mass,
         },
     ),
-    Bound(
-        "noisy-loss", {"bias": MISSING_MASS, "sigma^2 V_0": sigma**2 * QUANTITIES["V_0"].expression}
+    _bound(
+        NOISY_LOSS,
+        NOISY_LOSS.value,
+        ("bias", "sigma^2 V_0"),
+        lambda term: term.has(sigma),
     ),
-    Bound("single-appearance-error", {"noise": sigma**2, "leverage": sigma**2 * k / (n * (1 - q))}),
-    Bound(
-        "common-only-samples",
-        {"mean": n * (1 - tail_mass), "deviation": sqrt(n)},
+    _bound(
+        SINGLE_APPEARANCE,
+        SINGLE_APPEARANCE.comparison("first-order").expression.expand(),
+        ("noise", "leverage"),
+        lambda term: term.has(plain_variance),
     ),
+    Bound(COMMON_ONLY.id, {"mean": n * (1 - tail_mass), "deviation": sqrt(n)}),
 )
-"""The bounds of several terms. A Chernoff deviation and pi_k at the best k are lower order."""
+"""The bounds of several terms, from the statements themselves: where a statement has a sum over
+features its order stands for it. A Chernoff deviation and pi_k at the best k are lower order."""
 
 
 def missing_mass_breakpoint() -> list[Expr]:
@@ -166,12 +215,13 @@ def holds_eventually(margin: Expr, b_value: float = 0.0) -> Set:
 def hypotheses(statement: Statement, b_value: float = 0.0) -> list[tuple[str, Set]]:
     """Each hypothesis of a statement with the alphas at which it holds for all large n.
 
-    A hypothesis on the recursion of `variance-evolution`, which is no power of n, is left out.
+    A hypothesis on what is no power of n is left out: the recursion of `variance-evolution`, a
+    fixed point, a sum over features, an incomplete Gamma function.
     """
     return [
         (hypothesis.text, holds_eventually(hypothesis.margin, b_value))
         for hypothesis in statement.hypotheses
-        if not hypothesis.margin.has(Evolution)
+        if not hypothesis.margin.has(Evolution, Sum, w, uppergamma)
     ]
 
 

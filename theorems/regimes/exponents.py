@@ -10,9 +10,9 @@ up to the accuracy shown: k ~ (n c/L)^(1/alpha) has exponent 1/alpha in n, p_{>k
 
 Proof. n p_k = n c k^-alpha = L gives k = (n c/L)^(1/alpha). x^-alpha decreases, so p_{>k} lies
 between c int_{k+1}^{d+1} x^-alpha dx and c int_k^d x^-alpha dx (`tail-mass`); the value is
-c int_k^oo x^-alpha dx = c k^(1-alpha)/(alpha - 1), which is above both. Its ratio to the lower
-integral, less 1, is the accuracy: about (alpha - 1)/k + (k/d)^(alpha-1), which vanishes as n
-grows iff alpha > 1.
+c int_k^oo x^-alpha dx = c k^(1-alpha)/(alpha - 1), which is above both. The accuracy is what
+the lower integral misses of it: about (alpha - 1)/k + (k/d)^(alpha-1), which vanishes as n grows
+iff alpha > 1.
 
 Source. Ours; the paper states the consequences, alpha = 2 + c_alpha among them.
 """
@@ -36,7 +36,7 @@ STATEMENT = Statement(
     symbol=Symbol("p_tail"),
     text=__doc__,
     value=c ** (1 / alpha) * (APPEARANCES / n) ** (1 - 1 / alpha) / (alpha - 1),
-    accuracy=k ** (1 - alpha) / ((k + 1) ** (1 - alpha) - (d + 1) ** (1 - alpha)) - 1,
+    accuracy=1 - ((k + 1) ** (1 - alpha) - (d + 1) ** (1 - alpha)) / k ** (1 - alpha),
     reference=tail_mass,
     hypotheses=(STEEPER_THAN_HARMONIC, TAIL_IS_RANDOM),
     uses=("tail-mass",),

@@ -29,8 +29,13 @@ from sympy import (
     solve,
 )
 
-from theorems.model import alpha, b, c, d, k, mass, n, p, plain_variance, q, s, sigma, tail_mass
+from theorems.model import alpha, b, c, d, k, mass, n, p, plain_variance, q, s, tail_mass
+from theorems.noiseless.noiseless_loss_rate import SECOND_TERM as THEOREM_2_SECOND
+from theorems.noiseless.noiseless_rate import STATEMENT as THEOREM_3
+from theorems.noisy.noisy_loss_rate import STATEMENT as THEOREM_4
 from theorems.orders import Piece, as_piecewise, breakpoints, decimal, exponent, pieces
+from theorems.structure.recovered_fraction_rate import FIRST_TERM as UNRECOVERED_FIRST
+from theorems.structure.recovered_fraction_rate import SECOND_TERM as UNRECOVERED_SECOND
 
 L = Symbol("L", positive=True)
 delta = Symbol("delta", positive=True)
@@ -148,16 +153,16 @@ QUANTITIES: dict[str, Quantity] = _rows(
     ("n p_{>k}^2", "samples with two or more tail features", n * tail_mass**2),
     ("nu", "n sum_{i>k} p_i^2, repeats of tail features", SECOND_MOMENT),
     ("k/n", "common features per sample", k / n),
-    ("p_k/p_{>k}", "unrecovered fraction, first term of the paper's max", p[k] / tail_mass),
+    ("p_k/p_{>k}", "unrecovered fraction, first term of the paper's max", UNRECOVERED_FIRST),
     (
         "p_{>k}^2 ln^2 d",
         "unrecovered fraction, second term of the paper's max",
-        tail_mass**2 * log(d) ** 2,
+        UNRECOVERED_SECOND,
     ),
     (
         "unrecovered, paper",
         "unrecovered fraction of the seen features, the paper's max",
-        Max(p[k] / tail_mass, tail_mass**2 * log(d) ** 2),
+        Max(UNRECOVERED_FIRST, UNRECOVERED_SECOND),
     ),
     ("missing mass", "sum_i p_i (1-p_i)^n beta_i^2", MISSING_MASS),
     ("V_0", "variance factor of features estimated on their own", VARIANCE),
@@ -175,14 +180,14 @@ QUANTITIES: dict[str, Quantity] = _rows(
     (
         "Theorem 2, second term",
         "k ln^4 d/(n^2 p_{>k})",
-        k * log(d) ** 4 / (n**2 * tail_mass),
+        THEOREM_2_SECOND,
     ),
     (
         "Theorem 3",
         "s (ln^2 d/(n s))^(1-1/alpha)",
-        s * (log(d) ** 2 / (n * s)) ** (1 - 1 / alpha),
+        THEOREM_3.value,
     ),
-    ("noise loss", "sigma^2 k/n", sigma**2 * k / n),
+    ("noise loss", "sigma^2 k/n", THEOREM_4.value),
 )
 
 

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from sympy import Integer, Symbol, exp
 
-from theorems.model import k, n, p, pi_k, q
+from theorems.model import k, n, p, pi_k, tail_free
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -46,7 +46,7 @@ STATEMENT = Statement(
         Comparison(
             "matrix-chernoff",
             "matrix Chernoff (Tropp 2012)",
-            k * exp(-n * (1 - q) * p[k] / k),
+            k * exp(-n * tail_free * p[k] / k),
             "vacuous above 1: concentration needs n p_k of order k ln k",
         ),
     ),

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from sympy import Rational, Symbol, log, sqrt
 
-from theorems.model import n, q
+from theorems.model import n, tail_free
 from theorems.statement import Kind, Origin, Statement
 
 DELTA = Rational(1, 20)
@@ -29,8 +29,8 @@ STATEMENT = Statement(
     quantity="number of training samples without a tail feature",
     symbol=Symbol("N_0"),
     text=__doc__,
-    lower=n * (1 - q) - sqrt(2 * n * (1 - q) * log(1 / DELTA)),
-    value=n * (1 - q),
+    lower=n * tail_free - sqrt(2 * n * tail_free * log(1 / DELTA)),
+    value=n * tail_free,
     level=1 - DELTA,
     observable="common_only_samples",
 )

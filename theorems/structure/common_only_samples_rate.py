@@ -19,7 +19,7 @@ from __future__ import annotations
 from sympy import Symbol
 
 from theorems.conditions import VANISHING_TAIL
-from theorems.model import n, q, tail_mass
+from theorems.model import n, tail_free, tail_mass
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -33,9 +33,11 @@ STATEMENT = Statement(
     value=n * (1 - tail_mass),
     observable="common_only_samples",
     hypotheses=(VANISHING_TAIL,),
-    reference=n * (1 - q),
+    reference=n * tail_free,
     comparisons=(
-        Comparison("common-only-samples", "common-only-samples", n * (1 - q), "the mean, exactly"),
+        Comparison(
+            "common-only-samples", "common-only-samples", n * tail_free, "the mean, exactly"
+        ),
     ),
     sharpened_by="common-only-samples",
     uses=(

@@ -15,7 +15,9 @@ count as recovered, the rate is therefore false for 1 < alpha < 2; it stands unt
 >= 2, where the paper's noisy results live. The paper's text may restrict alpha or count what is
 recovered in another way (its full text was not at hand): then this says nothing against it.
 
-Proof. At every n: the lower side of `recovered-fraction`, features that share their only sample.
+Proof. At every n (the lower side of `recovered-fraction`): two features that appear once each, in
+the same row, have columns equal up to sign, so neither is identified. A given row holds i and no
+other does with probability h_i, independently of the other columns; n rows, disjoint events.
    The limit: h_i <= p_i <= 1, and with v = n c x^-alpha sum_i h_i ~ M and sum_i (1 - (1-p_i)^n) ~
 C_seen (n c)^(1/alpha), C_seen = Gamma(1-1/alpha) = alpha C_M, that is alpha n M (`constants`).
 Tail features carry all but a vanishing share of sum_i h_i, since n p_k -> infinity; where n p_k
@@ -64,7 +66,6 @@ STATEMENT = Statement(
         STEEPER_THAN_HARMONIC,
         Hypothesis("where the rate fails: alpha < 2; margin 2 - alpha", 2 - alpha),
     ),
-    uses=("recovered-fraction",),
     comparisons=(
         Comparison(
             "recovered-fraction-rate",

@@ -32,6 +32,9 @@ from theorems.structure.recovered_fraction import STATEMENT as DERIVED
 
 SEEN = Sum(1 - (1 - p[i]) ** n, (i, 1, d))
 
+FIRST_TERM, SECOND_TERM = p[k] / tail_mass, tail_mass**2 * log(d) ** 2
+"""Of the paper's maximum."""
+
 STATEMENT = Statement(
     id="recovered-fraction-rate",
     title="Rate of the unrecovered fraction",
@@ -40,7 +43,7 @@ STATEMENT = Statement(
     quantity="share of the seen features that is not recovered, up to constants",
     symbol=Symbol("unrecovered"),
     text=__doc__,
-    value=Max(p[k] / tail_mass, tail_mass**2 * log(d) ** 2),
+    value=Max(FIRST_TERM, SECOND_TERM),
     observable="unidentified_seen_tail",
     scale=1 / SEEN,
     control=BY_THOSE_TOGETHER,

@@ -114,10 +114,14 @@ def test_identities(half: float, value: Expr, expected: Verdict) -> None:
     assert verdict(judge(claim(Kind.IDENTITY, value=value), sample(around(1, half)), 1)) is expected
 
 
-def test_an_identity_with_zero_needs_no_relative_width() -> None:
-    zero = claim(Kind.IDENTITY, value=Integer(0), trivial_lower=None)
+def test_an_identity_with_zero_is_judged_against_its_unit() -> None:
+    zero = claim(Kind.IDENTITY, value=Integer(0), trivial_lower=None, unit=Integer(1))
     assert verdict(judge(zero, sample(around(0.01, 0.05)), 1)) is H
     assert verdict(judge(zero, sample(around(0.06, 0.05)), 1)) is R
+    assert verdict(judge(zero, sample(around(0.06, 0.15)), 1)) is I
+    # Nothing says how narrow is narrow: any width is too wide.
+    without = claim(Kind.IDENTITY, value=Integer(0), trivial_lower=None)
+    assert verdict(judge(without, sample(around(0.01, 0.05)), 1)) is I
 
 
 @pytest.mark.parametrize(
@@ -126,8 +130,9 @@ def test_an_identity_with_zero_needs_no_relative_width() -> None:
         (1.0, 0.05, Rational(1, 10), H),
         (1.0, 0.15, Rational(1, 10), I),
         (1.12, 0.01, Rational(1, 10), R),
-        (0.9, 0.005, Rational(1, 10), R),  # below 1/1.1
-        (0.91, 0.0005, Rational(1, 10), H),
+        (0.88, 0.005, Rational(1, 10), R),
+        (0.9, 0.005, Rational(1, 10), I),  # from .895, and .9 is within 10% of 1
+        (0.905, 0.0005, Rational(1, 10), H),  # though below 1/1.1
         (1.0, 0.05, Integer(1), V),
         (1.0, 0.05, Integer(3), V),
         (1.0, 0.05, NO_VALUE, I),
@@ -149,7 +154,7 @@ def test_two_sides_and_a_refuted_extra_side() -> None:
     undefined = claim(Kind.TWO_SIDED, lower=Integer(0), upper=NO_VALUE)
     assert verdict(judge(undefined, sample(around(1, 0.1)), 1)) is I
     # A prediction holds by its value, but a proven side beside it is judged too.
-    beside = claim(Kind.PREDICTION, value=Integer(1), upper=Rational(95, 100))
+    beside = claim(Kind.PREDICTION, value=Rational(93, 100), upper=Rational(95, 100))
     judged = judge(beside, sample(around(1, 0.01)), 1)
     assert verdict(judged) is R
     assert judged.parts == {"value": H, "upper": R}
@@ -266,7 +271,7 @@ def test_an_observable_that_no_draw_recorded() -> None:
     made = claim(Kind.UPPER, upper=Integer(1), observable="train_loss")
     judged = judge(made, sample(around(1, 0.1)), 1)
     assert verdict(judged) is I
-    assert judged.reason == "no draw recorded train_loss"
+    assert judged.reason == "no draw recorded train_loss_factor"
     failed = claim(
         Kind.UPPER,
         upper=Integer(1),
