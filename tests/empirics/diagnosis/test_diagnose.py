@@ -239,7 +239,7 @@ def test_without_labels_the_structure_alone() -> None:
 def test_unseen_features_have_the_strength_of_those_seen_once() -> None:
     """beta* = 3 everywhere and noise as strong: it is told from features seen once.
 
-    Their coefficients are 3 + 3 sqrt(v) Z at variance factors v of 1 and a little more. The squares of
+    Coefficients are 3 + 3 sqrt(v) Z at variance factors v of 1 and a little more. The squares of
     3 + 3 Z vary by the root of 4 9 9 + 2 81 = 486; so the root of the mean of N of them, less what
     noise adds, by sqrt(486 / N) / 6, of which 5 are allowed. The noise not taken off, it is 4.2.
     """
