@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JUNIT := $(if $(CI),--junitxml=build/tests.xml,)
 
-.PHONY: install nn report reference test check bench clean
+.PHONY: install nn report reference test check bench scan clean
 
 # Theory and simulation, without torch.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -49,6 +49,11 @@ check: $(VENV)/.tested
 
 bench: install
 	$(BIN)/longtail bench
+
+# Random settings of the whole box, two hours or so; goes on where it was stopped.
+scan: install
+	mkdir -p build
+	$(BIN)/python -m reports.scan --keep build/scan.jsonl
 
 clean:
 	rm -rf build report $(VENV)

@@ -30,7 +30,7 @@ def leave(app: Callable[..., Any]) -> NoReturn:
         base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException"
     )
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="longtail", standalone_mode=False)
         sys.stdout.flush()
     except usage_error as error:
         if type(error).__name__ == "NoArgsIsHelpError":

@@ -66,7 +66,7 @@ def memorization(seed: int, workers: Workers) -> Memorization:
         advance(1)
         samples = _sweep(seed, workers)
         advance(1)
-    document = Memorization.model_validate(
+    return Memorization.model_validate(
         {
             "setting": setting.document(),
             "runs": count,
@@ -86,10 +86,8 @@ def memorization(seed: int, workers: Workers) -> Memorization:
             ],
             "law": [_law(sample, claims) for sample in samples],
             "claims_judged": claims,
-            "judged": (),
         }
     )
-    return document.model_copy(update={"judged": tuple(_judged(document))})
 
 
 def _sweep(seed: int, workers: Workers) -> list[Sample]:
@@ -107,8 +105,8 @@ def _sweep(seed: int, workers: Workers) -> list[Sample]:
         ]
 
 
-def _judged(data: Memorization) -> list[JudgedRow]:
-    """The claims judged in the section, a line each: what, claimed, observed, slack, verdict."""
+def judged_lines(data: Memorization) -> list[JudgedRow]:
+    """The claims judged in the section, a line each; of each path the worst level."""
     rows = []
     for line in data.corruption:
         best = line.at_best
@@ -227,15 +225,17 @@ def _told(judged: Judgement) -> dict[str, Any]:
 def _regret(risks: list[Array], claim: Claim, claims: int) -> dict[str, Any]:
     """Risk at the predicted lambda* over the least risk on the path.
 
-    If the prediction is right within a factor 1 + a at every penalty, then this is at most
-    (1 + a)^2: once for lambda*, once for the other penalty.
+    If every risk is within a share a < 1 of its prediction, then this is at most (1 + a)/(1 - a):
+    the risk at lambda* is at most (1 + a) times its prediction, which is least there, and that at
+    another penalty at least (1 - a) times its own.
     """
     at_best, path = risks[-1], risks[:-1]
     least = path[int(np.argmin([float(risk.mean()) for risk in path]))]
     ratio = at_best / least
-    bound = (1 + claim.numbers["accuracy"]) ** 2
+    accuracy = claim.numbers["accuracy"]
+    bound = (1 + accuracy) / (1 - accuracy) if accuracy < 1 else np.inf
     wide: Estimate = estimate(ratio, confidence_for(claims))
-    if np.isnan(wide.ci_high):
+    if np.isnan(wide.ci_high) or np.isinf(bound):
         verdict = Verdict.INCONCLUSIVE
     elif wide.ci_low > bound:
         verdict = Verdict.REFUTED
@@ -243,7 +243,7 @@ def _regret(risks: list[Array], claim: Claim, claims: int) -> dict[str, Any]:
         verdict = Verdict.HOLDS if wide.ci_high <= bound else Verdict.INCONCLUSIVE
     return {
         "observed": Estimated.of(estimate(ratio, CONFIDENCE)),
-        "bound": bound,
+        "bound": finite(bound),
         "verdict": str(verdict),
     }
 

@@ -203,7 +203,7 @@ def _law(axes: Axes, data: Memorization) -> None:
     accuracy = np.array([or_nan(row.accuracy) for row in rows])
     axes.fill_between(
         n,
-        1 / (1 + accuracy),
+        1 - accuracy,
         1 + accuracy,
         color=BLUE,
         alpha=0.12,

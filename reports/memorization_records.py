@@ -114,7 +114,7 @@ class LawRow(Record):
 
 
 class JudgedRow(Record):
-    """A claim of the section in a line."""
+    """A claim of the section in a line of its table."""
 
     what: str
     predicted: float | None
@@ -137,4 +137,3 @@ class Memorization(Record):
     combinations: tuple[VerdictRow, ...]
     law: tuple[LawRow, ...]
     claims_judged: Whole
-    judged: tuple[JudgedRow, ...]

@@ -13,13 +13,30 @@ what is known is kept in a file of one JSON object a line.
 
 from __future__ import annotations
 
+import argparse
+import json
 import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from empirics.judging.verdict import Judgement, Verdict, judge
+from empirics.running.cluster import Workers
+from empirics.running.montecarlo import Sample, replicate
+from reports.console import finite, progress
+from reports.options import seed_number
+from theorems.catalogue import catalogue
+from theorems.claim import claim_at
+from theorems.errors import InputError, positive_integer
 from theorems.law import PowerLaw
 from theorems.setting import Setting
+from theorems.source_digest import source_digest
+from theorems.statement import Kind, Statement
 
 LARGEST_N = 500
 LARGEST_D = 3000
@@ -63,3 +80,223 @@ def random_setting(seed: int, number: int) -> Setting:
             b=round(mixed((0.0, 0.1), rng.uniform(-1, 2)), 4),
         ),
     )
+
+
+@dataclass(frozen=True)
+class Refuted:
+    """A claim that draws refute at a setting.
+
+    Args:
+        number: of the setting.
+        statement: its id.
+        reason: of the verdict.
+        numbers: the claim's sides and accuracy; None where one is not finite.
+        observed: mean and 95% interval; None for a formula, which needs no draw.
+        setting: as a line.
+    """
+
+    number: int
+    statement: str
+    reason: str
+    numbers: dict[str, float | None]
+    observed: tuple[float | None, float | None, float | None] | None
+    setting: str
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """One setting of the first stage.
+
+    Args:
+        number: of the setting.
+        counts: how many statements have which verdict.
+        refuted: the suspects.
+        failed: ids of statements that could not be evaluated, with why.
+    """
+
+    number: int
+    counts: dict[str, int]
+    refuted: tuple[Refuted, ...]
+    failed: dict[str, str]
+
+
+def statements() -> list[Statement]:
+    """What a scan judges: all but rates, which need a sweep over n."""
+    return [one for one in catalogue.values() if one.kind is not Kind.RATE]
+
+
+def _drawn(setting: Setting, runs: int, seed: int) -> Sample:
+    (sample,) = replicate([setting], runs, seed, workers=Workers(1), store=None)
+    return sample
+
+
+def _refuted(number: int, judgement: Judgement) -> Refuted:
+    seen, claim = judgement.observed, judgement.claim
+    names = ("lower", "value", "upper", "accuracy")
+    return Refuted(
+        number,
+        claim.statement.id,
+        judgement.reason,
+        {name: finite(claim.numbers[name]) for name in names if name in claim.numbers},
+        None if seen is None else (finite(seen.mean), finite(seen.ci_low), finite(seen.ci_high)),
+        str(claim.setting),
+    )
+
+
+def scanned(number: int, seed: int, runs: int, judged: Sequence[Statement]) -> Scanned:
+    """One setting drawn and judged, at 5% for all statements together."""
+    setting = random_setting(seed, number)
+    sample = _drawn(setting, runs, seed)
+    counts: dict[str, int] = {}
+    refuted, failed = [], {}
+    for statement in judged:
+        claim = claim_at(statement, setting)
+        if claim.failed:
+            failed[statement.id] = claim.failed
+        judgement = judge(claim, sample, len(judged))
+        counts[str(judgement.verdict)] = counts.get(str(judgement.verdict), 0) + 1
+        if judgement.verdict is Verdict.REFUTED:
+            refuted.append(_refuted(number, judgement))
+    return Scanned(number, counts, tuple(refuted), failed)
+
+
+def confirmed(
+    suspects: Sequence[Refuted],
+    seed: int,
+    runs: int,
+    judged: Sequence[Statement],
+    advance: Callable[[int], None] = lambda _: None,
+) -> Iterator[Refuted]:
+    """Those of the suspects that fresh draws refute, at 5% for all of them together."""
+    known = {statement.id: statement for statement in judged}
+    for number in sorted({suspect.number for suspect in suspects}):
+        setting = random_setting(seed, number)
+        sample = _drawn(setting, runs, seed + SECOND_STREAM)
+        for suspect in suspects:
+            if suspect.number == number:
+                claim = claim_at(known[suspect.statement], setting)
+                judgement = judge(claim, sample, len(suspects))
+                if judgement.verdict is Verdict.REFUTED:
+                    yield _refuted(number, judgement)
+        advance(1)
+
+
+def scan(
+    count: int,
+    runs: int,
+    seed: int,
+    *,
+    kept: Path | None = None,
+    judged: Sequence[Statement] | None = None,
+) -> tuple[list[Scanned], list[Refuted]]:
+    """Both stages over the first `count` settings of a seed.
+
+    Args:
+        count: settings.
+        runs: draws at each in the first stage; the second has `CONFIRMING` times as many.
+        seed: of the settings and of the draws.
+        kept: file that finished settings are kept in and read from; None keeps nothing.
+        judged: the statements; all but rates unless given.
+
+    Returns:
+        The settings of the first stage, and what the second refutes.
+    """
+    judged = statements() if judged is None else judged
+    done = _read(kept, seed, runs) if kept is not None else {}
+    with progress("settings", count) as advance:
+        for number in range(count):
+            if number not in done:
+                done[number] = scanned(number, seed, runs, judged)
+                if kept is not None:
+                    _keep(kept, seed, runs, done[number])
+            advance(1)
+    rows = [done[number] for number in range(count)]
+    suspects = [suspect for row in rows for suspect in row.refuted]
+    numbers = {suspect.number for suspect in suspects}
+    with progress("suspects' settings", len(numbers)) as advance:
+        found = list(confirmed(suspects, seed, runs * CONFIRMING, judged, advance))
+    return rows, found
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """What a scanned setting depends on: another statement or observable makes it stale."""
+    ours = ("theorems.", "empirics.", "reports.scan")
+    loaded = sorted(name for name in sys.modules if name.startswith(ours))
+    return source_digest(loaded, ("numpy", "scipy"))
+
+
+def _keep(kept: Path, seed: int, runs: int, row: Scanned) -> None:
+    """One more line; a scan that is killed in the middle of one loses that setting alone."""
+    line = json.dumps({"seed": seed, "runs": runs, "code": _code(), **asdict(row)})
+    with kept.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+
+
+def _read(kept: Path, seed: int, runs: int) -> dict[int, Scanned]:
+    """The settings of earlier scans with the same seed, draws and code."""
+    done: dict[int, Scanned] = {}
+    for line in kept.read_text(encoding="utf-8").splitlines() if kept.exists() else ():
+        try:
+            row: dict[str, Any] = json.loads(line)
+        except ValueError:
+            # The last line of a scan that was killed while it was written.
+            continue
+        if (row.pop("seed"), row.pop("runs"), row.pop("code")) == (seed, runs, _code()):
+            suspects = [Refuted(**one) for one in row["refuted"]]
+            done[row["number"]] = Scanned(**row | {"refuted": tuple(suspects)})
+    return done
+
+
+def told(rows: Sequence[Scanned], found: Sequence[Refuted]) -> str:
+    """What a scan found, as text."""
+    suspects = sum(len(row.refuted) for row in rows)
+    counts: dict[str, int] = {}
+    for row in rows:
+        for verdict, count in row.counts.items():
+            counts[verdict] = counts.get(verdict, 0) + count
+    lines = [
+        f"{len(rows)} settings, {sum(counts.values())} claims judged: "
+        + ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())),
+        f"{suspects} suspected by the first stage, {len(found)} refuted by the second",
+    ]
+    for one in found:
+        lines += [
+            f"  setting {one.number}: {one.statement}: {one.reason}",
+            f"    claimed {one.numbers}, observed {one.observed}",
+            f"    at {one.setting}",
+        ]
+    failed: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        for identifier, why in row.failed.items():
+            failed.setdefault((identifier, why), []).append(row.number)
+    lines += [
+        f"  no value: {identifier} at {len(numbers)} settings, the first {numbers[0]}: {why}"
+        for (identifier, why), numbers in sorted(failed.items())
+    ]
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command: exit status 0, 1 where a claim is refuted, 2 for bad input."""
+    parser = argparse.ArgumentParser(prog="python -m reports.scan", description=__doc__)
+    parser.add_argument("--settings", default=str(SETTINGS), help="how many settings")
+    parser.add_argument("--runs", default=str(RUNS), help="draws at each setting")
+    parser.add_argument("--seed", default="0", help="of the settings and the draws")
+    parser.add_argument("--keep", type=Path, help="file that finished settings are kept in")
+    options = parser.parse_args(arguments)
+    try:
+        rows, found = scan(
+            positive_integer("settings", options.settings),
+            positive_integer("runs", options.runs),
+            seed_number(options.seed),
+            kept=options.keep,
+        )
+    except InputError as error:
+        parser.exit(2, f"scan: --{error}\n")
+    sys.stdout.write(told(rows, found) + "\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -45,6 +45,8 @@ LATE = {
     ("theorems.statement", "theorems.explore"),
     # The catalogue is listed without what evaluates it.
     ("theorems.catalogue", "theorems.validity"),
+    # A solution is certified when that is asked of it.
+    ("empirics.solver.minimum_norm", "empirics.solver.certificate"),
     # Whether torch can be loaded is asked before it is.
     ("nn.requirements", "nn.vision_import"),
 }

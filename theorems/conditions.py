@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Integer, log
 
-from theorems.model import alpha, d, evolution, k, n, p, sigma, w
+from theorems.model import alpha, d, evolution, k, n, p, sigma
 from theorems.orders import exponent
 from theorems.statement import Hypothesis
 
@@ -36,11 +36,7 @@ INFORMATIVE_ROWS = Hypothesis(
     n * evolution("mean_precision") - Integer(20),
     weak=True,
 )
-"""The recursion of `variance-evolution` differs from a finite design by a relative O(1/(n E Y))."""
+"""The recursion of `variance-evolution` differs from a finite design by a relative O(1/(n E Y)).
 
-DETERMINED_ROWS = Hypothesis(
-    "rows enough whose features others determine: n w >= 20; margin n w - 20",
-    n * w - Integer(20),
-    weak=True,
-)
-"""The same for peeling, which asks whether a row determines a feature and not how well."""
+Peeling needs it too: in a design so dense that nothing is determined each feature still has rows
+whose others "are determined by other rows", round in a circle, and w is near 1 while E Y is 0."""

@@ -75,6 +75,7 @@ OBSERVABLES = (
         MEMORIZING,
         Symbol("memorizing_bias") + penalty * Symbol("memorizing_variance"),
         extra=(NOISE_TO_SIGNAL,),
+        above="unseen_mass",
     ),
     Observable(
         "unseen_mass",

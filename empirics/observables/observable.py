@@ -259,4 +259,4 @@ def _program(observable: Observable) -> Callable[..., Any]:
     by_name = {str(symbol): symbol for symbol in observable.symbols}
     extra = [by_name.get(name, Symbol(name)) for name in observable.defaults]
     quantities = [by_name[name] for name in observable.quantities]
-    return lambdify([sigma, *extra, *quantities], observable.expression, "numpy")  # type: ignore[no-any-return]
+    return lambdify([sigma, *extra, *quantities], observable.expression, ["scipy", "numpy"])  # type: ignore[no-any-return]

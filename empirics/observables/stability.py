@@ -10,21 +10,21 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erfinv
+from sympy import Symbol, erfinv
 
 from empirics.draws.training_set import TrainingSet
 from empirics.observables import bounds
 from empirics.observables.observable import Group, Observable
 from empirics.solver import ridge
 from empirics.solver.minimum_norm import minimum_norm
-from theorems.model import STABILITY
+from theorems.model import STABILITY, stability
 
 Array = NDArray[np.float64]
 
 KEEPING_STREAM = 3
 """The streams 0, 1 and 2 of a draw make the training set."""
 
-NOISY_DRAWS = 20
+NOISY_DRAWS = 10
 """Ridge regression costs more than the draw itself and varies little from draw to draw."""
 
 PENALTIES = (1, 4, 16)
@@ -72,50 +72,55 @@ def measure(draw: TrainingSet, delta: float) -> dict[str, float]:
         "composition_loss_share": float((error[composed] ** 2).sum()) / strength
         if strength > 0
         else math.nan,
+        "composition_dropped_share": float(draw.truth[composed] ** 2 @ missed[composed]) / strength
+        if strength > 0
+        else math.nan,
     }
 
 
 GROUP = Group(
     "stability",
     measure,
-    ("subsampled_loss", "subsampled_missing_mass", "composition_loss_share"),
+    (
+        "subsampled_loss",
+        "subsampled_missing_mass",
+        "composition_loss_share",
+        "composition_dropped_share",
+    ),
     extra=(STABILITY,),
 )
 
 
-def measure_noisy(draw: TrainingSet, delta: float) -> dict[str, float]:
-    """Loss without label noise of ridge whose coefficients get Gaussian noise, integrated out.
+def measure_noisy(draw: TrainingSet) -> dict[str, float]:
+    """Ridge whose coefficients get Gaussian noise: loss without label noise, noise integrated out.
 
     With A = X'(XX' + penalty)^-1 a label that moves by 2B moves the coefficients by 2B A e_l.
     Noise of standard deviation a_i tau on coefficient i, a_i = max_l |A_il|, hides that up to
-    erf(S/(2 sqrt(2) tau)) in total variation, S = 2B max_l (sum_i A_il^2/a_i^2)^(1/2); this is put
-    to delta. The scale of the noise depends on X alone.
+    erf(S/(2 sqrt(2) tau)) in total variation, S = 2B max_l (sum_i A_il^2/a_i^2)^(1/2). For that to
+    be delta, tau^2 = S^2/(8 erfinv(delta)^2): noise adds the spread, S^2 sum_i p_i a_i^2/8, over
+    erfinv(delta)^2. It depends on X alone.
     """
-    names = [f"noisy_ridge_loss_{penalty}" for penalty in PENALTIES]
-    if draw.X.shape[0] > ridge.LARGEST_N or delta <= 0:
-        return dict.fromkeys(names, math.nan)
+    if draw.X.shape[0] > ridge.LARGEST_N:
+        return {}
     largest = float(np.abs(draw.setting.law.beta).max())
     every = np.ones(draw.truth.size, dtype=np.bool_)
     found = {}
-    for name, penalty in zip(names, PENALTIES, strict=True):
+    for penalty in PENALTIES:
         fit = ridge.Ridge(draw.X, penalty)
         moves = fit.rows(every)
         scale = np.abs(moves).max(axis=1, keepdims=True)
-        shift = 2 * largest * math.sqrt(float(((moves / scale) ** 2).sum(axis=0).max()))
-        hidden = float(erfinv(min(delta, 1.0)))
-        tau = shift / (2 * math.sqrt(2) * hidden)
+        shift = 4 * largest**2 * float(((moves / scale) ** 2).sum(axis=0).max())
         bias = fit.coefficients(draw.labels[:, 0]) - draw.truth
-        noise = tau**2 * float(draw.p @ scale[:, 0] ** 2)
-        found[name] = draw.missing_mass + float(draw.p @ bias**2) + noise
+        found[f"noisy_ridge_bias_{penalty}"] = draw.missing_mass + float(draw.p @ bias**2)
+        found[f"noisy_ridge_spread_{penalty}"] = shift * float(draw.p @ scale[:, 0] ** 2) / 8
     return found
 
 
 NOISY = Group(
     "noisy-ridge",
     measure_noisy,
-    tuple(f"noisy_ridge_loss_{penalty}" for penalty in PENALTIES),
+    tuple(f"noisy_ridge_{part}_{penalty}" for penalty in PENALTIES for part in ("bias", "spread")),
     first=NOISY_DRAWS,
-    extra=(STABILITY,),
 )
 
 OBSERVABLES = (
@@ -124,6 +129,7 @@ OBSERVABLES = (
         "population loss, without noise, of the solution of samples kept with probability delta",
         GROUP,
         bounds=bounds.LOSS,
+        above="subsampled_missing_mass",
     ),
     Observable(
         "subsampled_missing_mass",
@@ -135,12 +141,22 @@ OBSERVABLES = (
         "composition_loss_share",
         "loss of that solution at features seen once in all, one a sample, over sum beta_i^2",
         GROUP,
+        above="composition_dropped_share",
+    ),
+    Observable(
+        "composition_dropped_share",
+        "share of sum beta_i^2 of these whose sample was not kept",
+        GROUP,
+        bounds=bounds.SHARE,
     ),
     *(
         Observable(
             f"noisy_ridge_loss_{penalty}",
             f"population loss of ridge at {penalty} with the noise that makes it delta-stable",
             NOISY,
+            Symbol(f"noisy_ridge_bias_{penalty}")
+            + Symbol(f"noisy_ridge_spread_{penalty}") / erfinv(stability) ** 2,
+            extra=(STABILITY,),
         )
         for penalty in PENALTIES
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reports.console import interval, number
-from reports.memorization import memorization
+from reports.memorization import judged_lines, memorization
 from reports.memorization_figures import drawn_memorization
 from reports.memorization_records import Memorization
 from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
@@ -27,13 +27,16 @@ class MemorizationSection(RecordSection[Memorization]):
         return lambda: memorization(context.seed, context.workers)
 
     def verdicts(self, result: Memorization) -> list[Judged]:
-        """One for each line, and one for each level of each path."""
-        paths = [
-            Judged(f"corruption-tradeoff at rho = {line.rho:g}, m = {row.level:.3g}", row.verdict)
-            for line in result.corruption
-            for row in line.rows
-        ]
-        return [*(Judged(row.what, row.verdict) for row in result.judged), *paths]
+        """One for each level of each path, for lambda* and its regret, and for each statement."""
+        found = []
+        for line in result.corruption:
+            told = f"corruption-tradeoff at rho = {line.rho:g}"
+            levels = [*line.rows, line.at_best]
+            found += [Judged(f"{told}, m = {row.level:.3g}", row.verdict) for row in levels]
+            found.append(Judged(f"{told}, regret of lambda*", line.regret.verdict))
+        found += [Judged(f"{row.id}: {row.quantity}", row.verdict) for row in result.combinations]
+        found += [Judged(f"{line.row.id} at n = {line.n}", line.row.verdict) for line in result.law]
+        return found
 
     def page(self, result: Memorization) -> Page:
         """The lines, with a figure for each part."""
@@ -69,7 +72,7 @@ class MemorizationSection(RecordSection[Memorization]):
                     number(row.slack),
                     row.verdict,
                 ]
-                for row in data.judged
+                for row in judged_lines(data)
             ],
             notes=notes,
             figures=drawn_memorization(data),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,10 @@ def test_every_command_and_option_exists(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize("block", blocks("python"))
-def test_every_python_block_runs(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_python_block_runs(
+    block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Callable[..., Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
     before = set(catalogue)
     docstring = re.match(r'"""(.*?)"""', block, re.S)
     scope: dict[str, Any] = {"__doc__": docstring.group(1) if docstring else None}
@@ -58,6 +62,11 @@ def test_every_python_block_runs(block: str, monkeypatch: pytest.MonkeyPatch) ->
     finally:
         for added in set(catalogue) - before:
             catalogue._statements.pop(added)
+    if "save_npz" in block:
+        diagnoses = [arguments for arguments in commands() if arguments[0] == "diagnose"]
+        assert len(diagnoses) == 2
+        assert all(call(*arguments).status == 0 for arguments in diagnoses)
+        assert {"features.csv", "samples.csv"} <= {path.name for path in tmp_path.iterdir()}
 
 
 def test_every_path_exists() -> None:

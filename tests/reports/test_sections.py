@@ -114,7 +114,7 @@ def _changes() -> list[tuple[str, Callable[[dict[str, Any]], Any]]]:
         ("verdict", lambda d: cell(d)["verdicts"][0].update(verdict="true")),
         ("holds", lambda d: cell(d)["verdicts"][0]["hypotheses"][0].update(holds=1)),
         ("slack", lambda d: cell(d)["verdicts"][0].update(slack="much")),
-        ("reason", lambda d: cell(d)["verdicts"][0].update(reason="\ud800")),
+        ("sweep", lambda d: cell(d)["verdicts"][0].update(reason="\ud800")),
         ("sweep.model.alphas", lambda d: d["sweep"]["model"].update(alphas=["2"])),
         ("sweep.curves", lambda d: d["sweep"].update(curves={})),
         ("provenance", lambda d: d.update(provenance=[])),

@@ -27,7 +27,7 @@ def document():
 def test_the_lean_draw_is_what_observe_sees(alpha):
     setting = Setting(n=150, d=1500, alpha=alpha)
     for run in range(3):
-        lean = identified_variance(setting.probabilities(), setting.n, 5, run)
+        lean = identified_variance(setting, 5, run)
         full = observe(setting, 5, run).values["variance_factor_identified"]
         assert lean == pytest.approx(full, rel=1e-10)
 

@@ -51,7 +51,6 @@ def test_statements_without_extra_parameters_say_so():
 def test_combinations_scale_with_their_number(t):
     claim = claim_at(combining(t), Setting(sigma=0.3))
     assert claim.numbers["lower"] == pytest.approx(0.09 * t, rel=1e-14)
-    assert claim.statement.observable == f"ood_single_{t}"
     assert f"t = {t}" in claim.statement.quantity
 
 

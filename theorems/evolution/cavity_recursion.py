@@ -110,6 +110,7 @@ class CavityRecursion:
         rows: grid of m, from 0 to n, shape (grid,).
         seen: c_T(m) for T = 0..MOST, shape (grid, MOST + 1); where T > m it repeats c_m.
         bound: U_i(m) for every feature of each class, shape (grid, classes).
+        once: the second bound for T = 1 after each m, shape (grid,).
     """
 
     def __init__(
@@ -138,7 +139,7 @@ class CavityRecursion:
         grid, classes = self.rows.size, self.classes.count.size
         self._phi = np.empty((grid, self._nodes.size))
         self._powers = np.empty((grid, MOST + 1))
-        self._once = np.empty(grid)
+        self.once = np.empty(grid)
         self._bins = np.empty((2, loops.BINS + 2))
         self.seen = np.ones((grid, MOST + 1))
         self.bound = np.ones((grid, classes))
@@ -178,7 +179,7 @@ class CavityRecursion:
         at = np.searchsorted(self.rows, m - appearances, side="right") - 1
         out = np.ones(MOST + 1)
         out[appearances] = self._powers[at, appearances]
-        out[1] = min(out[1], self._once[at[0]])
+        out[1] = min(out[1], self.once[at[0]])
         out[appearances.size + 1 :] = out[appearances.size]
         return np.minimum(out, 1.0)
 
@@ -245,7 +246,7 @@ class CavityRecursion:
         K = np.arange(law.size) + self.ridge
         rest = max(0.0, float(classes.mass @ weighted_bound) * self._slack - mass)
         mean = float(law @ (K / (K + 1))) * self._slack + lost
-        self._once[k] = (mean + rest / (1 + self.ridge) ** 2) * self._slack
+        self.once[k] = (mean + rest / (1 + self.ridge) ** 2) * self._slack
 
     def remainder(self, weights: Array, unseen: Array) -> float:
         """An upper bound on sum_i weights_i (D_i(n) - unseen_i).

@@ -52,6 +52,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +93,7 @@ class VarianceEvolution:
         points: s, shape (m,), increasing and geometric.
         precision_transform: E e^(-s Y), shape (m,), the law of Y; its limit at infinity is the
             atom 1 - w at 0.
-        law: the law of Y as masses on a lattice of 256 cells, by a second algorithm.
+        features: what the numbers come from, nodes and weights of the sums over features.
         iterations: of the recursion for Y on the fine grid.
         error_estimate: relative error of the numbers above as solutions of the recursion: the
             largest change against a grid of twice the step, which overstates it by far, and
@@ -111,9 +112,17 @@ class VarianceEvolution:
     mean_leverage: float
     points: Array
     precision_transform: Array
-    law: PrecisionLaw
+    features: Features
     iterations: int
     error_estimate: float
+
+    @cached_property
+    def law(self) -> PrecisionLaw:
+        """The law of Y as masses on a lattice of 256 cells, by a second algorithm.
+
+        It takes as long as the rest: only whoever looks at it waits for it.
+        """
+        return lattice_law(self.features, self.recovered_weight, CELLS)
 
 
 def _weight(features: Features) -> float:
@@ -373,7 +382,7 @@ def evolve(p: Array, n: int, k: int, coefficients: Array | None = None) -> Varia
         mean_leverage=float(values[5]),
         points=fine.grid.s,
         precision_transform=1 - fine.missing,
-        law=lattice_law(features, w, CELLS),
+        features=features,
         iterations=fine.settling.count,
         error_estimate=float(np.nanmax(np.abs(values - coarse) / scale)) + fine.remaining,
     )

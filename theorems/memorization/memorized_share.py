@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from sympy import Integer, Symbol
 
-from theorems.conditions import DETERMINED_ROWS
+from theorems.conditions import INFORMATIVE_ROWS
 from theorems.model import once_any, z
 from theorems.statement import Kind, Origin, Statement
 
@@ -37,7 +37,7 @@ STATEMENT = Statement(
     value=z,
     observable="memorized_samples",
     trivial_upper=Integer(1),
-    hypotheses=(DETERMINED_ROWS,),
+    hypotheses=(INFORMATIVE_ROWS,),
     uses=(
         "self-influence",
         "recovered-fraction",

@@ -19,22 +19,25 @@ int v^(a-1) e^-v v^m/m! dv = Gamma(a+m)/m!, and sum_m (a)_m/m! lambda/(lambda + 
    Accuracy, at finite n, with h(m) = lambda/(m + lambda). (i) Sum against integral: the total
 variation of v phi(v)/n. v phi(v) = E G(T) with G(m) = m h(m-1), which goes from 0 to 1 at m = 1
 and from there monotonically to lambda; as int_0^inf P(Poisson(v) = m) dv = 1, the variation of E
-G(T) in v is at most that of G, 1 + |1 - lambda|. (ii) Features beyond d: phi <= 1, w^a/a with w =
-n c d^-alpha. (iii) Binomial against Poisson: exchange the n Bernoulli variables for Poisson ones
-of their means one at a time. Each changes E h, h convex, by at most (p^2/2) E h''(S), h'' the
-second difference, which falls, and S the sum of the others; E h''(S) is at most that for S
-Poisson, as h'' is convex: in all (n p^2/2) phi''((n-1) p). Its integral is, by parts twice, a
-(a+1)/(2n) (n/(n-1))^(a+2) of the main term; against its sum v^3 phi''(v) = E H(T), H(m) =
-m(m-1)(m-2) h''(m-3), has variation at most 24/((1+lambda)(2+lambda)) + 2 lambda. (iv) Capped
-features, c i^-alpha > 1: no more than c^(1/alpha) of them, whose terms and whose v phi(v)/n are
-at most max(1, lambda)/n.
+G(T) in v is at most that of G, 1 + |1 - lambda|. Over x it goes from lambda to 0, so neither its
+positive nor its negative part exceeds (1 + |1 - lambda| + lambda)/2 = max(1, lambda) (see
+`stability-law`). (ii) Features beyond d: phi <= 1, w^a/a with w = n c d^-alpha. (iii) Binomial
+against Poisson: exchange the n Bernoulli variables for Poisson ones of their means one at a time.
+Each changes E h, h convex, by at most (p^2/2) E h''(S), h'' the second difference, which falls,
+and S the sum of the others; E h''(S) is at most that for S Poisson, as h'' is convex: in all (n
+p^2/2) phi''((n-1) p). Its integral is, by parts twice, a (a+1)/(2n) (n/(n-1))^(a+2) of the main
+term; against its sum v^3 phi''(v) = E H(T), H(m) = m(m-1)(m-2) h''(m-3), goes up by at most H(3)
+= 12/((1+lambda)(2+lambda)). (iv) Capped features, c i^-alpha > 1, at most c^(1/alpha) of them: E
+h is lambda/(n + lambda) there, and v phi(v) - lambda for v >= n is at most lambda |1 - lambda|
+E[1{T>=1}/(T-1+lambda)] + lambda e^-n in absolute value, E[1{T>=1}/T] <= 2/v; together no more
+than 3 (1+lambda)^2/n^2.
 
 Source. Ours.
 """
 
 from __future__ import annotations
 
-from sympy import Abs, Expr, Integer, Max, Symbol, floor, gamma
+from sympy import Expr, Integer, Max, Symbol, floor, gamma
 
 from theorems.conditions import STEEPER_THAN_HARMONIC
 from theorems.model import NOISE_TO_SIGNAL, alpha, b, c, n, penalty
@@ -57,26 +60,24 @@ LAW_OF_UNSEEN = MASS_NORMALIZER * gamma(MASS_SHAPE)
 TWO_SAMPLES = Hypothesis("two samples or more: n >= 2; margin n - 2", n - 2, weak=True)
 
 
-def integral_error(main: Expr, variation: Expr, least: Expr, largest: Expr) -> Expr:
+def integral_error(main: Expr, rise: Expr, largest: Expr) -> Expr:
     """Parts (i), (ii) and (iv) of the accuracy, over the main term.
 
     Args:
         main: the integral, int v^(a-1) phi(v) dv.
-        variation: of v phi(v).
-        least: the largest phi(v), for the features beyond d.
-        largest: bound on v phi(v).
+        rise: bound on the positive and on the negative variation of v phi(v).
+        largest: bound on phi(v).
     """
-    capped = floor(c ** (1 / alpha))
+    capped = floor(c ** (1 / alpha)) * 3 * (1 + penalty) ** 2 / n
     return (
-        (variation + capped * largest) / (n * MASS_NORMALIZER)
-        + least * LEAST_MEAN**MASS_SHAPE / MASS_SHAPE
+        (rise + capped) / (n * MASS_NORMALIZER) + largest * LEAST_MEAN**MASS_SHAPE / MASS_SHAPE
     ) / main
 
 
 def binomial_error(strength: Expr) -> Expr:
     """Part (iii), over int v^(a-1) phi(v) dv, where phi is that of this lambda."""
     inner = n / (n - 1)
-    variation = 24 / ((1 + strength) * (2 + strength)) + 2 * strength
+    variation = 12 / ((1 + strength) * (2 + strength))
     return MASS_SHAPE * (MASS_SHAPE + 1) / (2 * n) * inner ** (MASS_SHAPE + 2) + (
         inner**3
         * variation
@@ -85,10 +86,7 @@ def binomial_error(strength: Expr) -> Expr:
 
 
 ERROR_OF_FLOOR = integral_error(
-    gamma(MASS_SHAPE) * GROWTH,
-    1 + Abs(1 - penalty),
-    Integer(1),
-    Max(Integer(1), penalty),
+    gamma(MASS_SHAPE) * GROWTH, Max(Integer(1), penalty), Integer(1)
 ) + binomial_error(penalty)
 
 STATEMENT = Statement(

@@ -40,7 +40,7 @@ from sympy import Integer, Max, Symbol
 
 from theorems.model import COMBINED, STABILITY, stability, t
 from theorems.stability.stability_law import AT_MOST_ONE
-from theorems.statement import Comparison, Kind, Origin, Statement
+from theorems.statement import Comparison, Control, Kind, Origin, Statement
 
 STATEMENT = Statement(
     id="composition-needs-memory",
@@ -53,6 +53,7 @@ STATEMENT = Statement(
     text=__doc__,
     lower=1 - stability,
     observable="composition_loss_share",
+    control=Control("composition_dropped_share", 1 - stability),
     trivial_upper=Integer(1),
     extra=(STABILITY, COMBINED),
     hypotheses=(AT_MOST_ONE,),

@@ -55,7 +55,7 @@ def forgetting_error(delta: Expr) -> Expr:
     `stability-law` proves it, part by part.
     """
     main = gamma(SHAPE) * forgetting(delta)
-    variation = 2 * gamma(PEAK + 1) * forgetting(delta, PEAK)
+    variation = gamma(PEAK + 1) * forgetting(delta, PEAK)
     binomial = gamma(SHAPE + 2) * forgetting(delta, SHAPE + 2)
     binomial_peak = gamma(PEAK + 3) * forgetting(delta, PEAK + 3)
     step = TERM / NORMALIZER

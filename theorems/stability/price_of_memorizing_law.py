@@ -15,20 +15,22 @@ Proof. Numerator: sum_i p_i E h(T_i) with h(0) = 1, h(m) = lambda/m, a = 1 - 1/a
 is -psi(1-a) - gamma (`theorems.constants`: int_0^1 ((1-t)^-a - 1)/t dt). Denominator: the same
 law. The slope at 0 is that of ln(1 + lambda x) - ln G(lambda), x - x = 0.
    Accuracy: (e + e_G)/(1 - e_G), e_G that of `bayes-floor-law`, and e that of the numerator, with
-the same four parts. (i) v phi(v) = E G(T), G(0) = 0, G(1) = 1, G(m) = lambda m/(m-1) beyond, which
-falls from 2 lambda to lambda: variation 1 + |2 lambda - 1| + lambda. (ii) phi <= max(1, lambda).
-(iii) h'', the second difference, is 1 - 3 lambda/2 at 0 and 2 lambda/(m(m+1)(m+2)) beyond; with
-C = 1 + 3 lambda/2 its absolute value is at most 6 C/((m+1)(m+2)(m+3)), 3 C times the second
-difference of 1/(m+1), the h of lambda = 1. Exchanging variables one at a time needs of h only
-this, so the part is 3 C times that of lambda = 1, whose integral is Gamma(a) alpha. (iv) v phi(v)
-<= max(1, 2 lambda).
+the same four parts. (i) v phi(v) = E G(T), G(0) = 0, G(1) = 1, G(m) = lambda m/(m-1) beyond,
+which falls from 2 lambda to lambda: half of 1 + |2 lambda - 1| + lambda and lambda, max(1, 2
+lambda). (ii) phi <= max(1, lambda). (iii) h'', the second difference, is 1 - 3 lambda/2 at 0 and
+2 lambda/(m(m+1)(m+2)) beyond; with C = 1 + 3 lambda/2 its absolute value is at most 6
+C/((m+1)(m+2)(m+3)), 3 C times the second difference of 1/(m+1), the h of lambda = 1. Exchanging
+variables one at a time needs of h only this, so the part is 3 C times that of lambda = 1, whose
+integral is Gamma(a) alpha. (iv) E h = lambda/n, and |v phi(v) - lambda| <= E[lambda
+1{T>=2}/(T-1)] + |1 - lambda| P(T = 1) + lambda P(T = 0), with 1/(T-1) <= 2/T: together no more
+than 3 (1+lambda)^2/n^2 again.
 
 Source. Ours. That the value stands for the risk itself is the prediction of `price-of-memorizing`.
 """
 
 from __future__ import annotations
 
-from sympy import Abs, Integer, Max, Rational, Symbol, gamma
+from sympy import Integer, Max, Rational, Symbol, gamma
 
 from theorems.conditions import STEEPER_THAN_HARMONIC
 from theorems.model import NOISE_TO_SIGNAL, penalty
@@ -50,12 +52,7 @@ _AT_ONE = GROWTH.subs(penalty, 1)
 _ENVELOPE = 3 * (1 + Rational(3, 2) * penalty)
 
 ERROR_OF_RISK = (
-    integral_error(
-        gamma(MASS_SHAPE) * RISE,
-        1 + Abs(2 * penalty - 1) + penalty,
-        Max(Integer(1), penalty),
-        Max(Integer(1), 2 * penalty),
-    )
+    integral_error(gamma(MASS_SHAPE) * RISE, Max(Integer(1), 2 * penalty), Max(Integer(1), penalty))
     + _ENVELOPE * binomial_error(Integer(1)) * _AT_ONE / RISE
 )
 

@@ -10,13 +10,12 @@ epsilon -> infinity leaves the missing mass, epsilon = 0 all of sum_i p_i beta_i
 once or twice is kept only as far as privacy is given up.
 
 Proof. As `stability-price`, with another bound on the distance of the laws P+ and P- of f for the
-two signs of beta*_i, whose labels differ in T_i rows. Changed one at a time they give
-P+(A) <= e^e P-(A) for every event, e = epsilon T_i, and the same with the two exchanged. Let
-A be where P+ exceeds P-: P+(A) <= e^e P-(A), and for its complement
-1 - P-(A) <= e^e (1 - P+(A)). Their sum is (P+(A) - P-(A)) (1 + e^e) <= e^e - 1, so that
-TV(P+, P-) <= (e^e - 1)/(e^e + 1) = tanh(epsilon T_i/2). The rest is unchanged. A private learner is
-tanh(epsilon/2)-stable, but tanh(m epsilon/2) <= m tanh(epsilon/2): the bound here is the larger
-one.
+two signs of beta*_i, whose labels differ in T_i rows. Changed one at a time they give P+(A) <=
+e^e P-(A) for every event, e = epsilon T_i, and the same with the two exchanged. Let A be where P+
+exceeds P-: P+(A) <= e^e P-(A), and for its complement 1 - P-(A) <= e^e (1 - P+(A)). Their sum is
+(P+(A) - P-(A)) (1 + e^e) <= e^e - 1, so that TV(P+, P-) <= (e^e - 1)/(e^e + 1) = tanh(epsilon
+T_i/2). The rest is unchanged. A private learner is tanh(epsilon/2)-stable, but tanh(m epsilon/2)
+<= m tanh(epsilon/2): the bound here is the larger one.
 
 Checked: the minimum-norm solution of labels with Laplace noise of scale 2 max |beta*_i|/epsilon,
 which is private, at epsilon = 1. Its loss, noise integrated out, is the noiseless one plus

@@ -44,7 +44,7 @@ from theorems.binomial_expectation import BinomialExpectation
 from theorems.model import STABILITY, beta, d, i, n, p, stability
 from theorems.noiseless.noiseless_loss import MISSING_MASS
 from theorems.noiseless.noiseless_loss_sharp import ENERGY
-from theorems.statement import Comparison, Kind, Origin, Statement
+from theorems.statement import Comparison, Control, Kind, Origin, Statement
 
 T = Symbol("T", integer=True, nonnegative=True)
 
@@ -52,6 +52,9 @@ FORGOTTEN = BinomialExpectation(Max(Integer(0), 1 - stability * T), T, n, p[i])
 """E[(1 - delta T_i)_+], the share of beta_i^2 that is lost."""
 
 BOUND = Sum(p[i] * beta[i] ** 2 * FORGOTTEN, (i, 1, d))
+
+SUBSAMPLED_MISSING_MASS = Sum(p[i] * beta[i] ** 2 * (1 - stability * p[i]) ** n, (i, 1, d))
+"""Mean missing mass of a subsample that keeps each sample with probability delta."""
 
 STATEMENT = Statement(
     id="stability-price",
@@ -63,6 +66,7 @@ STATEMENT = Statement(
     text=__doc__,
     lower=BOUND,
     observable="subsampled_loss",
+    control=Control("subsampled_missing_mass", SUBSAMPLED_MISSING_MASS),
     trivial_upper=ENERGY,
     extra=(STABILITY,),
     comparisons=(

@@ -35,11 +35,10 @@ from theorems.expressions import BinomialMean
 from theorems.model import STABILITY, beta, d, i, j, k, m, n, ordered, p, q, stability, u
 from theorems.noiseless.noiseless_loss_sharp import ENERGY, SPLIT
 from theorems.stability.stability_law import AT_MOST_ONE, POSITIVE
-from theorems.stability.stability_price import BOUND
+from theorems.stability.stability_price import BOUND, SUBSAMPLED_MISSING_MASS
 from theorems.statement import Comparison, Control, Hypothesis, Kind, Origin, Statement
 
 UNSEEN = (1 - stability * p[i]) ** n
-SUBSAMPLED_MISSING_MASS = Sum(p[i] * beta[i] ** 2 * UNSEEN, (i, 1, d))
 
 NOT_IDENTIFIED = (
     BinomialMean(

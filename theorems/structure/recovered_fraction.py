@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from sympy import Integer, Min, Sum, Symbol
 
-from theorems.conditions import DETERMINED_ROWS, TAIL_IS_RANDOM
+from theorems.conditions import INFORMATIVE_ROWS, TAIL_IS_RANDOM
 from theorems.model import d, g, h, i, k, n, once_any, p, pi_k, u, z
 from theorems.statement import Control, Kind, Origin, Statement
 
@@ -70,7 +70,7 @@ STATEMENT = Statement(
     observable="unidentified_seen_tail",
     control=BY_THOSE_TOGETHER,
     trivial_upper=Sum(SEEN, (i, k + 1, d)),
-    hypotheses=(TAIL_IS_RANDOM, DETERMINED_ROWS),
+    hypotheses=(TAIL_IS_RANDOM, INFORMATIVE_ROWS),
     uses=(
         "common-identified",
         "alone-recovery",

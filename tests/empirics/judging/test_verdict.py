@@ -271,7 +271,7 @@ def test_an_observable_that_no_draw_recorded() -> None:
     made = claim(Kind.UPPER, upper=Integer(1), observable="train_loss")
     judged = judge(made, sample(around(1, 0.1)), 1)
     assert verdict(judged) is I
-    assert judged.reason == "no draw recorded train_loss"
+    assert judged.reason == "no draw recorded train_loss_factor"
     failed = claim(
         Kind.UPPER,
         upper=Integer(1),

@@ -7,22 +7,34 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sympy import Matrix, Rational
 
-from empirics.observables.memorization import (
-    Fitted,
-    indispensable,
-    measured,
-    retrained_residuals,
-    spurious_pairs,
-)
-from empirics.solver.minimum_norm import minimum_norm
+from empirics.draws.training_set import TrainingSet
+from empirics.observables import combinations as combined
+from empirics.observables import influence, level, pairs, retraining, unbiased
+from empirics.observables.influence import indispensable
+from empirics.observables.pairs import spurious_pairs
+from empirics.observables.retraining import retrained_residuals
+from theorems.law import Table
+from theorems.setting import Setting
 
 
 def fitted(X, truth, noise, common=0):
     """A draw from a dense design without zero columns."""
     array = sparse.csc_array(np.asarray(X, dtype=float))
-    labels = np.column_stack([array @ truth, noise])
-    tail = np.arange(array.shape[1]) >= common
-    return Fitted(array, tail, np.asarray(truth, dtype=float), labels, minimum_norm(array, labels))
+    n, m = array.shape
+    # A common feature before these and a tail feature behind, both unseen, so that k may be
+    # anything from 1 to d - 1.
+    law = Table(np.linspace(0.9, 0.1, m + 2), np.concatenate([[1.0], truth, [1.0]]))
+    setting = Setting(law=law, n=n, k=common + 1)
+    return TrainingSet(
+        setting, 0, 0, np.arange(1, m + 1), array, np.asarray(noise, dtype=float), np.ones(m)
+    )
+
+
+def measured(draw, *, retrain):
+    values = level.measure(draw, 0.25)
+    for group in (unbiased, combined, pairs, influence):
+        values |= group.measure(draw)
+    return values | (retraining.measure(draw) if retrain else {})
 
 
 @st.composite
@@ -52,13 +64,13 @@ def exactly(X):
 @given(draws())
 def test_pairs_are_told_from_their_hypothesis_exactly(draw):
     """P_ii = 1/2 iff the rest of the row lies in the row space, by rational rank."""
-    pairs = spurious_pairs(draw)
+    found = spurious_pairs(draw)
     rows, X = exactly(draw.X), draw.X.toarray()
     rank = rows.rank()
     row_of = dict(zip(np.flatnonzero(draw.single), draw.row_of_single, strict=True))
     counts = np.bincount(draw.row_of_single, minlength=X.shape[0])
-    assert len(pairs.members) == np.count_nonzero(counts == 2)
-    for (i, j), sign, split in zip(pairs.members, pairs.product, pairs.split, strict=True):
+    assert len(found.members) == np.count_nonzero(counts == 2)
+    for (i, j), sign, split in zip(found.members, found.product, found.split, strict=True):
         row = row_of[i]
         assert row == row_of[j]
         assert sign == X[row, i] * X[row, j]
@@ -81,11 +93,11 @@ def test_the_pair_formula_fails_without_its_hypothesis():
     # Row 0: the pair and a third feature, which only appears with a fourth besides.
     X = [[1, -1, 1, 0], [0, 0, 1, 1]]
     draw = fitted(X, [1.0, 2.0, 3.0, 4.0], [0.0, 0.0])
-    pairs = spurious_pairs(draw)
-    assert pairs.members.tolist() == [[0, 1]]
-    assert not pairs.split.any()
+    found = spurious_pairs(draw)
+    assert found.members.tolist() == [[0, 1]]
+    assert not found.split.any()
     delta = draw.solution.coefficients[:2, 0] - [1, 2]
-    assert np.abs(delta - pairs.predicted(draw.truth)[0]).min() > 0.1
+    assert np.abs(delta - found.predicted(draw.truth)[0]).min() > 0.1
     exact = exactly(draw.X)
     inverse = exact.T * (exact * exact.T).inv()
     expected = inverse * (exact * Matrix([1, 2, 3, 4])) - Matrix([1, 2, 3, 4])
@@ -128,8 +140,7 @@ def test_memorized_samples_are_those_that_lower_the_rank(draw):
 @settings(deadline=None)
 @given(draws())
 def test_without_noise_only_indispensable_samples_are_memorized(draw):
-    clean = Fitted(draw.X, draw.tail, draw.truth, draw.labels, draw.solution)
-    residual = retrained_residuals(clean, np.arange(draw.X.shape[0]))[:, 0]
+    residual = retrained_residuals(draw, np.arange(draw.X.shape[0]))[:, 0]
     assert np.abs(residual[~indispensable(draw.solution)]).max(initial=0) < 1e-10
 
 

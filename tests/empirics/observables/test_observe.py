@@ -1,7 +1,6 @@
 """One draw against a dense recomputation from the same streams, by numpy.linalg.pinv."""
 
 import math
-from unittest import mock
 
 import numpy as np
 import pytest
@@ -10,7 +9,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from empirics.draws.design import draw_seen
-from empirics.observables.observe import DESCENT_DRAWS, Observation, observe, seed_sequence
+from empirics.draws.training_set import seed_sequence
+from empirics.observables import descent, exactness, losses, structure
+from empirics.observables.observable import Measurement
+from empirics.observables.observe import observe
 from empirics.observables.registry import OBSERVABLES
 from theorems.setting import Setting
 
@@ -120,12 +122,12 @@ def dense(setting: Setting, seed: int, run: int) -> tuple[dict[str, float], floa
 def test_every_recorded_quantity_against_dense_algebra(case: tuple[Setting, int, int]) -> None:
     setting, seed, run = case
     # What it records of memorization is tested in test_memorization.py.
-    with mock.patch("empirics.observables.observe.measured", return_value={}):
-        observation = observe(setting, seed, run)
+    groups = (structure.GROUP, losses.GROUP, exactness.GROUP, descent.GROUP)
+    observation = observe(setting, seed, run, [Measurement(group) for group in groups])
     expected, condition = dense(setting, seed, run)
     extra = {"interpolation_residual_rounding", "private_residual_rounding"}
     extra |= {"error_on_identified_rounding"}
-    if run < DESCENT_DRAWS:
+    if run < descent.DESCENT_DRAWS:
         extra |= {"gd_distance_over_bound", "gd_distance_over_bound_rounding"}
     assert set(observation.values) == set(expected) | extra
     # pinv and a backward stable solver are each wrong by some max(n, d) eps times the squared
@@ -183,6 +185,8 @@ def test_observables_at_a_sigma(case: tuple[Setting, int, int], sigma: float) ->
         "ood_loss_1": v[tail],
         "ood_loss_2": 2 * v[tail],
         "ood_loss_3": 3 * v[tail],
+        "ood_loss": 3 * v[tail],
+        "ood_single": v["ood_single_3"],
         "ood_seen_loss_3": 3 * (v["seen_tail_bias"] + noise * v["seen_tail_variance"]),
         "seen_not_alone_tail": v["seen_tail"] - v["alone_tail"],
         "long_tail_error": np.sqrt(v["seen_tail_bias"] + noise * v["seen_tail_variance"]),
@@ -200,10 +204,8 @@ def test_observables_at_a_sigma(case: tuple[Setting, int, int], sigma: float) ->
         + noise * v["ridge_single_B"]
         + v["ridge_single_C"] / 10,
     }
-    # Recorded where the first draws are trained anew, if there is any sample at all to leave out.
-    v.setdefault("leave_one_out_difference", np.array([0.0]))
     for name, observable in OBSERVABLES.items():
-        value = observable.compute(v, sigma)
+        value = observable.values(v, sigma, {})
         assert value.shape == (1,)
         reference = expected.get(name, v.get(name))
         assert reference is not None, name
@@ -237,7 +239,6 @@ def test_expected_loss_is_what_noise_gives_on_average() -> None:
         for unit in np.eye(12)
         for sign in (1, -1)
     ]
-    observation = Observation(0, observe(setting, 9, 0).values)
-    arrays = {name: np.array([value]) for name, value in observation.values.items()}
-    loss = OBSERVABLES["in_distribution_loss"].compute(arrays, 0.7)
+    arrays = {name: np.array([value]) for name, value in observe(setting, 9, 0).values.items()}
+    loss = OBSERVABLES["in_distribution_loss"].values(arrays, 0.7, {})
     assert loss[0] == pytest.approx(np.mean(losses), rel=1e-10)

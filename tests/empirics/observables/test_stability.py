@@ -84,13 +84,15 @@ def test_samples_are_kept_at_the_share() -> None:
 @pytest.mark.parametrize("delta", [0.1, 0.5, 0.9])
 def test_noise_on_ridge_hides_a_label(draw: TrainingSet, delta: float) -> None:
     X, p, beta = dense(draw)
-    found = stability.measure_noisy(draw, delta)
+    recorded = {name: np.array([one]) for name, one in stability.measure_noisy(draw).items()}
     n = X.shape[0]
     seen = (X != 0).any(axis=0)
     for penalty in stability.PENALTIES:
         A = X.T @ np.linalg.inv(X @ X.T + penalty * np.eye(n))
         error = A @ (X @ beta) - beta
-        spare = found[f"noisy_ridge_loss_{penalty}"] - float(p @ error**2)
+        observable = OBSERVABLES[f"noisy_ridge_loss_{penalty}"]
+        loss = float(observable.values(recorded, 0.0, {"delta": delta})[0])
+        spare = loss - float(p @ error**2)
         scale = np.abs(A[seen]).max(axis=1)
         tau = math.sqrt(spare / float(p[seen] @ scale**2))
         # Total variation of the two Gaussians for the worst of the labels, by its formula.
@@ -103,7 +105,10 @@ def test_without_noise_it_is_ridge(draw: TrainingSet) -> None:
     X, p, beta = dense(draw)
     A = X.T @ np.linalg.inv(X @ X.T + 4 * np.eye(X.shape[0]))
     loss = float(p @ (A @ (X @ beta) - beta) ** 2)
-    assert stability.measure_noisy(draw, 1.0)["noisy_ridge_loss_4"] == pytest.approx(loss)
+    recorded = {name: np.array([one]) for name, one in stability.measure_noisy(draw).items()}
+    assert recorded["noisy_ridge_bias_4"][0] == pytest.approx(loss)
+    found = OBSERVABLES["noisy_ridge_loss_4"].values(recorded, 0.0, {"delta": 1.0})
+    assert found[0] == pytest.approx(loss)
 
 
 def test_privacy(draw: TrainingSet) -> None:

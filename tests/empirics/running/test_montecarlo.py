@@ -4,13 +4,18 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from empirics.judging.intervals import controlled_estimate, estimate
+from empirics.observables import descent, losses
+from empirics.observables.observable import Group, Measurement
 from empirics.observables.observe import observe
+from empirics.observables.registry import OBSERVABLES
 from empirics.running import montecarlo
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
@@ -23,6 +28,8 @@ SETTINGS = [
     Setting(n=30, d=150, alpha=2.0, beta_exponent=0.5),
 ]
 RUNS = 24
+KEPT = [min(RUNS, group.first or RUNS) for group in OBSERVABLES.groups]
+"""Draws that each group keeps of a setting."""
 
 
 def silent(line: str) -> None:
@@ -71,12 +78,14 @@ def test_samples_are_the_observations_in_order(reference: list[Sample]) -> None:
 def test_settings_that_differ_in_sigma_share_their_draws(
     reference: list[Sample], tmp_path: Path
 ) -> None:
-    assert cell_key(SETTINGS[0], 3) == cell_key(SETTINGS[1], 3) != cell_key(SETTINGS[2], 3)
+    group = Measurement(losses.GROUP)
+    keys = [cell_key(setting, 3, group) for setting in SETTINGS]
+    assert keys[0] == keys[1] != keys[2]
     finished: list[int] = []
     with Store(tmp_path, silent) as store:
         replicate(SETTINGS, RUNS, 3, workers=Workers(1), store=store, advance=finished.append)
         assert sum(finished) == 2 * RUNS
-        assert sorted(cell.draws for cell in store.cells()) == [RUNS, RUNS]
+        assert sorted(cell.draws for cell in store.cells()) == sorted(2 * KEPT)
     first, noisy = reference[:2]
     assert content([first]) == content([noisy])
     loss = first.values["in_distribution_bias"] + 0.2**2 * first.values["variance_factor"]
@@ -90,9 +99,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Runs that are computed from now on."""
     computed: list[int] = []
 
-    def counting(setting: Setting, seed: int, run: int):
+    def counting(setting: Setting, seed: int, run: int, measurements: Sequence[Measurement]):
         computed.append(run)
-        return observe(setting, seed, run)
+        return observe(setting, seed, run, measurements)
 
     monkeypatch.setattr(montecarlo, "observe", counting)
     return computed
@@ -141,7 +150,7 @@ if moment == "encoding":
     def encode(observation):
         global encoded
         encoded += 1
-        if encoded == 20:
+        if encoded == 200:
             die()
         return original(observation)
     module.encode = encode
@@ -171,7 +180,7 @@ def test_a_killed_run_resumes_to_the_same_bytes(
     )
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
     with Store(tmp_path, silent) as store:
-        kept = sum(cell.draws for cell in store.cells())
+        kept = sum(c.draws for c in store.cells() if c.description["group"] == "losses")
         assert 0 < kept < 2 * RUNS
         computed = counted(monkeypatch)
         assert content(draw(store=store)) == content(reference)
@@ -208,7 +217,7 @@ def test_a_truncated_cache_is_reported_and_computed_again(
     computed = counted(monkeypatch)
     with Store(tmp_path, reports.append) as store:
         assert content(draw(store=store)) == content(reference)
-        assert sum(cell.draws for cell in store.cells()) == 2 * RUNS
+        assert sum(cell.draws for cell in store.cells()) == 2 * sum(KEPT)
     assert computed
     assert len(reports) == 1
     assert "is damaged" in reports[0]
@@ -219,11 +228,84 @@ def test_other_code_does_not_use_the_entries(
 ) -> None:
     with Store(tmp_path, silent) as store:
         draw(store=store)
-        monkeypatch.setattr("empirics.running.store.code_version", lambda: "0123456789abcdef")
+        cells = len(store.cells())
+        monkeypatch.setattr(Group, "digest", property(lambda _: "0123456789abcdef"))
         computed = counted(monkeypatch)
         assert content(draw(store=store)) == content(reference)
         assert len(computed) == 2 * RUNS
-        assert len(store.cells()) == 4
+        assert len(store.cells()) == 2 * cells
+
+
+def test_a_changed_or_added_group_leaves_the_others_warm(
+    reference: list[Sample], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what a draw lacks is measured, on the same bytes."""
+    asked: list[tuple[int, tuple[str, ...]]] = []
+
+    def counting(setting: Setting, seed: int, run: int, measurements: Sequence[Measurement]):
+        asked.append((run, tuple(m.group.name for m in measurements)))
+        return observe(setting, seed, run, measurements)
+
+    own = Group.digest.fget
+    assert own is not None
+    with Store(tmp_path, silent) as store:
+        some = OBSERVABLES.measurements(["missing_mass", "seen_tail"])
+        replicate(SETTINGS[:1], 6, 3, workers=Workers(1), store=store, measurements=some)
+        monkeypatch.setattr(montecarlo, "observe", counting)
+        more = (*some, Measurement(descent.GROUP))
+        (sample,) = replicate(
+            SETTINGS[:1], 6, 3, workers=Workers(1), store=store, measurements=more
+        )
+        assert asked == [(run, ("descent",)) for run in range(3)]
+        for name in ("missing_mass", "gd_distance_over_bound"):
+            np.testing.assert_array_equal(sample.values[name], reference[0].values[name][:6])
+        asked.clear()
+        monkeypatch.setattr(
+            Group,
+            "digest",
+            property(lambda group: "changed" if group.name == "losses" else own(group)),
+        )
+        replicate(SETTINGS[:1], 6, 3, workers=Workers(1), store=store, measurements=more)
+        assert asked == [(run, ("losses",)) for run in range(6)]
+
+
+def test_a_group_may_be_measured_at_other_parameters(reference: list[Sample]) -> None:
+    extra = {"lamda": 1.0, "rho": 0.5, "delta": 3.0}
+    risk = OBSERVABLES["corrupted_single_risk"]
+    wanted = [risk.measurement(), risk.measurement(extra)]
+    (sample,) = replicate(SETTINGS[:1], 3, 3, workers=Workers(1), store=None, measurements=wanted)
+    plain = sample.values
+    np.testing.assert_array_equal(
+        plain["ridge_single_A"], reference[0].values["ridge_single_A"][:3]
+    )
+    expected = (
+        plain["ridge_single_A@lamda=1.0"]
+        + SETTINGS[0].sigma ** 2 * plain["ridge_single_B@lamda=1.0"]
+        + 0.5 * plain["ridge_single_C@lamda=1.0"]
+    )
+    np.testing.assert_allclose(sample.draws("corrupted_single_risk", extra), expected, rtol=1e-14)
+    with pytest.raises(KeyError, match="lamda=2"):
+        sample.draws("corrupted_single_risk", {"lamda": 2.0})
+
+
+def test_what_is_never_below_its_control_is_judged_by_its_excess() -> None:
+    """Twelve draws that all equal their control: the lower end is the control's mean."""
+    missing = np.linspace(0.1, 0.2, 12)
+    sample = Sample(SETTINGS[0], 0, {"missing_mass": missing, "in_distribution_bias": missing})
+    found = sample.controlled("in_distribution_bias", "missing_mass", 0.15)
+    most = OBSERVABLES["in_distribution_bias"].range(SETTINGS[0])
+    assert most is not None
+    assert found.ci_low == found.mean == pytest.approx(0.15, rel=1e-15)
+    assert found.label == "betting, control variate missing_mass"
+    assert 0.15 < found.ci_high < 0.15 + most[1]
+    with_noise = replace(
+        sample,
+        setting=SETTINGS[1],
+        values=sample.values | {"variance_factor": np.ones(12)},
+    )
+    noisy = with_noise.controlled("in_distribution_loss", "missing_mass", 0.15)
+    assert noisy.ci_low == pytest.approx(0.15)
+    assert noisy.ci_high == np.inf
 
 
 def test_estimates_of_a_sample(reference: list[Sample]) -> None:
@@ -235,11 +317,13 @@ def test_estimates_of_a_sample(reference: list[Sample]) -> None:
     assert 0 <= rate.ci_low <= rate.mean <= rate.ci_high <= 1
     assert rate == estimate(sample.values["common_identified"], 0.95, rate=True)
     missing = sample.draws("missing_mass")
-    assert sample.controlled("in_distribution_loss", "missing_mass", 0.1) == controlled_estimate(
-        bias, missing, 0.1, 0.95
-    )
+    regression = controlled_estimate(bias, missing, 0.1, 0.95)
+    assert regression is not None
+    expected = replace(regression, control="missing_mass")
+    assert sample.controlled("in_distribution_loss", "missing_mass", 0.1) == expected
     fixed = sample.controlled("in_distribution_loss", "missing_mass", 0.1, 2.0)
-    assert fixed == estimate(bias - 2 * missing, 0.95).shifted(0.2)
+    shifted = estimate(bias - 2 * missing, 0.95).shifted(0.2)
+    assert fixed == replace(shifted, control="missing_mass")
     assert fixed.mean == pytest.approx(bias.mean() - 2 * (missing.mean() - 0.1), rel=1e-12)
     allowed = sample.rounding("private_residual")
     assert allowed is not None

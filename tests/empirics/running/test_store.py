@@ -1,5 +1,6 @@
 """The cache: what comes back is what was put in, or it is reported and gone."""
 
+import json
 import math
 import sqlite3
 import struct
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from empirics.observables import level, losses
+from empirics.observables.observable import Group, Measurement
 from empirics.observables.observe import Observation
-from empirics.running import store
 from empirics.running.store import (
     ENVIRONMENT,
     Store,
@@ -19,8 +21,11 @@ from empirics.running.store import (
     decode,
     default_folder,
     encode,
+    is_current,
 )
 from theorems.setting import Setting
+
+GROUP = Measurement(level.GROUP)
 
 
 class Reports(list[str]):
@@ -80,10 +85,11 @@ def test_listing_size_and_clearing(tmp_path: Path) -> None:
         assert cache.cells() == []
         setting = Setting(n=5, d=9)
         cache.save("small", "{}", observations(1))
-        cache.save(cell_key(setting, 3), cell_description(setting, 3), observations(40))
+        key = cell_key(setting, 3, GROUP)
+        cache.save(key, cell_description(setting, 3, GROUP), observations(40))
         listed = cache.cells()
         assert [entry.draws for entry in listed] == [40, 1]
-        assert listed[0].cell == cell_key(setting, 3)
+        assert listed[0].cell == key
         assert listed[0].description["n"] == 5
         assert listed[0].description["seed"] == 3
         assert "sigma" not in listed[0].description
@@ -100,16 +106,25 @@ def test_listing_size_and_clearing(tmp_path: Path) -> None:
         assert cache.clear() == 0
 
 
-def test_the_key_names_design_seed_and_code(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_names_design_seed_group_and_code(monkeypatch: pytest.MonkeyPatch) -> None:
     setting = Setting(n=30, d=50, sigma=0.1)
-    key = cell_key(setting, 1)
-    assert key == cell_key(setting.at(sigma=0.2), 1)
+    key = cell_key(setting, 1, GROUP)
+    assert key == cell_key(setting.at(sigma=0.2), 1, GROUP)
     base = {"n": 30, "d": 50, "k": setting.k}
     changes = ({"n": 31}, {"d": 51}, {"s": 5.1}, {"alpha": 2.1}, {"beta_exponent": 0}, {"k": 3})
-    others = [cell_key(setting, 2), *(cell_key(Setting(**(base | c)), 1) for c in changes)]
-    monkeypatch.setattr(store, "code_version", lambda: "another")
-    others.append(cell_key(setting, 1))
-    assert len({key, *others}) == 8
+    others = [
+        cell_key(setting, 2, GROUP),
+        *(cell_key(Setting(**(base | c)), 1, GROUP) for c in changes),
+    ]
+    others.append(cell_key(setting, 1, Measurement(losses.GROUP)))
+    others.append(cell_key(setting, 1, Measurement.at(level.GROUP, {"lamda": 2.0})))
+    assert key == cell_key(setting, 1, Measurement.at(level.GROUP, {"lamda": 0.25}))
+    assert is_current(json.loads(cell_description(setting, 1, GROUP)))
+    monkeypatch.setattr(Group, "digest", property(lambda _: "another"))
+    others.append(cell_key(setting, 1, GROUP))
+    assert len({key, *others}) == 10
+    assert not is_current({"group": "level", "code": "0"})
+    assert not is_current({"n": 3})
 
 
 def test_where_the_cache_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

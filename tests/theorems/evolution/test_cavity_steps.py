@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import binom
@@ -206,3 +206,24 @@ def test_the_recursion_against_sampling(alpha: float, monkeypatch: pytest.Monkey
     assert np.all(found >= expected * (1 - 6 * spread))
     # Above it by the concentrated laws of single features (none) and chords in t only.
     assert np.all(found <= expected * (1 + 6 * spread + 2e-3))
+
+
+@given(
+    p=st.lists(st.floats(1e-4, 0.6), min_size=2, max_size=12, unique=True),
+    n=st.integers(1, 30),
+    ridge=st.sampled_from([0.0, 0.3]),
+)
+def test_the_bound_for_one_appearance(p: list[float], n: int, ridge: float) -> None:
+    """E f(K) + (sum p U - E K)/(1+lambda)^2 with the recursion's own U, done exactly."""
+    chances = np.sort(np.array(p))[::-1].copy()
+    recursion = CavityRecursion(chances, n, ridge=ridge, accuracy=Accuracy(frequencies=1e-9))
+    assume(recursion.classes.count.size == chances.size)
+    for m, bound, once in zip(recursion.rows, recursion.bound, recursion.once, strict=True):
+        unseen = chances * (1 - chances) ** int(m)
+        law = poisson_binomial(unseen)
+        K = np.arange(law.size) + ridge
+        rest = max(0.0, float(chances @ bound) - float(unseen.sum()))
+        exact = float(law @ (K / (K + 1))) + rest / (1 + ridge) ** 2
+        assert exact * (1 - 1e-9) <= once
+        # The concentrated law of K: a binomial of the largest chance.
+        assert once <= exact * 1.2 + 1e-9

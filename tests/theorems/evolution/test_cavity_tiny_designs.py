@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from theorems.evolution import cavity_recursion
 from theorems.evolution.cavity import noiseless_bracket
 from theorems.evolution.cavity_recursion import CavityRecursion
 
@@ -139,6 +140,23 @@ def test_each_diagonal_entry_is_below_its_bound_with_any_number_of_rows(
     for m in range(1, n + 1):
         for i, value in enumerate(exact_diagonal(m, p)):
             assert value <= Fraction(float(recursion.bound[m, owner[i]]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(model=models())
+def test_splits_alone_are_bounds_too(
+    model: tuple[int, list[Fraction], list[Fraction]],
+) -> None:
+    """Tried for all features, as at this size none is frequent enough; every split of rows."""
+    n, p, _ = model
+    shares = tuple((m + 0.5) / n for m in range(n))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cavity_recursion, "OFTEN", 0.0)
+        patch.setattr(cavity_recursion, "SPLITS", shares)
+        recursion = CavityRecursion(doubles(p), n)
+    owner = np.searchsorted(recursion.classes.start, np.arange(len(p)), side="right") - 1
+    for i, value in enumerate(exact_diagonal(n, p)):
+        assert value <= Fraction(float(recursion.bound[n, owner[i]]))
 
 
 @settings(max_examples=60, deadline=None)
