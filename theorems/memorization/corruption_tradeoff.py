@@ -21,15 +21,16 @@ p_tail|once = (sum_{i>k} h_i + q_k sum_{i<=k} h_i)/sum_i h_i.
    (That they are known is heuristic.) Their errors add to the numerator: noise
 (sigma^2 + r tau^2) V_0 at most, as in `noisy-loss`, and shrinkage
 lambda^2 sum_j p_j beta*_j^2 E[1{T_j>=1}/(T_j + lambda)^2], at most lambda^2 times
-sum_j p_j beta*_j^2 E[1{T_j>=1}/T_j]. The accuracy is twice the larger share, for the first
-neglected term and as much again for the later ones.
+sum_j p_j beta*_j^2 E[1{T_j>=1}/T_j]. With x the larger share the accuracy is 2 x/(1 - x): for
+the first neglected term of a series of ratio x, and as much again since these errors correct each
+other's.
 
 Source. Ours.
 """
 
 from __future__ import annotations
 
-from sympy import Max, Sum, Symbol
+from sympy import Integer, Max, Sum, Symbol
 
 from theorems.expressions import MeanInverseCount
 from theorems.model import (
@@ -63,6 +64,8 @@ BEST_PENALTY = LABEL_ERROR / once_strength
 RISK = (penalty**2 * once_strength + LABEL_ERROR) / (1 + penalty) ** 2
 SHRINKAGE = Sum(p[j] * beta[j] ** 2 * MeanInverseCount(n, p[j]), (j, 1, d)) / once_strength
 
+NEGLECTED = Max(plain_variance, SHRINKAGE)
+
 STATEMENT = Statement(
     id="corruption-tradeoff",
     title="Memorize as far as the signal exceeds the noise",
@@ -72,7 +75,7 @@ STATEMENT = Statement(
     symbol=Symbol("risk_lambda"),
     text=__doc__,
     value=RISK,
-    accuracy=2 * Max(plain_variance, SHRINKAGE),
+    accuracy=2 * NEGLECTED / Max(Integer(0), 1 - NEGLECTED),
     observable="corrupted_single_risk",
     hypotheses=(FIRST_ORDER,),
     comparisons=(
