@@ -72,7 +72,7 @@ def print_cache(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    names = ("n", "d", "s", "alpha", "beta_exponent", "k", "seed", "draws", "bytes")
+    names = ("group", "n", "d", "s", "alpha", "beta_exponent", "k", "seed", "draws", "bytes")
     print_table(
         "Cached draws",
         (*names, "code"),

@@ -263,9 +263,8 @@ def report(
         typer.Option(
             "--sections",
             metavar="NAMES",
-            help="Sections after the leading one, separated by commas: regimes, rates, "
-            "variance, memorization, networks (trains its quick preset for minutes, needs torch), "
-            "benchmark (minutes).",
+            help="Sections besides the leading one, separated by commas; a name that "
+            "is none lists them, networks and benchmark take minutes.",
             show_default="the preset's",
         ),
     ] = None,
