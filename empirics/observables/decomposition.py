@@ -51,6 +51,8 @@ def measure(draw: TrainingSet) -> dict[str, float]:
     (X D^(-1/2)) w = u. Rounding: w is wrong by a relative gamma cond(X D^(-1/2)), as in
     `exactness`, and enters parts that are at most the loss twice.
     """
+    if not draw.features.size:
+        return {}
     delta = predictors(draw) - draw.truth[:, None]
     root = np.sqrt(draw.p)
     scaled = sparse.csc_array(draw.X @ sparse.diags_array(1 / root))
