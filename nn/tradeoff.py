@@ -12,7 +12,7 @@ from functools import cache
 from sympy import Expr, Symbol, cancel, diff, lambdify, solve, sqrt
 
 from theorems.catalogue import catalogue
-from theorems.model import corrupted_share, corruption, once_strength, penalty, sigma
+from theorems.model import corrupted_share, once_strength, penalty, sigma
 
 LEVEL, SIGNAL, ERROR = Symbol("m"), Symbol("signal"), Symbol("error")
 
@@ -22,9 +22,9 @@ def risk_expression() -> Expr:
     """The statement's risk in m, the squared effect of a feature, and its label's squared error."""
     at = {
         once_strength: SIGNAL,
-        sigma: 0,
-        corrupted_share: 1,
-        corruption: sqrt(ERROR),
+        # Every label that is asked about carries the error: it is noise, not corruption of some.
+        sigma: sqrt(ERROR),
+        corrupted_share: 0,
         penalty: 1 / LEVEL - 1,
     }
     # A polynomial in m: it has a value at m = 0, where lambda is infinite.
@@ -62,7 +62,7 @@ def risk(level: float, signal: float, error: float) -> float:
     Args:
         level: m, the share of its label that the model keeps.
         signal: squared effect of the feature, beta^2.
-        error: variance of the label's error, sigma^2 + rho tau^2.
+        error: variance of the label's error.
 
     """
     return float(_risk()(level, signal, error))

@@ -58,7 +58,7 @@ def print_bounds(document: dict[str, Any], *, as_json: bool) -> None:
                 row["kind"],
                 *(_cell(row[side]) for side in ("lower", "value", "upper")),
                 "" if row["k"] is None else str(row["k"]),
-                "fails: " + "; ".join(failed) if failed else "hold",
+                row["failed"] or ("fails: " + "; ".join(failed) if failed else "hold"),
             )
         )
     columns = ("id", "origin", "kind", "lower", "value", "upper", "k", "hypotheses")

@@ -15,6 +15,7 @@ from empirics.running.montecarlo import Sample, replicate
 from reports.cached import open_store
 from reports.console import finite, progress
 from reports.necessity_records import (
+    FloorCurve,
     FloorRow,
     Necessity,
     PrivateRow,
@@ -65,14 +66,16 @@ def necessity(runs: int, seed: int, workers: Workers) -> Necessity:
         )
     each = len(DELTAS) * len(_STABLE) + len(EPSILONS) + len(STRENGTHS) * len(_FLOORS)
     claims = each * len(samples)
-    stable, private, floors, curves = [], [], [], []
-    with progress("necessity: statements", claims + CURVE * len(samples)) as advance:
+    stable, private, floors = [], [], []
+    curves, floor_curves = [], []
+    with progress("necessity: statements", claims + 2 * CURVE * len(samples)) as advance:
         for sample in samples:
             judging = _Judging(sample, claims, advance)
             stable += [judging.stable(delta) for delta in DELTAS]
             private += [judging.private(epsilon) for epsilon in EPSILONS]
             floors += [judging.floor(strength) for strength in STRENGTHS]
             curves.append(_curve(sample.setting, advance))
+            floor_curves.append(_floor_curve(sample.setting, advance))
     unchanged = {name: value for name, value in settings[0].document().items() if name != "alpha"}
     return Necessity(
         setting={name: value for name, value in unchanged.items() if name != "k"},
@@ -84,6 +87,7 @@ def necessity(runs: int, seed: int, workers: Workers) -> Necessity:
         private=tuple(private),
         floors=tuple(floors),
         curves=tuple(curves),
+        floor_curves=tuple(floor_curves),
     )
 
 
@@ -151,8 +155,7 @@ class _Judging:
     def floor(self, strength: float) -> FloorRow:
         """At one noise-to-signal ratio."""
         floor, memorizing, law = (self._judged(name, {"lamda": strength}) for name in _FLOORS)
-        setting = self._sample.setting
-        plain = evaluate({"floor": FLOOR}, setting.parameters | {"lamda": strength})["floor"]
+        plain = _plain_floor(self._sample.setting, strength)
         return FloorRow(
             alpha=self._alpha,
             strength=strength,
@@ -165,6 +168,31 @@ class _Judging:
 
 def _believed(claim: Claim) -> float | None:
     return finite(claim.number("value")) if claim.believed else None
+
+
+def _plain_floor(setting: Setting, strength: float) -> float:
+    return evaluate({"floor": FLOOR}, setting.parameters | {"lamda": strength})["floor"]
+
+
+def _floor_curve(setting: Setting, advance: Callable[[int], None]) -> FloorCurve:
+    """Over the floor, at many noise-to-signal ratios."""
+    strengths = np.round(np.geomspace(min(STRENGTHS), max(STRENGTHS), CURVE), 6).tolist()
+    sharper, price, law = [], [], []
+    for strength in strengths:
+        floor, finite_sums, limit = (
+            claim_at(catalogue[name], setting, extra={"lamda": strength}) for name in _FLOORS
+        )
+        sharper.append(finite(floor.numbers["lower"] / _plain_floor(setting, strength)))
+        price.append(finite(finite_sums.numbers["value"]))
+        law.append(finite(limit.numbers["value"]))
+        advance(1)
+    return FloorCurve(
+        alpha=setting.alpha,
+        strengths=tuple(strengths),
+        sharper=tuple(sharper),
+        price=tuple(price),
+        law=tuple(law),
+    )
 
 
 def _curve(setting: Setting, advance: Callable[[int], None]) -> StableCurve:

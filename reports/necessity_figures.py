@@ -13,18 +13,24 @@ from reports.figures import BLUE, GREY, MARKERS, STYLE, VERMILION, Drawn, or_nan
 from reports.necessity_records import Necessity
 from reports.records import Range
 
+SAYS_NOTHING = 3
+"""An upper end beyond so many means comes from what no draw can exceed, not from what was seen."""
+
 SEE_PRICE = (
     "Loss over the missing mass, which the memorizing solution reaches, against δ, the influence "
     "that one label may have. No learner of any kind is below the line (bound); dotted is its law "
     "R(δ), which depends on α alone. Forgetting samples at random (points, with the dashed lower "
     "side) is within a factor 2 of the best that any learner as stable could do; ridge with noise "
-    "pays more."
+    "pays more. Upper ends of intervals are left out where what is lost beyond the missing mass "
+    "was hardly seen."
 )
 
 SEE_FLOOR = (
-    "Risk over τ² against λ, the variance of the noise over that of a coefficient. No estimator is "
-    "below the line; ridge at λ (points on it) nearly attains it. Memorizing everything (squares) "
-    "costs a few percent while λ is below 1/4, and more and more beyond."
+    "Risk over the floor of every estimator, against λ, the variance of the noise over that of a "
+    "coefficient. The blue line is the sharper floor, at which features that share their only "
+    "sample count; ridge at λ nearly attains it. Memorizing everything costs a few percent while λ "
+    "is below 1/4, more and more beyond, and the more the smaller α is: prediction and law are "
+    "first order, where a sample holds several rare features the price is higher."
 )
 
 
@@ -35,10 +41,12 @@ def drawn_necessity(document: Necessity) -> list[Drawn]:
 
 
 def _over(one: Range | None, missing: float | None) -> Range | None:
-    """An observed loss in units of the missing mass."""
+    """An observed loss in units of the missing mass; an end that says nothing is left out."""
     if one is None or one.mean is None or not missing:
         return None
     low, high = one.ci_low, one.ci_high
+    if high is not None and high > SAYS_NOTHING * one.mean:
+        high = None
     return Range(
         mean=one.mean / missing,
         ci_low=None if low is None else low / missing,
@@ -89,35 +97,29 @@ def _price(document: Necessity) -> Drawn:
             xscale="log", yscale="log", xlabel="influence of one label δ", title=f"α = {alpha:g}"
         )
         _ticks(axes, (0.02, 0.1, 0.5, 1))
-    panels[0].set_ylabel("loss / missing mass")
-    places = (1, 2, 5, 10, 20, 50)
-    panels[0].yaxis.set_major_locator(FixedLocator(list(places)))
+    # The interval of what was hardly seen may reach to what no draw can exceed.
+    highest = max(
+        (
+            row.noisy.mean / row.missing_mass
+            for row in document.stable
+            if row.noisy.mean and row.missing_mass
+        ),
+        default=10.0,
+    )
+    panels[0].set(ylabel="loss / missing mass", ylim=(0.8, 1.3 * highest))
+    places = [place for place in (1, 2, 5, 10, 20, 50, 100, 200) if place < 1.3 * highest]
+    panels[0].yaxis.set_major_locator(FixedLocator(places))
     panels[0].set_yticklabels([f"{place:g}" for place in places])
     figure.legend(
         handles=[
             Line2D([], [], color=BLUE, label="bound: any δ-stable learner"),
             Line2D([], [], color=GREY, linestyle=":", label="its law R(δ)"),
-            Line2D(
-                [],
-                [],
-                color=VERMILION,
-                linestyle="--",
-                marker=MARKERS[0],
-                markersize=4.5,
-                label="share δ of the samples, memorized",
-            ),
-            Line2D(
-                [],
-                [],
-                color=GREY,
-                linestyle="none",
-                marker=MARKERS[1],
-                markersize=3.5,
-                label="ridge with noise",
-            ),
+            Line2D([], [], color=VERMILION, linestyle="--", label="missing mass of a share δ"),
+            _dots(VERMILION, 0, "share δ of the samples, memorized"),
+            _dots(GREY, 1, "ridge with noise"),
         ],
         loc="outside upper center",
-        ncols=4,
+        ncols=5,
     )
     svg, png = saved(figure, "necessity")
     return Drawn("necessity", "The price of not memorizing", SEE_PRICE, svg, png)
@@ -125,59 +127,57 @@ def _price(document: Necessity) -> Drawn:
 
 def _floor(document: Necessity) -> Drawn:
     figure = Figure(figsize=(11.0, 3.6), layout="constrained")
-    panels = figure.subplots(1, len(document.alphas), squeeze=False)[0]
+    panels = figure.subplots(1, len(document.alphas), sharey=True, squeeze=False)[0]
     for axes, alpha in zip(panels, document.alphas, strict=True):
         rows = [row for row in document.floors if row.alpha == alpha]
         strengths = [row.strength for row in rows]
-        axes.plot(strengths, [or_nan(row.floor.lower) for row in rows], color=BLUE, linewidth=1.6)
+        for curve in document.floor_curves:
+            if curve.alpha == alpha:
+                x = curve.strengths
+                axes.plot(x, [or_nan(y) for y in curve.sharper], color=BLUE, linewidth=1.6)
+                axes.plot(x, [or_nan(y) for y in curve.price], color=VERMILION, linewidth=1)
+                axes.plot(x, [or_nan(y) for y in curve.law], color=GREY, linestyle=":")
         points(
             axes,
             strengths,
-            [row.floor.observed for row in rows],
+            [_over(row.floor.observed, row.plain_floor) for row in rows],
             color=BLUE,
             marker=MARKERS[0],
         )
         points(
             axes,
             strengths,
-            [_scaled(row.memorizing.observed, row.plain_floor) for row in rows],
+            [row.memorizing.observed for row in rows],
             color=VERMILION,
             marker=MARKERS[1],
         )
-        axes.set(
-            xscale="log", yscale="log", xlabel="noise over signal λ = σ²/τ²", title=f"α = {alpha:g}"
-        )
+        axes.set(xscale="log", xlabel="noise over signal λ = σ²/τ²", title=f"α = {alpha:g}")
         _ticks(axes, strengths)
-    panels[0].set_ylabel("risk / τ²")
+    means = [row.memorizing.observed.mean for row in document.floors if row.memorizing.observed]
+    panels[0].set(ylabel="risk / floor", ylim=(0.9, 1.15 * max((m for m in means if m), default=2)))
     figure.legend(
         handles=[
-            Line2D([], [], color=BLUE, label="floor of every estimator"),
-            Line2D(
-                [],
-                [],
-                color=BLUE,
-                linestyle="none",
-                marker=MARKERS[0],
-                markersize=4.5,
-                label="ridge at λ, the best",
-            ),
-            Line2D(
-                [],
-                [],
-                color=VERMILION,
-                linestyle="none",
-                marker=MARKERS[1],
-                markersize=4.5,
-                label="memorizing everything",
-            ),
+            Line2D([], [], color=BLUE, label="no estimator is below"),
+            _dots(BLUE, 0, "ridge at λ, the best"),
+            Line2D([], [], color=VERMILION, linewidth=1, label="memorizing everything, predicted"),
+            Line2D([], [], color=GREY, linestyle=":", label="its law"),
+            _dots(VERMILION, 1, "observed"),
         ],
         loc="outside upper center",
-        ncols=3,
+        ncols=5,
     )
     svg, png = saved(figure, "floor")
     return Drawn("floor", "What no estimator can do better", SEE_FLOOR, svg, png)
 
 
-def _scaled(one: Range | None, floor: float | None) -> Range | None:
-    """A risk, from its quotient by the floor."""
-    return None if floor is None else _over(one, 1 / floor)
+def _dots(colour: str, marker: int, label: str) -> Line2D:
+    """An entry of a legend for points."""
+    return Line2D(
+        [],
+        [],
+        color=colour,
+        linestyle="none",
+        marker=MARKERS[marker],
+        markersize=4.5,
+        label=label,
+    )

@@ -64,6 +64,22 @@ class StableCurve(Record):
     subsampled: tuple[float | None, ...]
 
 
+class FloorCurve(Record):
+    """Over the floor that has a law, at one exponent.
+
+    Args:
+        sharper: the floor with features that share their only sample.
+        price: predicted risk of memorizing everything.
+        law: its law.
+    """
+
+    alpha: float
+    strengths: tuple[float, ...]
+    sharper: tuple[float | None, ...]
+    price: tuple[float | None, ...]
+    law: tuple[float | None, ...]
+
+
 class Necessity(Record):
     """The section: what is kept from memorizing pays, and what nobody can do better."""
 
@@ -76,6 +92,7 @@ class Necessity(Record):
     private: tuple[PrivateRow, ...]
     floors: tuple[FloorRow, ...]
     curves: tuple[StableCurve, ...]
+    floor_curves: tuple[FloorCurve, ...]
 
     @property
     def judged(self) -> list[tuple[str, VerdictRow]]:

@@ -52,7 +52,7 @@ class Claim:
         comparisons: the numbers of the statement's comparisons, by name.
         extra: the values of the parameters that the setting does not have.
         failed: why the statement says nothing here although no hypothesis forbids it: it could not
-            be evaluated, and then its numbers are NaN and its hypotheses do not hold, or a number
+            be evaluated, and then its numbers are NaN and no hypothesis is checked, or a number
             that it needs has no value; "" where it could.
     """
 
@@ -156,7 +156,7 @@ def _failed(
             if not name.startswith(("hypothesis_", "comparison_"))
         },
         {},
-        tuple(CheckedHypothesis(one.text, False, math.nan) for one in statement.hypotheses),
+        (),
         {comparison.name: math.nan for comparison in statement.comparisons},
         own,
         f"it cannot be evaluated here: {told}",

@@ -49,10 +49,16 @@ def measure(draw: TrainingSet) -> dict[str, float]:
 
     The price is the least v'Dv with X v = u, u = X Delta: with w = D^(1/2) v the minimum norm of
     (X D^(-1/2)) w = u. Rounding: w is wrong by a relative gamma cond(X D^(-1/2)), as in
-    `exactness`, and enters parts that are at most the loss twice.
+    `exactness`, and enters parts that are at most the loss twice. A draw without features has no
+    residual.
     """
-    if not draw.features.size:
-        return {}
+    if not draw.p.size:
+        # Nothing was seen: all of the loss is the missing mass.
+        return {
+            "decomposition_difference": 0.0,
+            "decomposition_difference_rounding": 0.0,
+            "residual_share": 1.0,
+        }
     delta = predictors(draw) - draw.truth[:, None]
     root = np.sqrt(draw.p)
     scaled = sparse.csc_array(draw.X @ sparse.diags_array(1 / root))

@@ -100,7 +100,7 @@ def measure_noisy(draw: TrainingSet) -> dict[str, float]:
     be delta, tau^2 = S^2/(8 erfinv(delta)^2): noise adds the spread, S^2 sum_i p_i a_i^2/8, over
     erfinv(delta)^2. It depends on X alone.
     """
-    if draw.X.shape[0] > ridge.LARGEST_N:
+    if draw.X.shape[0] > ridge.LARGEST_N or draw.truth.size == 0:
         return {}
     largest = float(np.abs(draw.setting.law.beta).max())
     every = np.ones(draw.truth.size, dtype=np.bool_)

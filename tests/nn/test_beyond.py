@@ -17,7 +17,7 @@ from nn.memorization import _jackknife, _scored
 from nn.presets import Preset
 from nn.tradeoff import crossing, price, risk
 from theorems.catalogue import catalogue
-from theorems.model import corrupted_share, corruption, once_strength, penalty, sigma
+from theorems.model import corrupted_share, once_strength, penalty, sigma
 
 
 @pytest.fixture
@@ -104,8 +104,8 @@ def test_risk_at_a_level_is_that_of_the_two_parts(
 def test_risk_is_the_statements(lam: float, signal: float, error: float) -> None:
     claimed = catalogue["corruption-tradeoff"].value
     assert claimed is not None
-    values = {penalty: lam, once_strength: signal, sigma: 0, corrupted_share: 1}
-    at = float(claimed.subs(values | {corruption: error**0.5}))
+    values = {penalty: lam, once_strength: signal, sigma: error**0.5, corrupted_share: 0}
+    at = float(claimed.subs(values))
     assert risk(1 / (1 + lam), signal, error) == pytest.approx(at, rel=1e-11)
 
 

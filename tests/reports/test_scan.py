@@ -31,11 +31,11 @@ def judged(*identifiers):
     return [catalogue[identifier] for identifier in identifiers]
 
 
-def test_nothing_is_refuted_at_thirty_random_settings():
+def test_nothing_is_refuted_at_a_dozen_random_settings():
     """A seed chosen blindly fails with probability 5% at most; this one is fixed."""
-    rows, found = scan.scan(30, scan.RUNS, 1, judged=judged(*QUICK))
+    rows, found = scan.scan(12, scan.RUNS, 1, judged=judged(*QUICK))
     assert found == []
-    assert len(rows) == 30
+    assert len(rows) == 12
     assert all(sum(row.counts.values()) == len(QUICK) for row in rows)
     assert not any(
         why.startswith("it cannot be evaluated") for row in rows for why in row.failed.values()

@@ -85,7 +85,8 @@ def _doubles(parameters: Parameters) -> dict[str, Any]:
 
 def _as_float(value: Any) -> float:
     number = complex(np.asarray(value).item())
-    return number.real if number.imag == 0 else float("nan")
+    # -0 is 0: a bound of that sign would read as one below nothing.
+    return number.real + 0.0 if number.imag == 0 else float("nan")
 
 
 def evaluate_mpmath(

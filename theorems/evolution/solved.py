@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theorems import memory
+from theorems.errors import InputError
 
 Array = NDArray[np.float64]
 
@@ -36,13 +37,18 @@ class _Key:
 def _solved(key: _Key, n: int, k: int) -> Any:
     from theorems.evolution.recursion import evolve
 
-    return evolve(key.p, n, k, key.coefficients)
+    try:
+        return evolve(key.p, n, k, key.coefficients)
+    except (ArithmeticError, InputError):
+        # It does not settle, or rows hold so many features that none is determined: to find that
+        # out takes as long as a solution, and eight statements ask.
+        return None
 
 
 def evolved(
     field: str, p: Callable[[Any], Any], beta: Callable[[Any], Any], n: int, d: int, k: int
 ) -> float:
-    """One number of the recursion; NaN where it does not settle.
+    """One number of the recursion; NaN where it does not settle, or no row determines a feature.
 
     Args:
         field: name of an attribute of `VarianceEvolution`.
@@ -58,10 +64,8 @@ def evolved(
     memory.require(f"d = {d}: the recursion of variance-evolution", _PER_FEATURE * d)
     index = np.arange(1, d + 1, dtype=np.float64)
     key = _Key(np.asarray(p(index)), np.asarray(beta(index)))
-    try:
-        return float(getattr(_solved(key, n, k), field))
-    except ArithmeticError:
-        return float("nan")
+    solution = _solved(key, n, k)
+    return float("nan") if solution is None else float(getattr(solution, field))
 
 
 @lru_cache(maxsize=4)

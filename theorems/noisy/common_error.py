@@ -1,8 +1,8 @@
 """Mean squared error of the common features.
 
 Statement. Prediction for the mean of Delta_i^2 over i <= k: sigma^2 times the mean of
-E[1{kappa_i>0}/kappa_i] over i <= k, kappa_i of `variance-evolution`. To first order it is sigma^2
-sum_{i<=k} E[1{T_i>=1}/T_i] / sum_{i<=k} P(T_i>=1). It is made where the bias of common features
+E[1{kappa_i>0}/kappa_i] over i <= k, kappa_i of `variance-evolution`. To first order it is
+sigma^2 sum_{i<=k} E[1{T_i>=1}/T_i]/k. It is made where the bias of common features
 that are not identified, the mean of beta*_i^2 (1 - p_i w)^n over i <= k, is at most a tenth of it;
 the accuracy has that share besides the 10% that are promised.
 
@@ -21,14 +21,16 @@ Source. Ours. The paper's Figure 1: common features are well learned unless alph
 
 from __future__ import annotations
 
-from sympy import Integer, Sum, Symbol
+from sympy import Sum, Symbol
 
 from theorems.conditions import INFORMATIVE_ROWS, NOISE
+from theorems.expressions import MeanInverseCount
 from theorems.model import beta, evolution, i, k, n, p, sigma, w
-from theorems.noisy.feature_errors import mean_variance
 from theorems.statement import PROMISED_ACCURACY, Comparison, Hypothesis, Kind, Origin, Statement
 
-VALUE = sigma**2 * evolution("common_mean_variance")
+DETERMINED = Sum(1 - (1 - p[i] * w) ** n, (i, 1, k))
+VALUE = sigma**2 * evolution("common_mean_variance") * DETERMINED / k
+"""The recursion's mean is over features that are determined; the others have no variance."""
 BIAS = Sum(beta[i] ** 2 * (1 - p[i] * w) ** n, (i, 1, k)) / k
 
 STATEMENT = Statement(
@@ -53,7 +55,10 @@ STATEMENT = Statement(
     ),
     comparisons=(
         Comparison(
-            "first-order", "first order", mean_variance(Integer(1), k), "every row counts fully"
+            "first-order",
+            "first order",
+            sigma**2 * Sum(MeanInverseCount(n, p[i]), (i, 1, k)) / k,
+            "every row counts fully",
         ),
     ),
     uses=("recovered-fraction", "variance-evolution"),

@@ -1,4 +1,4 @@
-"""First-order variance of the estimates of a group of features; shared by two statements.
+"""First-order variance of the estimates of a group of features.
 
 A feature that was seen T_i >= 1 times, estimated as if the other features of its rows were
 known, has variance sigma^2/T_i.
