@@ -78,6 +78,17 @@ def test_the_part_of_the_paper_preset_is_labelled_and_judges_nothing() -> None:
         assert f"{row['test_loss']['median']:.3g}" in told["seen"]
 
 
+def test_the_part_of_the_mnist_preset_judges_nothing() -> None:
+    folder = "networks-mnist-part"
+    document = _document(folder, "table1")
+    assert (document["preset"], document["seeds"]) == ("mnist", 1)
+    assert {v["verdict"] for v in document["verdicts"]} == {"inconclusive"}
+    told = json.loads((REFERENCE / folder / "provenance.json").read_text())
+    for row in document["rows"]:
+        assert row["title"] == "Sum, 1/8 width"
+        assert f"{row['test_loss']['median']:.3g}" in told["seen"]
+
+
 @pytest.mark.parametrize("folder", QUICK)
 def test_the_pattern_of_the_paper_was_seen(folder: str) -> None:
     verdicts = _document(folder, "table1")["verdicts"] + _document(folder, "figure2")["verdicts"]
