@@ -53,7 +53,10 @@ class Simulation:
     def __str__(self) -> str:
         lines = [f"{self.sample.setting}, runs = {self.sample.runs}, seed = {self.sample.seed}"]
         width = max((len(str(row["id"])) for row in self.rows), default=0)
-        lines += [f"  {row['id']:{width}}  {row['verdict']}: {row['reason']}" for row in self.rows]
+        lines += [
+            f"  {row['id']:{width}}  {row['verdict']}: {str(row['reason']).removeprefix('fails: ')}"
+            for row in self.rows
+        ]
         return "\n".join(lines)
 
     __repr__ = __str__
