@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Indexed, Lambda, Sum, Symbol, binomial, sympify
+from sympy import Expr, Indexed, Lambda, Sum, Symbol, binomial, symbols, sympify
 
 NO_FEATURE = Symbol("feature", integer=True, positive=True)
 """Stands for the index where neither the chance nor the body belongs to a feature."""
+
+
+INDICES = frozenset(symbols("i j", integer=True, positive=True))
+"""The indices of features, as `theorems.model` has them."""
 
 
 class BinomialExpectation(Expr):  # type: ignore[misc]  # sympy ships no types
@@ -65,12 +69,14 @@ class BinomialExpectation(Expr):  # type: ignore[misc]  # sympy ships no types
             TypeError: where there are two of them.
         """
         indexed = self.chance.atoms(Indexed) | self.function.expr.atoms(Indexed)
-        symbols = {
+        found = {
             symbol for part in indexed for index in part.indices for symbol in index.free_symbols
         }
-        if len(symbols) > 1:
+        # Written out, p_i is an expression in its index.
+        found |= (self.chance.free_symbols | self.function.expr.free_symbols) & INDICES
+        if len(found) > 1:
             raise TypeError(f"no evaluation for {self}: it belongs to more than one feature")
-        return symbols.pop() if symbols else NO_FEATURE
+        return found.pop() if found else NO_FEATURE
 
     def as_sum(self) -> Sum:
         """The same number as a plain finite sum."""

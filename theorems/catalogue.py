@@ -54,6 +54,7 @@ class Catalogue(Mapping[str, Statement]):
         except KeyError:
             near = difflib.get_close_matches(identifier, self._statements, n=1, cutoff=0.0)
             others = [name for name in self if identifier in name and name not in near]
+            others = others if identifier else []
             hint = f"; the nearest is {near[0]}" if near else ""
             if others:
                 hint += f" (also {', '.join(others)})"

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sympy import Expr
+
 from theorems.errors import InputError
 from theorems.evaluate.best_k import best_k
 from theorems.evaluate.numbers import DOUBLE_DIGITS, evaluate, evaluate_mpmath
 from theorems.evaluate.reductions import EveryFeature
 from theorems.expressions import Evolution
-from theorems.model import needs_power_law
+from theorems.model import definitions_in, needs_power_law
 from theorems.setting import Setting
 from theorems.statement import NEEDED, Kind, Origin, Statement
 
@@ -97,6 +99,12 @@ def _main(statement: Statement) -> set[str]:
         name for name in statement.expressions if not name.startswith(("comparison", "control"))
     }
     return set(NEEDED[statement.kind]) | (rest - {"lower", "value", "upper"})
+
+
+def by_recursion(side: Expr) -> bool:
+    """Whether a recursion in doubles is in the side, or in a definition that it rests on."""
+    parts = [side, *(definition.expression for definition in definitions_in(side))]
+    return any(part.has(Evolution) for part in parts)
 
 
 def depends_on_k(statement: Statement) -> bool:
@@ -187,7 +195,7 @@ def _evaluated(
     closed = {
         name: side
         for name, side in statement.sides.items()
-        if not side.has(Evolution) and name not in senseless
+        if not by_recursion(side) and name not in senseless
     }
     if digits > DOUBLE_DIGITS:
         import mpmath

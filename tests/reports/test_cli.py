@@ -208,7 +208,9 @@ def test_a_refuted_claim_is_exit_status_one(call: Call, monkeypatch: pytest.Monk
 
     import reports.simulation as simulation
 
-    wrong = replace(catalogue["tail-mass"], value=2 * catalogue["tail-mass"].sides["value"])
+    # Without the sides, beyond which a value is not believed.
+    twice = 2 * catalogue["tail-mass"].sides["value"]
+    wrong = replace(catalogue["tail-mass"], value=twice, lower=None, upper=None)
     monkeypatch.setattr(simulation, "catalogue", {"tail-mass": wrong})
     # Fewer than 20 draws give no interval that could refute.
     called = call("simulate", "--json", "--runs", "24", "--jobs", "1")

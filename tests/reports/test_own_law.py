@@ -95,7 +95,7 @@ def test_a_report_on_a_table(call: Call, as_files: tuple[str, ...], tmp_path: Pa
     left_out = [line for line in called.err.splitlines() if "left out" in line]
     assert left_out == [
         f"longtail: section {name} is left out: it needs a power law"
-        for name in ("regimes", "rates", "variance", "memorization")
+        for name in ("regimes", "rates", "variance", "necessity", "memorization")
     ]
     results = json.loads((out / "results.json").read_text())
     assert set(results) == {"schema", "provenance", "table"}

@@ -13,7 +13,7 @@ from scipy import stats
 from sympy import Integer, Lambda, Sum, sqrt
 
 from theorems.catalogue import catalogue
-from theorems.claim import claim_at
+from theorems.claim import by_recursion, claim_at
 from theorems.evaluate.numbers import definition_array, evaluate, evaluate_mpmath
 from theorems.model import DEFINITIONS, alpha, d, i, k, n, p, s
 from theorems.setting import Setting
@@ -38,6 +38,7 @@ SIDES = {
         "noisy-loss",
     )
     for side, expression in catalogue[identifier].sides.items()
+    if not by_recursion(expression)
 }
 
 
@@ -227,6 +228,7 @@ def test_empty_ranges_and_functions_of_the_index() -> None:
 MEASURE = """
 import resource, tracemalloc
 from theorems.catalogue import catalogue
+from theorems.claim import by_recursion
 from theorems.evaluate.numbers import evaluate
 from theorems.setting import Setting
 
@@ -235,6 +237,7 @@ outputs = {{
     f"{{name}}:{{side}}": expression
     for name in {names}
     for side, expression in catalogue[name].sides.items()
+    if not by_recursion(expression)
 }}
 tracemalloc.start()
 values = evaluate(outputs, setting.parameters)
