@@ -43,7 +43,8 @@ class NecessitySection(RecordSection[Necessity]):
                 "pays R(δ) times it, by whatever method: δ bounds how far one label may move what "
                 "is learned, in total variation. Forgetting only what was seen once already costs "
                 "the factor 2 - 1/α. Forgetting at random is nearly the best way to forget: no "
-                "stable learner of any kind does better than a subsample by more than a factor 2. "
+                "stable learner of any kind does better than a subsample by more than a factor 2, "
+                "to first order as n grows (α > 1). "
                 f"All at b = 0, {result.runs} draws at each α; {result.claims_judged} claims are "
                 "judged together."
             ),

@@ -172,6 +172,9 @@ def test_monotone(setting: Setting) -> None:
     for side in ("lower", "upper"):
         kept = [claim("subsampled-loss", setting, delta=x).numbers[side] for x in deltas]
         assert kept == sorted(kept, reverse=True)
+    for x in deltas:
+        sides = claim("subsampled-loss", setting, delta=x).numbers
+        assert sides["lower"] <= sides["upper"] * (1 + 1e-12)
     for x, low in zip(deltas, prices, strict=True):
         assert low <= claim("subsampled-loss", setting, delta=x).numbers["lower"] * (1 + 1e-12)
     epsilons = [0.01, 0.1, 1.0, 3.0, 10.0]
