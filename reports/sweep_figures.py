@@ -210,9 +210,11 @@ def _two_sided(axes: Axes, results: Sweep) -> None:
         ylabel="expected noiseless loss / lower bound",
         yscale="log",
     )
+    # An interval over rare events may reach far: it is cut off where the bounds end.
     ticks = [1, 1.5, 2, 3, 5, 10]
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
     axes.minorticks_off()
+    axes.set_ylim(0.97, 1.1 * float(np.nanmax(upper / lower)))
     axes.legend()
 
 
@@ -237,6 +239,8 @@ def _unidentified(axes: Axes, results: Sweep) -> None:
         ylabel="seen but unidentifiable tail features",
         yscale="log",
     )
+    # As in the panel beside it.
+    axes.set_ylim(float(np.nanmin(value)) / 4, 2 * float(np.nanmax(seen)))
     axes.legend()
 
 
