@@ -28,7 +28,8 @@ from empirics.diagnosis.result import (
 from empirics.diagnosis.shown import Measured, shown
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.certificate import Certificate, certify_seen, holds_integers
-from empirics.solver.minimum_norm import MinimumNorm, minimum_norm, seen_columns
+from empirics.solver.minimum_norm import MinimumNorm, minimum_norm
+from empirics.solver.seen_columns import seen_columns
 from theorems.law import LARGEST_ENERGY, Table
 from theorems.setting import Setting
 

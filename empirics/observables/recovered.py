@@ -16,7 +16,8 @@ from threadpoolctl import threadpool_limits
 from empirics.draws.training_set import training_set
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample
-from empirics.solver.minimum_norm import factor, seen_columns
+from empirics.solver.minimum_norm import factor
+from empirics.solver.seen_columns import seen_columns
 from theorems.setting import Setting
 
 Array = NDArray[np.float64]

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from empirics.draws.footprint import require_draws
 from empirics.judging.intervals import (
@@ -30,6 +29,7 @@ from empirics.observables.observe import Observation, observe
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
 from empirics.running.store import Store, cell_description, cell_key, design_description
+from empirics.solver.threads import libraries
 from theorems.setting import Setting
 
 Array = NDArray[np.float64]
@@ -117,9 +117,11 @@ class Sample:
     ) -> Estimate:
         """The same by an observable whose mean is known, by regression without a coefficient.
 
-        Where the draws do not support that: of an observable that is never below its control, by
-        what it exceeds it; else the plain estimate, unless the control's own interval misses the
-        known mean, which says that these draws are no typical ones.
+        Where the draws do not support that, an observable that is never below its control is
+        estimated by the known mean and what it exceeds its control by. What is rare in the excess
+        its own spread does not show, so the interval is as wide as the plain Student's one, whose
+        spread holds the control's as well, where that may be believed, but never lower than
+        betting proves; elsewhere it is that of betting.
         """
         observable = OBSERVABLES[name]
         values, known = self.draws(name, extra), self.draws(control, extra)
@@ -135,11 +137,12 @@ class Sample:
         plain = self.estimate(name, confidence, extra)
         if observable.above != control or not math.isfinite(control_mean):
             return plain
-        bounds = observable.range(self.setting) or (0.0, math.inf)
-        excess = excess_estimate(values - known, bounds[1], confidence).shifted(control_mean)
-        typical = estimate(known, confidence).contains(control_mean)
-        if plain.method == STUDENT and typical and plain.ci_high >= excess.ci_low:
-            return replace(plain, ci_low=max(plain.ci_low, excess.ci_low))
+        most = (observable.range(self.setting) or (0.0, math.inf))[1]
+        excess = excess_estimate(values - known, most, confidence).shifted(control_mean)
+        if plain.method == STUDENT:
+            high = excess.mean + plain.half_width
+            low = max(excess.mean - plain.half_width, excess.ci_low)
+            excess = replace(excess, ci_low=low, ci_high=high, method=STUDENT)
         return replace(excess, control=control)
 
 
@@ -147,7 +150,7 @@ def _batch(
     setting: Setting, seed: int, runs: Sequence[int], measurements: Sequence[Measurement]
 ) -> list[Observation]:
     # One BLAS thread: more would change the order of its sums with the machine.
-    with threadpool_limits(limits=1):
+    with libraries().limit(limits=1):
         return [observe(setting, seed, run, measurements) for run in runs]
 
 

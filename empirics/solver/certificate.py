@@ -34,8 +34,8 @@ import numpy as np
 from scipy import sparse
 
 from empirics.solver.arrays import Indices, Mask
-from empirics.solver.minimum_norm import seen_columns
 from empirics.solver.modular import Echelon, primes, squared_minor_bound
+from empirics.solver.seen_columns import seen_columns
 from empirics.solver.triangular import Triangular
 from theorems import memory
 from theorems.errors import InputError

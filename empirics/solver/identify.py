@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from empirics.solver.arrays import Mask
-from empirics.solver.minimum_norm import factor, seen_columns
+from empirics.solver.minimum_norm import factor
+from empirics.solver.seen_columns import seen_columns
 
 
 def identifiable(X: Any) -> Mask:

@@ -11,26 +11,22 @@ beside others. `numpy.linalg.pinv` instead drops singular values below 1e-15 tim
 so differs on matrices whose rows or columns differ in scale by some 1e15 or more.
 """
 
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
-from threadpoolctl import ThreadpoolController
 
 from empirics.solver.arrays import Floats, Indices, Mask
+from empirics.solver.seen_columns import refuse_non_finite, seen_columns
+from empirics.solver.threads import threads
 
 if TYPE_CHECKING:
     from empirics.solver.certificate import Certificate
     from empirics.solver.factorization import Factorization
 
-
-# From this rank on a second thread pays (alpha = 1, one against two threads, milliseconds: n = 1000
-# 33 and 48, n = 4000 303 and 304, n = 8000 1066 and 761; for larger alpha it makes no difference).
-_SEVERAL_THREADS = 4000
 
 # Numbers whose largest exponent is within this are squared and summed without overflow.
 _SAFE_EXPONENT = 64
@@ -59,13 +55,14 @@ def minimum_norm(X: Any, Y: ArrayLike, *, certify: bool = False) -> "MinimumNorm
     features, A, _ = seen_columns(X)
     proof = None
     if certify:
+        # Compiled code takes half a second to import: only who wants a proof waits for it.
         from empirics.solver.certificate import certify_seen
 
         proof = certify_seen(A)
     labels = _labels(Y, A.shape[0])
     columns = labels if labels.ndim == 2 else labels[:, None]
     scales = np.frexp(np.abs(columns).max(axis=0, initial=0.0))[1]
-    with _threads(A):
+    with threads(A):
         factorization, exponent = factor(A)
         solved = factorization.solve(np.ldexp(columns, -scales))
     if proof is not None:
@@ -117,13 +114,13 @@ class MinimumNorm:
     @cached_property
     def variance_diagonal(self) -> Floats:
         """(m,) diagonal of pinv(X'X): the coefficients' variances at unit noise."""
-        with _threads(self._A):
+        with threads(self._A):
             return np.ldexp(self._factorization.variance_diagonal, -2 * self._exponent)
 
     @property
     def identified_variance(self) -> Floats:
         """(m,) `variance_diagonal` at the identifiable features, NaN elsewhere: always cheap."""
-        with _threads(self._A):
+        with threads(self._A):
             return np.ldexp(self._factorization.identified_variance, -2 * self._exponent)
 
     @property
@@ -140,7 +137,7 @@ class MinimumNorm:
     @cached_property
     def leverage(self) -> Floats:
         """(n,) diagonal of H = X pinv(X), exactly 1 where a sample is fitted whatever its label."""
-        with _threads(self._A):
+        with threads(self._A):
             leverage: Floats = 1 - self._factorization.leverage_defect
         return leverage
 
@@ -153,20 +150,9 @@ class MinimumNorm:
         """
         labels = self._labels if self._labels.ndim == 2 else self._labels[:, None]
         scales = np.frexp(np.abs(labels).max(axis=0, initial=0.0))[1]
-        with _threads(self._A):
+        with threads(self._A):
             scaled = self._factorization.leave_one_out(np.ldexp(labels, -scales))
         return np.ldexp(scaled, scales).reshape(self._labels.shape)
-
-
-@lru_cache(maxsize=1)
-def _libraries() -> ThreadpoolController:
-    """The linear algebra libraries of this process, found once."""
-    return ThreadpoolController()
-
-
-def _threads(A: sparse.csc_array) -> AbstractContextManager[Any]:
-    """One thread where the dense parts are small: there, threads cost more than they save."""
-    return _libraries().limit(limits=1) if min(A.shape) < _SEVERAL_THREADS else nullcontext()
 
 
 def factor(A: sparse.csc_array) -> tuple["Factorization", int]:
@@ -192,51 +178,6 @@ def factor(A: sparse.csc_array) -> tuple["Factorization", int]:
     return factorization.factor(sparse.csc_array(parts, shape=A.shape)), exponent
 
 
-def seen_columns(X: Any) -> tuple[Indices, sparse.csc_array, int]:
-    """Take the columns of X that hold a non-zero, as sorted, unique, non-zero doubles.
-
-    Args:
-        X: n x d scipy sparse array or matrix in any format.
-
-    Returns:
-        features: (m,) ascending indices of those columns.
-        A: n x m array; X itself is left as it was.
-        d: number of columns of X.
-
-    Raises:
-        TypeError: X is not a sparse array or matrix.
-        ValueError: X is not two-dimensional or holds NaN, infinity or complex numbers.
-
-    """
-    given: Any = X
-    if not sparse.issparse(given):
-        raise TypeError(f"X is a {type(X).__name__}; allowed is a scipy sparse array or matrix")
-    given = X
-    if given.ndim != 2:
-        raise ValueError(f"X has shape {given.shape}; allowed is an array with two dimensions")
-    if given.dtype.kind not in "biuf":
-        raise ValueError(f"X has dtype {given.dtype}; allowed are real numbers")
-    A: sparse.csc_array = sparse.csc_array(given)
-    if A.dtype != np.float64:
-        A = A.astype(np.float64)
-    _refuse_non_finite("X", A.data)
-    if not A.has_canonical_format:
-        A = A.copy()
-        A.sum_duplicates()
-        _refuse_non_finite("X", A.data)
-    if not np.all(A.data):
-        A = A.copy()
-        A.eliminate_zeros()
-    features = np.flatnonzero(np.diff(A.indptr))
-    indptr = np.append(A.indptr[features], A.indptr[-1:])
-    # One index type, so that compiled code exists once.
-    kind = np.dtype(np.int32 if max(A.nnz, A.shape[0]) < 2**31 else np.int64)
-    parts: Any = (A.data, A.indices.astype(kind, copy=False), indptr.astype(kind, copy=False))
-    seen = sparse.csc_array(parts, shape=(A.shape[0], features.size))
-    seen.has_canonical_format = True
-    return features.astype(np.int64, copy=False), seen, A.shape[1]
-
-
 def _labels(Y: ArrayLike, n: int) -> Floats:
     raw = np.asarray(Y)
     if raw.dtype.kind not in "biuf":
@@ -244,11 +185,5 @@ def _labels(Y: ArrayLike, n: int) -> Floats:
     labels = raw.astype(np.float64)
     if labels.ndim not in (1, 2) or labels.shape[0] != n:
         raise ValueError(f"Y has shape {raw.shape}; allowed is ({n},) or ({n}, q)")
-    _refuse_non_finite("Y", labels)
+    refuse_non_finite("Y", labels)
     return labels
-
-
-def _refuse_non_finite(name: str, values: Floats) -> None:
-    if not np.isfinite(values).all():
-        bad = values[~np.isfinite(values)].flat[0]
-        raise ValueError(f"{name} holds {bad}; allowed are finite numbers")

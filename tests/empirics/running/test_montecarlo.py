@@ -308,6 +308,29 @@ def test_what_is_never_below_its_control_is_judged_by_its_excess() -> None:
     assert noisy.ci_high == np.inf
 
 
+def test_a_rare_excess_gets_the_width_of_the_plain_interval() -> None:
+    """Of 40 draws, three exceed their control: the mean is the known one and the mean excess.
+
+    The known mean here lies outside the control's own interval, which moves nothing: such draws
+    are as good as others for what exceeds their control.
+    """
+    rng = np.random.default_rng(0)
+    missing = rng.normal(0.2, 0.01, 40)
+    excess = np.zeros(40)
+    excess[:3] = 1e-3
+    values = {"missing_mass": missing, "in_distribution_bias": missing + excess}
+    sample = Sample(SETTINGS[0], 0, values)
+    found = sample.controlled("in_distribution_bias", "missing_mass", 0.15)
+    plain = sample.estimate("in_distribution_bias")
+    assert plain.method == "Student"
+    assert not plain.contains(0.15)
+    assert found.label == "Student, control variate missing_mass"
+    assert found.mean == pytest.approx(0.15 + 3e-3 / 40, rel=1e-12)
+    assert found.ci_high == pytest.approx(found.mean + plain.half_width, rel=1e-12)
+    # No draw is below its control, nor its mean below the control's.
+    assert 0.15 <= found.ci_low <= found.mean
+
+
 def test_estimates_of_a_sample(reference: list[Sample]) -> None:
     sample = reference[1]
     bias = sample.draws("in_distribution_loss")

@@ -15,8 +15,9 @@ from scipy import sparse
 from empirics.draws.design import draw_seen
 from empirics.solver import certificate
 from empirics.solver.certificate import Certificate, certify, certify_seen
-from empirics.solver.minimum_norm import minimum_norm, seen_columns
+from empirics.solver.minimum_norm import minimum_norm
 from empirics.solver.modular import Echelon, primes, residue, squared_minor_bound
+from empirics.solver.seen_columns import seen_columns
 from empirics.solver.triangular import Triangular
 from theorems.errors import InputError
 from theorems.setting import Setting
