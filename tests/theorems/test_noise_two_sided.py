@@ -1,8 +1,8 @@
-"""Ridge's risk and the variance factors as statements: every design of tiny models, in fractions."""
+"""Ridge's risk and the variance factors as statements: every design of tiny models, exactly."""
 
 from collections import Counter
 from fractions import Fraction
-from itertools import combinations_with_replacement, product
+from itertools import combinations_with_replacement, pairwise, product
 from math import factorial, prod
 
 import numpy as np
@@ -70,7 +70,7 @@ def test_limits_and_order_in_the_penalty() -> None:
     ]
     least = claim_at(catalogue["minimum-norm-variance"], setting).numbers["lower"]
     assert np.all(np.diff([one["upper"] for one in variances]) < 0)
-    for one, next_one in zip(variances, variances[1:], strict=False):
+    for one, next_one in pairwise(variances):
         assert one["lower"] <= one["upper"]
         # V_lambda falls, so a later lower side is below every earlier upper side.
         assert next_one["lower"] <= one["upper"]
