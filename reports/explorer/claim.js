@@ -120,7 +120,7 @@ function longtailClaims(printed, described, runtime) {
     // p_i = 1 for at most s features; sums are thinned only beyond those.
     runtime.visitEveryFeature(at.s > runtime.EXACT - 8);
     const best = statement.best_k && !fixed;
-    const k = best ? bestK(id, at, own) : at.k === null ? commonFeatures(at) : at.k;
+    const k = best ? runtime.roughly(() => bestK(id, at, own)) : at.k === null ? commonFeatures(at) : at.k;
     const numbers = { ...printed.statements[id](...values(at, k, own)) };
     withoutRounding(numbers);
     const hypotheses = statement.hypotheses.map(({ text, weak }, place) => {

@@ -1,8 +1,12 @@
 // What the printed functions call: reductions over features, binomial means, a fixed point.
 // No formula of a statement is in here; those are printed from the symbolic expressions.
-// `special` has gamma, lgam, igam, igamc, expn and psi of the library cephes.
-function longtailRuntime(special) {
+// `library` has gamma, lgam, igam, igamc, expn and psi of the library cephes.
+function longtailRuntime(library) {
   "use strict";
+  // The library throws where a function has no value; here that is no number, and a pole infinite.
+  const quiet = (f) => (...at) => { try { return f(...at); } catch { return NaN; } };
+  const special = Object.fromEntries(["gamma", "lgam", "igam", "igamc", "expn", "psi"].map((name) => [name, quiet(library[name])]));
+  const gamma = (x) => (x === 0 ? Infinity : special.gamma(x));
   const { pow, exp, log, log1p, expm1, sqrt, floor, ceil, abs, min, max, PI, cos } = Math;
 
   // (1 + x)^exponent without rounding 1 + x; below x = -1 the sign is cos(pi exponent).
@@ -68,15 +72,22 @@ function longtailRuntime(special) {
   // A sum over low..high: the first EXACT indices one by one, then the integral over
   // [first - 1/2, last + 1/2] in panels of a fixed ratio, with the first two corrections of
   // Euler and Maclaurin, whose derivatives are differences over neighbouring features.
-  const EXACT = 768, RATIO = 1.25, LEAST_THINNED = 200;
-  let everyFeature = false;
+  // A search over k looks at many sums and needs fewer digits of each.
+  const PRECISE = { exact: 768, ratio: 1.25, agreement: 1e-12, negligible: 45, points: 24, step: 1e-5 };
+  const ROUGH = { exact: 96, ratio: 1.8, agreement: 1e-6, negligible: 20, points: 12, step: 1e-2 };
+  const EXACT = PRECISE.exact, LEAST_THINNED = 200;
+  let digits = PRECISE, everyFeature = false;
   const built = new Map();
+
+  function lastAlone(low, high) {
+    return high - low < digits.exact + LEAST_THINNED || everyFeature ? high : low + digits.exact - 1;
+  }
 
   function panels(left, right) {
     const found = [];
     while (left < right) {
       // An edge lies between two features, so that a panel may be summed one by one instead.
-      const end = min(right, floor(left * RATIO) + 0.5);
+      const end = min(right, floor(left * digits.ratio) + 0.5);
       found.push([left, end]);
       left = end;
     }
@@ -84,12 +95,12 @@ function longtailRuntime(special) {
   }
 
   function nodes(low, high) {
-    const key = `${low} ${high} ${everyFeature}`;
+    const key = `${low} ${high} ${everyFeature} ${digits.exact}`;
     let found = built.get(key);
     if (found) { return found; }
     const x = [], w = [];
     const add = (at, weight) => { x.push(at); w.push(weight); };
-    const last = high - low < EXACT + LEAST_THINNED || everyFeature ? high : low + EXACT - 1;
+    const last = lastAlone(low, high);
     for (let at = low; at <= last; at += 1) { add(at, 1); }
     if (last < high) {
       for (const [left, right] of panels(last + 0.5, high + 0.5)) {
@@ -130,7 +141,7 @@ function longtailRuntime(special) {
   const NARROW = 40;
   function sum_over_kinks(term, low, high) {
     if (high < low) { return 0; }
-    const last = high - low < EXACT + LEAST_THINNED || everyFeature ? high : low + EXACT - 1;
+    const last = lastAlone(low, high);
     let total = 0;
     for (let at = low; at <= last; at += 1) { total += term(at); }
     if (last === high) { return total; }
@@ -277,7 +288,7 @@ function longtailRuntime(special) {
 
   // E[e^L(m) - 1] for m ~ Bin(n, chance): cut to where terms matter, log(e^L - 1) interpolated
   // there from Chebyshev nodes until it stops moving; every term where it does not.
-  const FULL = 400, NEGLIGIBLE = 45, SCAN = 65, AGREEMENT = 1e-12, LOST = 1e-13;
+  const FULL = 400, SCAN = 65, LOST = 1e-13;
   const logMagnitude = (value) => (value > 1 ? value + log(-expm1(-value)) : log(abs(expm1(value))));
   const evenly = (low, high, count) => Array.from({ length: count }, (_, at) => low + ((high - low) * at) / (count - 1));
   const wholes = (values, n) => Array.from(new Set(values.map((v) => min(max(Math.round(v), 0), n)))).sort((a, b) => a - b);
@@ -290,12 +301,24 @@ function longtailRuntime(special) {
     if (n <= FULL) { return everyTerm(growth, 0, n, n, chance); }
     const spread = sqrt(n * chance * (1 - chance)) + 1;
     const logTerm = (m) => logWeight(m, n, chance) + logMagnitude(growth(m));
-    let peak = -Infinity;
+    let peak = logTerm(Math.round(n * chance));
+    // L falls from one even m on: what it was there bounds the terms that follow, and a term whose
+    // bound is negligible is not evaluated.
+    const most = logMagnitude(growth(0));
     const kept = (grid) => {
-      const logs = grid.map(logTerm), found = [];
-      peak = logs.reduce((a, b) => max(a, b), peak);
+      let bound = most;
+      const least = () => peak - digits.negligible - log(n);
+      const logs = grid.map((m) => {
+        const weight = logWeight(m, n, chance);
+        if (weight + bound < least()) { return -Infinity; }
+        const size = logMagnitude(growth(m));
+        if (m % 2 === 0) { bound = min(bound, size); }
+        peak = max(peak, weight + size);
+        return weight + size;
+      });
+      const found = [];
       logs.forEach((value, place) => {
-        if (!(value > peak - NEGLIGIBLE - log(n))) { return; }
+        if (!(value > least())) { return; }
         const low = grid[max(place - 1, 0)], high = grid[min(place + 1, grid.length - 1)];
         const before = found[found.length - 1];
         if (before && low <= before[1] + 1) { before[1] = high; } else { found.push([low, high]); }
@@ -329,10 +352,33 @@ function longtailRuntime(special) {
     return abs(total) < LOST * magnitude ? 0 : total;
   }
 
+  // A sum over every step-th whole number, times the step, of a bump that is negligible at both
+  // ends: its error falls like e^(-2 pi^2 (width/step)^2). Two such sums, half a step apart, tell
+  // how far it has fallen; their mean has it to the fourth power. NaN where that is not so.
+  function everyStep(growth, low, high, n, chance) {
+    const term = (m) => {
+      const value = growth(m);
+      return value > 0 ? exp(logWeight(m, n, chance) + logMagnitude(value)) : NaN;
+    };
+    for (let points = digits.points; 4 * points < high - low; points *= 2) {
+      const step = 2 * floor((high - low) / (2 * points));
+      let first = 0, second = 0;
+      for (let m = low; m <= high; m += step) { first += term(m); }
+      for (let m = low + step / 2; m <= high; m += step) { second += term(m); }
+      const sum = first + second;
+      if (sum === 0 || sum === Infinity) { return sum; }
+      if (!(term(low) + term(high) <= digits.agreement * 1e-2 * sum)) { return NaN; }
+      if (abs(first - second) <= digits.step * sum) { return (sum * step) / 2; }
+    }
+    return NaN;
+  }
+
   function windowSum(growth, low, high, n, chance) {
+    const stepped = everyStep(growth, low, high, n, chance);
+    if (!Number.isNaN(stepped)) { return stepped; }
     const size = high - low + 1, middle = (low + high) / 2, half = (high - low) / 2;
     let previous = NaN;
-    for (const count of [16, 32, 64, 128]) {
+    for (const count of [12, 24, 48, 96, 192]) {
       if (count * 4 > size) { break; }
       const at = Array.from({ length: count }, (_, place) => cos((PI * (place + 0.5)) / count));
       const values = at.map((x) => growth(middle + half * x));
@@ -351,7 +397,7 @@ function longtailRuntime(special) {
         for (let order = count - 1; order > 0; order -= 1) { [one, two] = [coefficients[order] + 2 * x * one - two, one]; }
         result += exp(logWeight(m, n, chance) + coefficients[0] + x * one - two);
       }
-      if (abs(result - previous) <= AGREEMENT * abs(result) || result === previous) { return result; }
+      if (abs(result - previous) <= digits.agreement * abs(result) || result === previous) { return result; }
       previous = result;
     }
     return everyTerm(growth, low, high, n, chance);
@@ -360,7 +406,7 @@ function longtailRuntime(special) {
   // Gamma(a, x) for any a: the shape is raised where the library wants it positive.
   const LOWEST_SHAPE = -100;
   function uppergamma(shape, x) {
-    if (shape > 0) { return special.igamc(shape, x) * special.gamma(shape); }
+    if (shape > 0) { return special.igamc(shape, x) * gamma(shape); }
     if (shape === 0) { return special.expn(1, x); }
     if (!(shape >= LOWEST_SHAPE)) { return NaN; }
     return (uppergamma(shape + 1, x) - pow(x, shape) * exp(-x)) / shape;
@@ -371,8 +417,8 @@ function longtailRuntime(special) {
     binomial_mean_expm1, binomial_expectation, mean_inverse_count,
     power1p, power1p_difference, log1p_gap, remember, uppergamma,
     product_over: (term, low, high) => product1p_over((i) => term(i) - 1, low, high),
-    lowergamma: (shape, x) => special.igam(shape, x) * special.gamma(shape),
-    gamma: special.gamma,
+    lowergamma: (shape, x) => special.igam(shape, x) * gamma(shape),
+    gamma,
     loggamma: special.lgam,
     polygamma: (order, x) => (order === 0 ? special.psi(x) : NaN),
     ratio: (top, bottom) => top / bottom,
@@ -380,6 +426,8 @@ function longtailRuntime(special) {
     minimum: min, maximum: max, ceiling: ceil, Abs: abs,
     pow, exp, log, log1p, expm1, sqrt, floor, pi: PI, euler_gamma: 0.5772156649015329,
     // Whether sums visit every feature: where p_i is capped at 1 beyond the first few hundred.
+    // Runs a search with fewer digits.
+    roughly: (search) => { digits = ROUGH; try { return search(); } finally { digits = PRECISE; } },
     visitEveryFeature: (every) => { everyFeature = every; },
     EXACT,
   };
