@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from empirics.judging.family import Family
 from empirics.judging.intervals import Estimate
-from empirics.judging.verdict import Judgement, judge
+from empirics.judging.verdict import Judgement, judge, tests
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from theorems.catalogue import catalogue
@@ -125,4 +126,5 @@ def simulate(
     draws = positive_integer("runs", runs)
     (sample,) = replicate([setting], draws, seed, workers=workers, store=None)
     claims = [claim_at(statement, setting) for statement in statements]
-    return Simulation(sample, tuple(judge(claim, sample, len(claims)) for claim in claims))
+    family = Family(sum(tests(statement) for statement in statements))
+    return Simulation(sample, tuple(judge(claim, sample, family) for claim in claims))

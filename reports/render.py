@@ -110,6 +110,7 @@ def _texts(results: Results, pages: list[Page]) -> dict[str, str]:
     )
     context = {
         "summary": headline(results),
+        "family": results.family,
         "pages": pages,
         "image": _image,
         "number": number,

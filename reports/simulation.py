@@ -9,8 +9,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from empirics.judging.family import Family
 from empirics.judging.intervals import CONTROL_VARIATE
-from empirics.judging.verdict import Verdict, judge
+from empirics.judging.verdict import Verdict, judge, tests
 from empirics.observables.observe import observe
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
@@ -53,7 +54,8 @@ def simulated(
     with open_store() as store, progress("draws", runs) as advance:
         (sample,) = replicate([setting], runs, seed, workers=workers, store=store, advance=advance)
     claims = claims_at(setting, extra)
-    return Cell.of(sample, [judge(claim, sample, len(claims)) for claim in claims])
+    family = Family(sum(tests(claim.statement) for claim in claims))
+    return Cell.of(sample, [judge(claim, sample, family) for claim in claims])
 
 
 def refuted(cell: Cell) -> bool:
