@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from empirics.judging.family import FAMILY_ERROR, Family
 from empirics.judging.verdict import Verdict
-from empirics.judging.verdict import tests as tests_of
+from empirics.judging.verdict import tests as counted_tests
 from empirics.running.cluster import Workers
 from reports import reporting
 from reports.network_section import read_documents, within
@@ -35,7 +35,7 @@ def test_all_tests_together_err_no_more_than_the_family(count: int) -> None:
 
 
 def test_what_looks_at_no_interval_costs_no_test() -> None:
-    counted = {name: tests_of(statement) for name, statement in catalogue.items()}
+    counted = {name: counted_tests(statement) for name, statement in catalogue.items()}
     assert counted["interpolation"] == 0  # in every draw, up to rounding
     assert counted["missing-mass-concentration"] == 2  # its mean, and how many draws reach it
     for name, statement in catalogue.items():
