@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from joblib import parallel_config
 
 from theorems.errors import InputError
+from theorems.orphans import initializer
 
 BACKENDS = ("loky", "dask")
 
@@ -46,7 +47,8 @@ class Workers:
             InputError: where the scheduler cannot be reached, or has no worker.
         """
         if self.scheduler is None:
-            with parallel_config(backend="loky", n_jobs=self.jobs), warnings.catch_warnings():
+            configured = parallel_config(backend="loky", n_jobs=self.jobs, **initializer())
+            with configured, warnings.catch_warnings():
                 # Loky renews a worker whose memory a large draw has grown: no news to a user.
                 warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
                 yield self.jobs
