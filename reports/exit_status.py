@@ -135,9 +135,19 @@ def _told(error: Exception) -> tuple[int, str]:
     return FAILED, f"{type(error).__name__}: {error} ({DEBUG}=1 shows where)"
 
 
+LONGEST = 600
+"""Characters of the line; a file's name is a few hundred at most."""
+
+
+def _shown(line: str) -> str:
+    """The line without what a terminal would obey, cut where somebody gave a novel."""
+    told = "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in line)
+    return told if len(told) <= LONGEST else f"{told[: LONGEST // 2]} ... {told[-LONGEST // 2 :]}"
+
+
 def _end(status: int, message: str) -> NoReturn:
     if os.environ.get(DEBUG):
         traceback.print_exc()
-    line = " ".join(str(message).split())
+    line = _shown(" ".join(str(message).split()))
     print(f"longtail: {line}", file=sys.stderr)  # noqa: T201  # the one line that a failure gets
     sys.exit(status)

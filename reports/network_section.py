@@ -74,8 +74,12 @@ def read_documents(folder: str) -> dict[str, Any]:
     found = {}
     for name in EXPERIMENTS:
         path = Path(folder) / f"{name}.json"
-        if not path.is_file():
-            continue
+        try:
+            if not path.is_file():
+                continue
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise InputError("networks", folder, f"must be a folder ({reason})") from None
         try:
             document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refused)
             whole = (document.get("table") or document.get("figure")) == name

@@ -116,19 +116,30 @@ def _refused(address: str, reason: str) -> InputError:
     )
 
 
+def require(address: str) -> None:
+    """See before anything is begun that a scheduler can be reached.
+
+    Raises:
+        InputError: where dask is not installed, or nothing answers at the address.
+    """
+    try:
+        import distributed  # noqa: F401  # is it there
+    except ImportError:
+        raise InputError(
+            "backend", "dask", "needs the extra 'cluster': pip install 'longtail[cluster]'"
+        ) from None
+    _answers(address)
+
+
 def connect(address: str) -> Any:
     """A client of the scheduler at an address such as tcp://host:8786.
 
     Raises:
         InputError: where dask is not installed, or no scheduler answers there.
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise InputError(
-            "backend", "dask", "needs the extra 'cluster': pip install 'longtail[cluster]'"
-        ) from None
-    _answers(address)
+    require(address)
+    from distributed import Client
+
     # What listens there may be no scheduler; a client that gives up tells its log as well.
     logger = logging.getLogger("distributed")
     level = logger.level
