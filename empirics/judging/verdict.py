@@ -224,6 +224,8 @@ def _judge_exact(claim: Claim, sample: Sample, rounding: object, shown: Estimate
 
 def _judge_side(side: str, claim: Claim, wide: Estimate) -> tuple[Verdict, str]:
     number = claim.numbers[side]
+    if math.isinf(number) and side != "value":
+        return Verdict.VACUOUS, f"the {side} side is infinite, beyond what doubles hold"
     if not math.isfinite(number):
         return Verdict.INCONCLUSIVE, f"the {side} side has no value here"
     if side == "value":

@@ -159,6 +159,8 @@ def by_tiny_designs(mutant: Mutant) -> bool:
         exact = exact_mean(mutant.statement.id, setting)
         if exact is None:
             return False
+        if not claim_at(catalogue[mutant.statement.id], setting).believed:
+            continue
         claim = claim_at(mutant.statement, setting)
         number = claim.number(mutant.side)
         if claim.failed or number is None or math.isnan(number):

@@ -24,6 +24,10 @@ TABLE = Path(__file__).parent / "numbers_pinned.json"
 SETTINGS = {
     "figure 1, smaller": Setting(n=300, d=3000, alpha=2, sigma=0.05),
     "heavy tail": Setting(n=200, d=1000, alpha=1.25, sigma=0.2, beta_exponent=0.5, k=6),
+    "steep": Setting(n=500, d=100, s=1, alpha=5, sigma=0.1),
+    "hardly any sample": Setting(n=2, d=6, s=0.5, alpha=1, sigma=0.1, k=4),
+    "small": Setting(n=12, d=15, s=2.5, alpha=1.5, sigma=0.3, beta_exponent=0.2, k=2),
+    "one common": Setting(n=2000, d=400, s=0.5, alpha=2.5, sigma=0.1, k=1),
     "light tail": Setting(n=150, d=300, alpha=3, sigma=0.1, beta_exponent=-0.3, k=3),
 }
 
