@@ -40,8 +40,8 @@ def test_the_campaign_sees_what_is_wrong() -> None:
 
 
 def test_what_overflows_is_no_number_that_is_believed() -> None:
-    """beta*_d = d^38, whose square leaves the doubles."""
-    setting = Setting(n=10**6, d=12029, s=1e-3, alpha=1, beta_exponent=-38, k=22, sigma=1e-3)
+    """beta*_d = d^34, whose square leaves the doubles."""
+    setting = Setting(n=10**6, d=12029, s=1e-3, alpha=1, beta_exponent=-34, k=22, sigma=1e-3)
     claim = claim_at(catalogue["missing-mass-concentration"], setting)
     assert not claim.believed
     assert not math.isinf(claim.numbers["lower"])
