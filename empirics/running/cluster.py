@@ -126,7 +126,7 @@ def require(address: str) -> None:
         import distributed  # noqa: F401  # is it there
     except ImportError:
         raise InputError(
-            "backend", "dask", "needs the extra 'cluster': pip install 'longtail[cluster]'"
+            "backend", "dask", "needs the extra 'cluster': pip install '.[cluster]' in the checkout"
         ) from None
     _answers(address)
 

@@ -15,6 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -146,7 +147,9 @@ def measured(count: int, jobs: int, seed: int) -> tuple[int, Counter[str]]:
     pieces = [(min(100, count - start), (seed, start)) for start in range(0, count, 100)]
     whole: Counter[str] = Counter()
     families = 0
-    work = (delayed(reports)(size, np.random.SeedSequence(key)) for size, key in pieces)
+    # Workers import the function; one of __main__ would be sent with all that it rests on.
+    report = import_module("tests.campaigns.calibration").reports
+    work = (delayed(report)(size, np.random.SeedSequence(key)) for size, key in pieces)
     for wrong, whose in Parallel(n_jobs=jobs)(work):
         families += wrong
         whole += whose

@@ -16,6 +16,7 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import pairwise
 
 import numpy as np
@@ -133,7 +134,9 @@ def examined(number: int, seed: int) -> tuple[int, int, list[Wrong]]:
 def campaign(count: int, seed: int, jobs: int) -> tuple[int, int, list[Wrong]]:
     """So many settings: claims, believed ones, wrong numbers."""
     claims, believed, found = 0, 0, []
-    work = (delayed(examined)(number, seed) for number in range(count))
+    # Workers import the function; one of __main__ would be sent with all that it rests on.
+    examine = import_module("tests.campaigns.numbers").examined
+    work = (delayed(examine)(number, seed) for number in range(count))
     for some, sound, wrong in Parallel(n_jobs=jobs, return_as="generator")(work):
         claims, believed = claims + some, believed + sound
         found += wrong
