@@ -102,6 +102,7 @@ def wrongs(claim: Claim) -> list[str]:
     observed = OBSERVABLES.get(statement.observable or "")
     value = sides.get("value")
     chance = (observed is not None and observed.rate) or claim.number("trivial_upper") == 1
+    chance = chance and statement.kind is not Kind.RATE  # with a constant of 1, which nobody claims
     if chance and value is not None and not -SLACK <= value <= 1 + SLACK:
         found.append(f"value {value:.9g} is no probability")
     trivial = claim.number("trivial_lower")

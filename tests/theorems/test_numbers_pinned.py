@@ -16,6 +16,7 @@ import pytest
 
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
+from theorems.evaluate.numbers import evaluate
 from theorems.setting import Setting
 from theorems.statement import Statement
 
@@ -41,6 +42,10 @@ def numbers(statement: Statement) -> dict[str, dict[str, float | None]]:
     for name, setting in SETTINGS.items():
         claim = claim_at(statement, setting)
         sides = {side: claim.numbers.get(side, math.nan) for side in statement.sides}
+        if statement.best_k:
+            # What the best k hides: the sides at the setting's own.
+            at_k = evaluate(statement.sides, setting.parameters | claim.extra)
+            sides |= {f"{side} at k": value for side, value in at_k.items()}
         found[name] = {
             side: value if math.isfinite(value) else None for side, value in sides.items()
         }
