@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from empirics.judging.intervals import Estimate
+from empirics.judging.verdict import Verdict, _judge_side
 from tests.campaigns import numbers
 from theorems.catalogue import catalogue
-from theorems.claim import claim_at
+from theorems.claim import _in_order, _overflowed, claim_at
 from theorems.setting import Setting
 
 
@@ -40,8 +42,25 @@ def test_the_campaign_sees_what_is_wrong() -> None:
 
 
 def test_what_overflows_is_no_number_that_is_believed() -> None:
-    """beta*_d = d^34, whose square leaves the doubles."""
+    assert math.isnan(_overflowed({"lower": math.inf})["lower"])
+    assert math.isnan(_overflowed({"value": -math.inf})["value"])
+    assert _overflowed({"lower": -math.inf, "value": 1.0, "upper": math.inf}) == {}
+
+
+def test_a_side_that_overflows_to_where_it_is_true_is_vacuous() -> None:
+    """beta*_d = d^34, whose fourth power leaves the doubles."""
     setting = Setting(n=10**6, d=12029, s=1e-3, alpha=1, beta_exponent=-34, k=22, sigma=1e-3)
     claim = claim_at(catalogue["missing-mass-concentration"], setting)
-    assert not claim.believed
-    assert not math.isinf(claim.numbers["lower"])
+    assert claim.numbers["lower"] == -math.inf
+    assert numbers.wrongs(claim) == []
+    seen = Estimate(1.0, 0.5, 1.5, 50, 0.95)
+    verdict, reason = _judge_side("lower", claim, seen)
+    assert verdict is Verdict.VACUOUS
+    assert "infinite" in reason
+
+
+def test_sides_that_only_rounding_puts_in_the_wrong_order_are_exchanged() -> None:
+    """1 - p_i differs from 1 by 10^-33 here; both sides cancel."""
+    found = claim_at(catalogue["recovered-fraction"], numbers.setting_of(0, 84)).numbers
+    assert 0 < found["lower"] <= found["value"] <= found["upper"]
+    assert _in_order({"lower": 2.0, "upper": 1.0, "trivial_upper": 1.0}) == {}
