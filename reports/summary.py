@@ -49,11 +49,12 @@ def family_told(results: Results) -> str:
     family = results.family
     if family is None or not family.tests:
         return ""
-    whose = ", ".join(f"{tests} {name}" for name, tests in family.sections.items())
+    shares = [f"{tests} {name}" for name, tests in family.sections.items()]
+    whose = f", {', '.join(shares)}" if len(shares) > 1 else ""
     return (
         f" All verdicts share one error: a true claim is refuted anywhere in this report with "
         f"probability {family.error:.0%} at most ({family.method} over {family.tests} planned "
-        f"tests, {whose}: {family.level:.1e} each). A report of other sections has another family."
+        f"tests{whose}: {family.level:.1e} each). A report of other sections has another family."
     )
 
 
