@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from empirics.judging.verdict import Judgement, judge
+from empirics.judging.family import Family
+from empirics.judging.verdict import Judgement, judge, tests
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from reports.cached import open_store
 from reports.console import finite, progress
-from reports.observations import PaperObservation, judged_observations
+from reports.observations import PaperObservation, judged_observations, planned_intervals
 from reports.records import Cell, Record, Whole
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
@@ -122,17 +123,27 @@ class Sweep(Record):
     observations: tuple[PaperObservation, ...]
 
 
-def computed(preset: Preset, seed: int, workers: Workers) -> Sweep:
+def settings_of(preset: Preset) -> list[Setting]:
+    """The settings of the sweep."""
+    return [Setting(alpha=alpha, sigma=sigma) for alpha in preset.alphas for sigma in preset.sigmas]
+
+
+def planned_tests(preset: Preset) -> int:
+    """How many intervals the verdicts of the sweep may look at."""
+    asked = asked_statements(settings_of(preset))
+    return sum(tests(one) for row in asked for one in row) + planned_intervals(preset.alphas)
+
+
+def computed(preset: Preset, seed: int, workers: Workers, family: Family) -> Sweep:
     """The sweep, the same for any number of workers.
 
     Args:
         preset: how much.
         seed: that every draw comes from.
         workers: who draws.
+        family: of the tests of the whole report.
     """
-    settings = [
-        Setting(alpha=alpha, sigma=sigma) for alpha in preset.alphas for sigma in preset.sigmas
-    ]
+    settings = settings_of(preset)
     with (
         open_store() as store,
         progress("draws", preset.runs * len(preset.alphas)) as advance,
@@ -140,7 +151,7 @@ def computed(preset: Preset, seed: int, workers: Workers) -> Sweep:
         samples = replicate(
             settings, preset.runs, seed, workers=workers, store=store, advance=advance
         )
-    judgements = judged(samples)
+    judgements = judged(samples, family)
     with progress("predicted curves", preset.curve_points) as advance:
         curves = _curves(preset, advance)
     unchanged = {
@@ -161,29 +172,31 @@ def computed(preset: Preset, seed: int, workers: Workers) -> Sweep:
         ),
         cells=tuple(Cell.of(*pair) for pair in zip(samples, judgements, strict=True)),
         curves=tuple(curves),
-        observations=tuple(judged_observations(samples)),
+        observations=tuple(judged_observations(samples, family)),
     )
 
 
-def judged(samples: Sequence[Sample]) -> list[list[Judgement]]:
-    """Judgements cell by cell, all together; a claim that sigma does not enter, once a law."""
-    claims: list[list[Claim]] = []
+def asked_statements(settings: Sequence[Setting]) -> list[list[Statement]]:
+    """What is judged at each setting: every statement, but once a law where sigma is not in it."""
+    asked: list[list[Statement]] = []
     met: set[str] = set()
+    for setting in settings:
+        first = setting.law.key not in met
+        met.add(setting.law.key)
+        asked.append([one for one in catalogue.values() if first or depends_on_sigma(one)])
+    return asked
+
+
+def judged(samples: Sequence[Sample], family: Family) -> list[list[Judgement]]:
+    """Judgements cell by cell."""
+    claims: list[list[Claim]] = []
+    asked = asked_statements([sample.setting for sample in samples])
     with progress("statements", len(samples)) as advance:
-        for sample in samples:
-            first = sample.setting.law.key not in met
-            met.add(sample.setting.law.key)
-            claims.append(
-                [
-                    claim_at(statement, sample.setting)
-                    for statement in catalogue.values()
-                    if first or depends_on_sigma(statement)
-                ]
-            )
+        for sample, statements in zip(samples, asked, strict=True):
+            claims.append([claim_at(statement, sample.setting) for statement in statements])
             advance(1)
-    total = sum(len(row) for row in claims)
     return [
-        [judge(claim, sample, total) for claim in row]
+        [judge(claim, sample, family) for claim in row]
         for sample, row in zip(samples, claims, strict=True)
     ]
 

@@ -19,7 +19,8 @@ TEXT = (
     "The paper's second half: three images stacked as channels, the sum of their labels as target. "
     "Does memorizing an image seen once let a network use it in new combinations, and is that what "
     "the linear theory above says? Losses are mean squared errors; intervals are over seeds, for "
-    "each claim alone."
+    "each claim alone, and a report refutes by none that errs more often than its family of tests "
+    "allows."
 )
 
 
@@ -73,8 +74,12 @@ def read_documents(folder: str) -> dict[str, Any]:
     found = {}
     for name in EXPERIMENTS:
         path = Path(folder) / f"{name}.json"
-        if not path.is_file():
-            continue
+        try:
+            if not path.is_file():
+                continue
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise InputError("networks", folder, f"must be a folder ({reason})") from None
         try:
             document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refused)
             whole = (document.get("table") or document.get("figure")) == name
@@ -95,6 +100,34 @@ def read_documents(folder: str) -> dict[str, Any]:
             "as longtail nn writes them to --out",
         )
     return found
+
+
+def within(documents: dict[str, Any], level: float) -> dict[str, Any]:
+    """The documents as a whole report may show them: refuted is what its family of tests refutes.
+
+    Their intervals are for each claim alone. A handful of seeds cannot have one that errs as
+    rarely as all tests of a report together ask for, so what such an interval refutes is open.
+
+    Args:
+        documents: by name.
+        level: what one test of the report may err.
+    """
+    return {
+        name: document | {"verdicts": [_within(one, level) for one in document["verdicts"]]}
+        for name, document in documents.items()
+    }
+
+
+def _within(verdict: dict[str, Any], level: float) -> dict[str, Any]:
+    error = verdict.get("error", ERROR_OF_ONE)
+    if verdict["origin"] != "paper" or verdict["verdict"] != "refuted" or error <= level:
+        return verdict
+    text = f"{verdict['text']} (alone refuted at {error:.0%}; the report asks for {level:.1g})"
+    return verdict | {"verdict": "inconclusive", "text": text}
+
+
+ERROR_OF_ONE = 0.05
+"""What the interval of a claim on networks may err, `nn.estimates.COVERAGE`."""
 
 
 def _refused(constant: str) -> None:

@@ -8,12 +8,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import verdict_rows
 from reports.console import number
 from reports.figures import Drawn
+from reports.markdown import as_markdown, markdown_cells
 from reports.results import Provenance, Results, results_bytes
 from reports.section import Page
 from reports.statement_text import TESTS_SOLVER
@@ -101,15 +102,9 @@ def _statements() -> list[dict[str, Any]]:
 
 
 def _texts(results: Results, pages: list[Page]) -> dict[str, str]:
-    environment = Environment(
-        loader=PackageLoader("reports"),
-        autoescape=select_autoescape(("html",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
     context = {
         "summary": headline(results),
+        "family": results.family,
         "pages": pages,
         "image": _image,
         "number": number,
@@ -122,7 +117,21 @@ def _texts(results: Results, pages: list[Page]) -> dict[str, str]:
         "statements": _statements(),
         "provenance": _provenance(results.provenance),
     }
+    environments = {"report.html": _environment(), "report.md": _environment(finalize=as_markdown)}
+    environments["report.md"].filters["cells"] = markdown_cells
     return {
         name: environment.get_template(name).render(context)
-        for name in ("report.html", "report.md")
+        for name, environment in environments.items()
     }
+
+
+def _environment(**more: Any) -> Environment:
+    """Of templates that escape what they are given, unless it is marked as their own language."""
+    return Environment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        **more,
+    )

@@ -11,7 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from reports.records import Record, document
+from empirics.judging.family import METHOD, Family
+from reports.records import Record, Whole, document
 from reports.section import Judged, MalformedError, Page, Section, read_record
 from reports.sections import leading, sections
 from theorems.errors import InputError
@@ -38,6 +39,35 @@ class Provenance(Record):
     seconds: float
 
 
+class FamilyRecord(Record):
+    """The tests that share one error.
+
+    Args:
+        error: probability that any true claim is refuted, at most.
+        method: how it is shared.
+        tests: intervals looked at, all sections together.
+        level: what each of them may err.
+        sections: how many of them are whose.
+    """
+
+    error: float
+    method: str
+    tests: Whole
+    level: float
+    sections: dict[str, Whole]
+
+    @classmethod
+    def of(cls, family: Family, sections: dict[str, int]) -> FamilyRecord:
+        """The record of a family."""
+        return cls(
+            error=family.error,
+            method=METHOD,
+            tests=family.tests,
+            level=family.level,
+            sections={name: tests for name, tests in sections.items() if tests},
+        )
+
+
 @dataclass(frozen=True)
 class Part:
     """A section with its result."""
@@ -61,10 +91,12 @@ class Results:
     Args:
         provenance: where it comes from.
         parts: the sections with their results, in the report's order.
+        family: of all their tests; None in a file of before there was one.
     """
 
     provenance: Provenance
     parts: tuple[Part, ...]
+    family: FamilyRecord | None = None
 
     def verdicts(self) -> list[Judged]:
         """Every verdict of every section: what the headline and the exit status come from."""
@@ -82,7 +114,7 @@ class Results:
         """With another result of a section, in its place."""
         others = [part for part in self.parts if part.section.name != section.name]
         parts = sorted([*others, Part(section, result)], key=lambda part: part.section.place)
-        return Results(self.provenance, tuple(parts))
+        return Results(self.provenance, tuple(parts), self.family)
 
 
 def provenance(command: str, seconds: float) -> Provenance:
@@ -119,6 +151,7 @@ def results_bytes(results: Results) -> bytes:
     whole = {
         "schema": SCHEMA,
         "provenance": document(results.provenance),
+        **({} if results.family is None else {"family": document(results.family)}),
         **{part.section.name: part.section.written(part.result) for part in results.parts},
     }
     return (json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
@@ -139,7 +172,7 @@ def read_results(name: str) -> Results:
         told = json.dumps(schema)[:40]
         raise InputError("from", name, f"is of schema {told}; this version reads schema {SCHEMA}")
     known = sections()
-    unknown = [key for key in whole if key != "provenance" and key not in known]
+    unknown = [key for key in whole if key not in {"provenance", "family"} | known.keys()]
     if unknown:
         raise InputError("from", name, f"must hold sections alone, not {unknown[0][:40]!r}")
     if "provenance" not in whole:
@@ -150,13 +183,17 @@ def read_results(name: str) -> Results:
     where = "provenance"
     try:
         origin = read_record(Provenance, whole["provenance"])
+        family = None
+        if "family" in whole:
+            where = "family"
+            family = read_record(FamilyRecord, whole["family"])
         parts = []
         for where, section in known.items():
             if where in whole:
                 parts.append(Part(section, section.read(whole[where])))
     except MalformedError as error:
         raise InputError("from", name, f"cannot be read at {where}: {error}") from None
-    return Results(origin, tuple(parts))
+    return Results(origin, tuple(parts), family)
 
 
 def _read(name: str) -> Any:

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from empirics.judging.family import Family
 from empirics.judging.verdict import Verdict
 from empirics.running.cluster import Workers
 from reports.figures import Drawn
@@ -103,6 +104,20 @@ class Page:
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True)
+class Planned(Generic[Result]):
+    """A section that is ready to be computed.
+
+    Args:
+        tests: intervals that its verdicts may look at; all sections of a report share one error,
+            so it has to be known before any of them is judged.
+        compute: what computes it, judged as part of a family.
+    """
+
+    tests: int
+    compute: Callable[[Family], Result]
+
+
 class MalformedError(ValueError):
     """A part of a results document that cannot be read; the message says where and why."""
 
@@ -127,8 +142,8 @@ class Section(ABC, Generic[Result]):
         return None
 
     @abstractmethod
-    def prepared(self, context: Context) -> Callable[[], Result] | None:
-        """Check what it needs; what is returned then computes it.
+    def prepared(self, context: Context) -> Planned[Result] | None:
+        """Check what it needs; what is returned then computes it, and says how many tests it makes.
 
         Returns:
             None where it is left out after all, which it has then said on standard error.

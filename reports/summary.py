@@ -36,11 +36,26 @@ def headline(results: Results) -> str:
     questions = [judged for judged in verdicts if judged.question]
     names = ", ".join(part.section.name for part in results.parts if part.verdicts())
     told = f"{len(claims)} claims judged ({names}): {counts(claims)}. {_refuted(refuted(results))}"
+    told += family_told(results)
     if questions:
         told += (
             f" Of {len(questions)} questions of our own, which nobody claims: {counts(questions)}."
         )
     return told
+
+
+def family_told(results: Results) -> str:
+    """What error all verdicts share, by which method; "" where they share none."""
+    family = results.family
+    if family is None or not family.tests:
+        return ""
+    shares = [f"{tests} {name}" for name, tests in family.sections.items()]
+    whose = f", {', '.join(shares)}" if len(shares) > 1 else ""
+    return (
+        f" All verdicts share one error: a true claim is refuted anywhere in this report with "
+        f"probability {family.error:.0%} at most ({family.method} over {family.tests} planned "
+        f"tests{whose}: {family.level:.1e} each). A report of other sections has another family."
+    )
 
 
 def _refuted(found: Sequence[Judged]) -> str:

@@ -49,6 +49,8 @@ class Catalogue(Mapping[str, Statement]):
         return statement
 
     def __getitem__(self, identifier: str) -> Statement:
+        if not isinstance(identifier, str):
+            raise UnknownStatementError(f"ID = {identifier}: must be text")
         try:
             return self._statements[identifier]
         except KeyError:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from reports.benchmark import (
     COMPARISON_COLUMNS,
     GROWTH_COLUMNS,
@@ -15,7 +13,7 @@ from reports.benchmark import (
 )
 from reports.benchmark_figure import drawn_benchmark
 from reports.benchmark_records import Benchmark
-from reports.section import Context, Judged, Page, RecordSection
+from reports.section import Context, Judged, Page, Planned, RecordSection
 
 
 class BenchmarkSection(RecordSection[Benchmark]):
@@ -27,9 +25,9 @@ class BenchmarkSection(RecordSection[Benchmark]):
     cost = "minutes"
     record = Benchmark
 
-    def prepared(self, context: Context) -> Callable[[], Benchmark]:
+    def prepared(self, context: Context) -> Planned[Benchmark]:
         """Nothing to check."""
-        return lambda: measured(quick=context.preset == "quick", seed=context.seed)
+        return Planned(0, lambda _: measured(quick=context.preset == "quick", seed=context.seed))
 
     def verdicts(self, result: Benchmark) -> list[Judged]:  # noqa: ARG002  # times are no claims
         """None: an aim that this machine misses refutes nothing."""

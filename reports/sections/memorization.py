@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from reports.console import interval, number
-from reports.memorization import judged_lines, memorization
+from reports.memorization import judged_lines, memorization, planned_tests
 from reports.memorization_figures import drawn_memorization
 from reports.memorization_records import Memorization
-from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 
 
 class MemorizationSection(RecordSection[Memorization]):
@@ -22,9 +20,11 @@ class MemorizationSection(RecordSection[Memorization]):
         """It is computed at the paper's own settings."""
         return of_a_power_law(context)
 
-    def prepared(self, context: Context) -> Callable[[], Memorization]:
+    def prepared(self, context: Context) -> Planned[Memorization]:
         """Nothing to check."""
-        return lambda: memorization(context.seed, context.workers)
+        return Planned(
+            planned_tests(), lambda family: memorization(context.seed, context.workers, family)
+        )
 
     def verdicts(self, result: Memorization) -> list[Judged]:
         """One for each level of each path, for lambda* and its regret, and for each statement."""
@@ -60,8 +60,8 @@ class MemorizationSection(RecordSection[Memorization]):
             text=(
                 "Ridge regression turns memorization from on or off into a level m = 1/(1 + λ), "
                 "the share of its label that a feature seen once keeps. Intervals are 95%; "
-                "verdicts use wider ones, corrected for the "
-                f"{data.claims_judged} claims judged here."
+                "verdicts use wider ones, corrected for every test of the report; "
+                f"{data.claims_judged} claims are judged here."
             ),
             columns=["claim", "claimed", "observed", "slack", "verdict"],
             rows=[

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from empirics.judging.verdict import Verdict
 from reports.console import number
-from reports.necessity import RUNS, necessity
+from reports.necessity import RUNS, necessity, planned_tests
 from reports.necessity_figures import drawn_necessity
 from reports.necessity_records import FloorRow, Necessity, PrivateRow, StableRow
-from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 from reports.verdict_rows import told
 
 
@@ -24,10 +22,12 @@ class NecessitySection(RecordSection[Necessity]):
         """Its laws are those of power laws."""
         return of_a_power_law(context)
 
-    def prepared(self, context: Context) -> Callable[[], Necessity]:
+    def prepared(self, context: Context) -> Planned[Necessity]:
         """Nothing to check."""
         runs = RUNS[context.preset]
-        return lambda: necessity(runs, context.seed, context.workers)
+        return Planned(
+            planned_tests(), lambda family: necessity(runs, context.seed, context.workers, family)
+        )
 
     def verdicts(self, result: Necessity) -> list[Judged]:
         """One for each claim at each exponent and parameter."""
@@ -46,7 +46,7 @@ class NecessitySection(RecordSection[Necessity]):
                 "stable learner of any kind does better than a subsample by more than a factor 2, "
                 "to first order as n grows (α > 1). "
                 f"All at b = 0, {result.runs} draws at each α; {result.claims_judged} claims are "
-                "judged together."
+                "judged here, by intervals corrected for every test of the report."
             ),
             columns=["α", "δ", "bound / M", "law R(δ)", "subsample / M", "composed", "verdict"],
             rows=[_stable(row) for row in result.stable],

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from empirics.judging.verdict import Verdict
 from nn.experiments import EXPERIMENTS
 from reports import network_section
-from reports.section import Context, Judged, MalformedError, Page, Section
+from reports.section import Context, Judged, MalformedError, Page, Planned, Section
 
 Documents: TypeAlias = dict[str, Any]
 """Result documents of `longtail nn` by the names of their experiments; `nn` owns their keys."""
@@ -28,15 +27,19 @@ class NetworksSection(Section[Documents]):
             return "it has frequencies of its own"
         return None
 
-    def prepared(self, context: Context) -> Callable[[], Documents] | None:
+    def prepared(self, context: Context) -> Planned[Documents] | None:
         """Read the run that --networks names, or see that one can be trained.
 
         Returns:
             None where nobody asked and torch is missing; standard error says so.
         """
-        return network_section.prepared(
+        compute = network_section.prepared(
             context.networks, context.out, context.seed, context.jobs, asked=context.asked
         )
+        if compute is None:
+            return None
+        # No test at the family's level is made here: a claim is refuted below it or stays open.
+        return Planned(0, lambda family: network_section.within(compute(), family.level))
 
     def read(self, part: Any) -> Documents:
         """The documents, as they were; making the page meets every key that it needs."""

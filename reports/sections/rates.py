@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
+from empirics.judging.family import Family
 from empirics.judging.scaling import (
     RateJudgement,
     RatePoint,
@@ -19,7 +19,7 @@ from reports.console import finite, interval, number, progress
 from reports.rate_figures import drawn_rates
 from reports.rate_records import Price, RateRow, Rates, RateStep, RateValue
 from reports.records import Estimated, Range
-from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 from reports.verdict_rows import told
 from theorems.catalogue import catalogue
 from theorems.regimes.quantities import log_exponent
@@ -45,7 +45,7 @@ def rates() -> list[Statement]:
 
 
 def computed_rates(
-    steps: tuple[Step, ...], alphas: tuple[float, ...], seed: int, workers: Workers
+    steps: tuple[Step, ...], alphas: tuple[float, ...], seed: int, workers: Workers, family: Family
 ) -> Rates:
     """The sweep and its verdicts, the same for any number of workers."""
     total = sum(step.runs for step in steps) * len(alphas)
@@ -54,15 +54,14 @@ def computed_rates(
             steps, alphas, sigma=SIGMA, seed=seed, workers=workers, store=store, advance=advance
         )
     statements = rates()
-    claims = len(statements) * len(alphas)
     return Rates(
         seed=seed,
         sigma=SIGMA,
         alphas=alphas,
         steps=tuple(RateStep(n=step.n, d=step.d, runs=step.runs) for step in steps),
-        claims_judged=claims,
+        claims_judged=len(statements) * len(alphas),
         rows=tuple(
-            _row(judge_rate(statement, drawn[alpha], claims))
+            _row(judge_rate(statement, drawn[alpha], family))
             for statement in statements
             for alpha in alphas
         ),
@@ -164,10 +163,13 @@ class RatesSection(RecordSection[Rates]):
         """A rate is a power of n at an exponent."""
         return of_a_power_law(context)
 
-    def prepared(self, context: Context) -> Callable[[], Rates]:
+    def prepared(self, context: Context) -> Planned[Rates]:
         """Nothing to check."""
         steps = SWEEPS[context.preset]
-        return lambda: computed_rates(steps, ALPHAS, context.seed, context.workers)
+        return Planned(
+            len(rates()) * len(ALPHAS) * len(steps),
+            lambda family: computed_rates(steps, ALPHAS, context.seed, context.workers, family),
+        )
 
     def verdicts(self, result: Rates) -> list[Judged]:
         """One for each rate and exponent."""
@@ -187,7 +189,9 @@ class RatesSection(RecordSection[Rates]):
                 "over what is left, smallest to largest. The price is the rate with constant 1, "
                 "logarithms included, over the derived statement. A rate holds if the constant has "
                 "no trend in n (for one that bounds from above: no upward trend) beyond what "
-                f"corrections at finite n allow; {result.claims_judged} are judged together."
+                f"corrections at finite n allow; {result.claims_judged} are judged, by "
+                "intervals corrected "
+                "for every test of the report."
             ),
             columns=COLUMNS,
             rows=[

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from sympy import lambdify
 
@@ -11,7 +9,7 @@ from reports.console import progress
 from reports.regime_figures import drawn_regimes
 from reports.regime_records import PowerCurve, Regimes
 from reports.regimes import regime_table
-from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 from theorems.catalogue import catalogue
 from theorems.model import alpha as alpha_symbol
 from theorems.model import b as b_symbol
@@ -79,10 +77,10 @@ class RegimesSection(RecordSection[Regimes]):
         """Regimes are those of an exponent."""
         return of_a_power_law(context)
 
-    def prepared(self, context: Context) -> Callable[[], Regimes]:
+    def prepared(self, context: Context) -> Planned[Regimes]:
         """Nothing to check."""
         ns = PHASE_NS[context.preset]
-        return lambda: computed_regimes(SIGMA, Setting().beta_exponent, ns)
+        return Planned(0, lambda _: computed_regimes(SIGMA, Setting().beta_exponent, ns))
 
     def verdicts(self, result: Regimes) -> list[Judged]:  # noqa: ARG002  # algebra: nothing is observed
         """None: all of it is algebra."""

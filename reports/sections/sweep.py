@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.experiment import PRESETS, Sweep, computed
+from reports.experiment import PRESETS, Sweep, computed, planned_tests
 from reports.observations import PaperObservation
 from reports.records import Cell, VerdictRow
-from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 from reports.sweep_figures import drawn_figures
 from reports.verdict_rows import in_reading_order
 
@@ -68,12 +68,15 @@ class SweepSection(RecordSection[Sweep]):
         """It sweeps exponents."""
         return of_a_power_law(context)
 
-    def prepared(self, context: Context) -> Callable[[], Sweep]:
+    def prepared(self, context: Context) -> Planned[Sweep]:
         """Nothing to check."""
         preset = PRESETS[context.preset]
         if context.runs is not None:
             preset = preset.with_runs(context.runs)
-        return lambda: computed(preset, context.seed, context.workers)
+        return Planned(
+            planned_tests(preset),
+            lambda family: computed(preset, context.seed, context.workers, family),
+        )
 
     def verdicts(self, result: Sweep) -> list[Judged]:
         """One for each claim of each cell, and for each observation of the paper."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from reports.experiment import PRESETS
-from reports.own_law import OwnLaw, at_main, computed_own
+from empirics.judging.verdict import tests
+from reports.experiment import PRESETS, asked_statements
+from reports.own_law import OwnLaw, at_main, computed_own, own_settings
 from reports.own_law_figures import drawn_own
 from reports.records import Cell, VerdictRow
-from reports.section import Context, Judged, Page, RecordSection
+from reports.section import Context, Judged, Page, Planned, RecordSection
 from reports.verdict_rows import in_reading_order
 
 
@@ -38,7 +38,7 @@ class OwnLawSection(RecordSection[OwnLaw]):
         """It is for frequencies of one's own."""
         return "it needs --frequencies" if context.table is None else None
 
-    def prepared(self, context: Context) -> Callable[[], OwnLaw]:
+    def prepared(self, context: Context) -> Planned[OwnLaw]:
         """Check k against the number of features.
 
         Raises:
@@ -47,8 +47,11 @@ class OwnLawSection(RecordSection[OwnLaw]):
         assert context.table is not None  # left out otherwise
         preset = PRESETS[context.preset]
         runs = preset.runs if context.runs is None else context.runs
-        return computed_own(
-            context.table, context.n, context.k, preset.sigmas, runs, context.seed, context.workers
+        settings = own_settings(context.table, context.n, context.k, preset.sigmas)
+        asked = asked_statements(settings)
+        return Planned(
+            sum(tests(statement) for row in asked for statement in row),
+            lambda family: computed_own(settings, runs, context.seed, context.workers, family),
         )
 
     def verdicts(self, result: OwnLaw) -> list[Judged]:

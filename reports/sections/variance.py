@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from empirics.judging.family import Family
 from empirics.judging.verdict import Judgement, Verdict, judge
 from empirics.observables.recovered import identified_samples
 from empirics.running.cluster import Workers
 from reports.console import finite, number, progress
 from reports.records import Range, VerdictRow
-from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 from reports.variance_figures import drawn_variance
 from reports.variance_records import Variance, VarianceRow
 from reports.verdict_rows import told
@@ -65,7 +65,7 @@ GRIDS = {
 """By preset."""
 
 
-def computed_variance(grid: Grid, seed: int, workers: Workers) -> Variance:
+def computed_variance(grid: Grid, seed: int, workers: Workers, family: Family) -> Variance:
     """The section's data, the same for any number of workers."""
     cells = grid.cells()
     statement = catalogue["variance-evolution"]
@@ -74,7 +74,7 @@ def computed_variance(grid: Grid, seed: int, workers: Workers) -> Variance:
     rows = []
     with progress("variance: predictions", len(cells)) as advance:
         for sample in samples:
-            judgement = judge(claim_at(statement, sample.setting), sample, len(cells))
+            judgement = judge(claim_at(statement, sample.setting), sample, family)
             rows.append(_row(judgement, sample.setting))
             advance(1)
     rows.sort(key=lambda row: (row.alpha, row.n))
@@ -120,10 +120,13 @@ class VarianceSection(RecordSection[Variance]):
         """The sweep is over exponents."""
         return of_a_power_law(context)
 
-    def prepared(self, context: Context) -> Callable[[], Variance]:
+    def prepared(self, context: Context) -> Planned[Variance]:
         """Nothing to check."""
         grid = GRIDS[context.preset]
-        return lambda: computed_variance(grid, context.seed, context.workers)
+        tests = len(grid.cells())
+        return Planned(
+            tests, lambda family: computed_variance(grid, context.seed, context.workers, family)
+        )
 
     def verdicts(self, result: Variance) -> list[Judged]:
         """One for each cell of the grid."""
@@ -142,7 +145,7 @@ class VarianceSection(RecordSection[Variance]):
             text=(
                 "The variance factor on the identifiable features, V on R: what variance-evolution "
                 "predicts, observed over predicted in percent with 95% intervals, and the verdict "
-                f"(d = {FEATURES_PER_SAMPLE} n, {result.claims_judged} claims judged together: "
+                f"(d = {FEATURES_PER_SAMPLE} n, {result.claims_judged} claims judged: "
                 f"{counted}). The prediction promises 10%."
             ),
             columns=("α", *(f"n = {n}" for n in result.ns)),
