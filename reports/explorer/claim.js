@@ -102,9 +102,11 @@ function longtailClaims(printed, described, runtime) {
   }
 
   function beyondSides(statement, numbers) {
-    const { value, upper } = numbers;
-    const low = statement.level || numbers.lower === undefined ? -Infinity : numbers.lower;
-    const nearest = Math.min(Math.max(value, low), upper === undefined ? Infinity : upper);
+    const { value } = numbers;
+    // A side that has no value here bounds nothing, nor one that a draw exceeds with some chance.
+    const side = (number, none) => (number === undefined || Number.isNaN(number) ? none : number);
+    const low = statement.level ? -Infinity : side(numbers.lower, -Infinity);
+    const nearest = Math.min(Math.max(value, low), side(numbers.upper, Infinity));
     if (statement.kind === "rate" || value === undefined || Number.isNaN(value) || nearest === value) { return []; }
     const beyond = Math.abs(value - nearest);
     const rounding = Math.max(BEYOND_ROUNDING * Math.max(Math.abs(value), Math.abs(nearest)), ROUNDING * Math.abs(numbers.trivial_upper || 0));

@@ -3,8 +3,9 @@
 // `library` has gamma, lgam, igam, igamc, expn and psi of the library cephes.
 function longtailRuntime(library) {
   "use strict";
-  // The library throws where a function has no value; here that is no number, and a pole infinite.
-  const quiet = (f) => (...at) => { try { return f(...at); } catch { return NaN; } };
+  // The library throws where a function has no value or leaves the range of doubles.
+  const told = (error) => (/underflow/.test(error.message) ? 0 : /overflow/.test(error.message) ? Infinity : NaN);
+  const quiet = (f) => (...at) => { try { return f(...at); } catch (error) { return told(error); } };
   const special = Object.fromEntries(["gamma", "lgam", "igam", "igamc", "expn", "psi"].map((name) => [name, quiet(library[name])]));
   const gamma = (x) => (x === 0 ? Infinity : special.gamma(x));
   const { pow, exp, log, log1p, expm1, sqrt, floor, ceil, abs, min, max, PI, cos } = Math;
@@ -361,7 +362,8 @@ function longtailRuntime(library) {
       return value > 0 ? exp(logWeight(m, n, chance) + logMagnitude(value)) : NaN;
     };
     for (let points = digits.points; 4 * points < high - low; points *= 2) {
-      const step = 2 * floor((high - low) / (2 * points));
+      // Half a step is odd: a factor below 0 makes even and odd m differ, and then the sums do.
+      const half = floor((high - low) / (2 * points)), step = 2 * (half - 1 + (half % 2));
       let first = 0, second = 0;
       for (let m = low; m <= high; m += step) { first += term(m); }
       for (let m = low + step / 2; m <= high; m += step) { second += term(m); }
