@@ -63,6 +63,7 @@ PRESETS = {
 CURVES = (
     "noiseless-loss",
     "noiseless-loss-sharp",
+    "noiseless-loss-cavity",
     "recovered-fraction",
     "long-tail-error",
     "common-error",

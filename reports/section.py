@@ -18,9 +18,11 @@ from pydantic import BaseModel, ValidationError
 
 from empirics.judging.verdict import Verdict
 from empirics.running.cluster import Workers
+from reports.evidence import Evidence
 from reports.figures import Drawn
 from reports.records import document
 from theorems.law import Table
+from theorems.paper import Item
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,18 @@ class Section(ABC, Generic[Result]):
     @abstractmethod
     def verdicts(self, result: Result) -> Sequence[Judged]:
         """Every verdict in it; () says that it judges nothing."""
+
+    def items(self) -> frozenset[Item]:
+        """The paper's items that it judges."""
+        return frozenset()
+
+    def evidence(self, result: Result) -> Sequence[Evidence]:  # noqa: ARG002  # most judge none
+        """What the result says of the paper's items."""
+        return ()
+
+    def headline(self, result: Result) -> Sequence[str]:  # noqa: ARG002  # most have none
+        """News of the result for the top of the report, in sentences."""
+        return ()
 
     @abstractmethod
     def page(self, result: Result) -> Page:

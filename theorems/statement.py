@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Integer, Rational, Symbol
 
 from theorems.model import Extra
+from theorems.paper import Mention
 
 if TYPE_CHECKING:
     from theorems.explore import Explored, Table
@@ -150,6 +151,7 @@ class Statement:
         tests_solver: whether the claim is linear algebra that holds in every draw, whatever the
             frequencies are: then no simulation can refute it, and what its check tests is the
             solver.
+        paper: the paper's items that it states, sharpens or contradicts.
     """
 
     id: str
@@ -179,6 +181,7 @@ class Statement:
     extra: tuple[Extra, ...] = ()
     uses: tuple[str, ...] = ()
     tests_solver: bool = False
+    paper: tuple[Mention, ...] = ()
 
     def __post_init__(self) -> None:
         if not well_formed(self.id):

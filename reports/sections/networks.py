@@ -8,10 +8,15 @@ from typing import Any, TypeAlias
 from empirics.judging.verdict import Verdict
 from nn.experiments import EXPERIMENTS
 from reports import network_section
+from reports.evidence import Evidence
 from reports.section import Context, Judged, MalformedError, Page, Section
+from theorems.paper import Item, Role
 
 Documents: TypeAlias = dict[str, Any]
 """Result documents of `longtail nn` by the names of their experiments; `nn` owns their keys."""
+
+REPEATS = {"figure2": Item.FIGURE_2, "table1": Item.TABLE_1}
+"""What experiments repeat of the paper, by the names of their documents."""
 
 
 class NetworksSection(Section[Documents]):
@@ -59,6 +64,27 @@ class NetworksSection(Section[Documents]):
             Judged(verdict["text"], Verdict(verdict["verdict"]), verdict["origin"] != "paper")
             for document in result.values()
             for verdict in document["verdicts"]
+        ]
+
+    def items(self) -> frozenset[Item]:
+        """Those that an experiment repeats."""
+        return frozenset(REPEATS.values())
+
+    def evidence(self, result: Documents) -> list[Evidence]:
+        """The paper's patterns, by the experiment that looks for them."""
+        return [
+            Evidence(
+                REPEATS[name],
+                Role.STATES,
+                verdict["text"],
+                Verdict(verdict["verdict"]),
+                note=f"{document['preset']} preset, {document['sources']}",
+                anchor=f"paper-{REPEATS[name].anchor}",
+            )
+            for name, document in result.items()
+            if name in REPEATS
+            for verdict in document["verdicts"]
+            if verdict["origin"] == "paper"
         ]
 
     def page(self, result: Documents) -> Page:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from reports.evidence import Evidence, on_items, width_told
 from reports.experiment import PRESETS, Sweep, computed
 from reports.observations import PaperObservation
 from reports.records import Cell, VerdictRow
 from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
 from reports.sweep_figures import drawn_figures
 from reports.verdict_rows import in_reading_order
+from theorems.paper import Item, Role
+from theorems.statement import Kind
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,21 @@ def rows_at(cells: Iterable[Cell], alpha: float, sigma: float) -> dict[str, Verd
     return rows
 
 
+def _tightest(rows: Iterable[VerdictRow]) -> tuple[str, float] | None:
+    """The two-sided statement on Theorem 2 whose sides hold and are nearest, with their width."""
+    found = [
+        (one.width, one.source)
+        for row in rows
+        if row.kind == Kind.TWO_SIDED
+        for one in on_items(row, None)
+        if one.item is Item.THEOREM_2 and one.width is not None
+    ]
+    if not found:
+        return None
+    width, name = min(found)
+    return name, width
+
+
 class SweepSection(RecordSection[Sweep]):
     """Every statement over alpha and sigma, and what the paper observes in its Figure 1."""
 
@@ -83,6 +101,47 @@ class SweepSection(RecordSection[Sweep]):
             for row in cell.verdicts
         ]
         return [*claims, *(Judged(row.paper, row.verdict) for row in result.observations)]
+
+    def items(self) -> frozenset[Item]:
+        """The figure that it repeats."""
+        return frozenset({Item.FIGURE_1})
+
+    def evidence(self, result: Sweep) -> list[Evidence]:
+        """The paper's observations, and every statement at the main noise level."""
+        main = main_cell(result)
+        found = [
+            Evidence(Item.FIGURE_1, Role.STATES, row.paper, row.verdict, anchor="paper-figure-1")
+            for row in result.observations
+        ]
+        for alpha in result.model.alphas:
+            for row in rows_at(result.cells, alpha, main.sigma).values():
+                found += [
+                    # How tight ours is counts where the paper stands.
+                    one if alpha == main.alpha else replace(one, width=None)
+                    for one in on_items(row, alpha)
+                ]
+        return found
+
+    def headline(self, result: Sweep) -> list[str]:
+        """Within what factor the noiseless loss is known from both sides."""
+        main = main_cell(result)
+        widths = {
+            alpha: _tightest(rows_at(result.cells, alpha, main.sigma).values())
+            for alpha in result.model.alphas
+        }
+        best = widths[main.alpha]
+        if best is None:
+            return []
+        name, width = best
+        same = {
+            alpha: one[1] for alpha, one in widths.items() if one is not None and one[0] == name
+        }
+        worst = max(same, key=lambda alpha: same[alpha])
+        return [
+            "The noiseless loss is enclosed by two proved sides without unknown constants: "
+            f"{width_told(width)} at α = {main.alpha:g}, {width_told(same[worst])} at "
+            f"α = {worst:g}, where it is widest ({name})."
+        ]
 
     def page(self, result: Sweep) -> Page:
         """Overview, verdicts at the paper's setting, the paper's observations, the matrix."""
