@@ -62,6 +62,16 @@ class Item(Enum):
         return self.label.lower().replace(" ", "-")
 
 
+FIGURE_1_SETTING = "n = 1000, d = 10000, s = 5, n p_k = 10, β*_i = i^-0.1, 50 runs"
+"""At which the paper simulates its Figure 1."""
+
+NETWORKS_SETTING = (
+    "three digits of 28 x 28 stacked as channels, target their sum, squared loss, Zipf law over "
+    "digits, 32,000 training samples, ResNet-18; optimizer, learning rate, batch, epochs not told"
+)
+"""At which the paper trains its networks."""
+
+
 class Role(StrEnum):
     """What a statement does for an item of the paper."""
 

@@ -152,6 +152,7 @@ class Statement:
             frequencies are: then no simulation can refute it, and what its check tests is the
             solver.
         paper: the paper's items that it states, sharpens or contradicts.
+        on_combinations: whether its test points combine features as no sample does.
     """
 
     id: str
@@ -182,6 +183,7 @@ class Statement:
     uses: tuple[str, ...] = ()
     tests_solver: bool = False
     paper: tuple[Mention, ...] = ()
+    on_combinations: bool = False
 
     def __post_init__(self) -> None:
         if not well_formed(self.id):

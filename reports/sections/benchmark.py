@@ -15,6 +15,7 @@ from reports.benchmark import (
 )
 from reports.benchmark_figure import drawn_benchmark
 from reports.benchmark_records import Benchmark
+from reports.chapters import Chapter
 from reports.section import Context, Judged, Page, RecordSection
 
 
@@ -23,6 +24,7 @@ class BenchmarkSection(RecordSection[Benchmark]):
 
     name = "benchmark"
     place = 70
+    chapter = Chapter.SPEED
     presets = frozenset({"paper"})
     cost = "minutes"
     record = Benchmark
@@ -40,6 +42,7 @@ class BenchmarkSection(RecordSection[Benchmark]):
         sweep = result.sweep
         met = sum(row.met for row in result.targets)
         return Page(
+            finding=f"{met} of {len(result.targets)} aims are met on this machine.",
             title="Benchmark: the solver against what one would otherwise call",
             text=(
                 f"{result.cpus} core(s) of {result.machine}, {result.threads} thread(s) "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from empirics.judging.verdict import Verdict
+from reports.chapters import Chapter
 from reports.console import number
 from reports.necessity import RUNS, necessity
 from reports.necessity_figures import drawn_necessity
@@ -18,6 +19,7 @@ class NecessitySection(RecordSection[Necessity]):
 
     name = "necessity"
     place = 45
+    chapter = Chapter.MEMORIZATION
     record = Necessity
 
     def left_out(self, context: Context) -> str | None:
@@ -63,6 +65,7 @@ class NecessitySection(RecordSection[Necessity]):
         """Prices in units of the missing mass, privacy, the floor."""
         price, floor = drawn_necessity(result)
         return Page(
+            finding=" ".join(self.headline(result)),
             title="Memorization is necessary",
             text=(
                 "The memorizing solution reaches the missing mass. Whoever is kept from memorizing "

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from empirics.judging.verdict import Verdict
 from nn.experiments import EXPERIMENTS
 from reports import network_section
+from reports.chapters import Chapter
 from reports.evidence import Evidence
-from reports.section import Context, Judged, MalformedError, Page, Section
+from reports.section import Beside, Context, Judged, MalformedError, Page, Section
 from theorems.paper import Item, Role
 
 Documents: TypeAlias = dict[str, Any]
@@ -24,6 +26,7 @@ class NetworksSection(Section[Documents]):
 
     name = "networks"
     place = 60
+    chapter = Chapter.NETWORKS
     presets = frozenset({"paper"})
     cost = "trains its quick preset for minutes, needs torch"
 
@@ -87,9 +90,18 @@ class NetworksSection(Section[Documents]):
             if verdict["origin"] == "paper"
         ]
 
+    def beside(self, result: Documents) -> list[Beside]:
+        """The paper's Figure 2 and Table 1, those that were repeated."""
+        return [
+            network_section.beside(REPEATS[name], result[name])
+            for name in REPEATS
+            if name in result
+        ]
+
     def page(self, result: Documents) -> Page:
         """Each experiment as a part."""
-        return _page(network_section.section(result))
+        page = _page(network_section.section(result))
+        return replace(page, finding=f"{network_section.counted(result).capitalize()}.")
 
 
 def _page(shown: dict[str, Any]) -> Page:

@@ -16,12 +16,13 @@ from empirics.judging.scaling import (
 from empirics.judging.verdict import Verdict
 from empirics.running.cluster import Workers
 from reports.cached import open_store
+from reports.chapters import Chapter
 from reports.console import finite, interval, number, progress
 from reports.evidence import Evidence, stated
 from reports.rate_figures import drawn_rates
 from reports.rate_records import Price, RateRow, Rates, RateStep, RateValue
 from reports.records import Estimated, Range
-from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.section import Context, Judged, Page, RateVerdict, RecordSection, of_a_power_law
 from reports.verdict_rows import told
 from theorems.catalogue import catalogue
 from theorems.paper import Item
@@ -161,6 +162,7 @@ class RatesSection(RecordSection[Rates]):
 
     name = "rates"
     place = 30
+    chapter = Chapter.REGIMES
     record = Rates
 
     def left_out(self, context: Context) -> str | None:
@@ -198,11 +200,29 @@ class RatesSection(RecordSection[Rates]):
             for mention in catalogue[row.id].paper
         ]
 
+    def sweeps(self, result: Rates) -> dict[tuple[str, float], RateVerdict]:
+        """The verdict on each rate at each exponent, with the power that was fitted."""
+        return {
+            (row.id, row.alpha): RateVerdict(
+                row.verdict,
+                _too_slow(row)
+                or f"power {number(row.fitted, 3)} fitted, {'≤ ' if row.at_most else ''}"
+                f"{number(row.claimed, 3)} claimed; {row.reason.removeprefix('fails: ')}",
+            )
+            for row in result.rows
+        }
+
     def page(self, result: Rates) -> Page:
         """Fitted powers, implied constants, prices."""
         steps = result.steps
         seen: dict[str, str] = {row.id: row.checked for row in result.rows}
+        believed = [row for row in result.rows if row.verdict is not Verdict.HYPOTHESIS_FAILS]
+        holding = sum(row.verdict is Verdict.HOLDS for row in believed)
         return Page(
+            finding=(
+                f"Of {len(believed)} rates at an exponent whose hypotheses hold {holding} have the "
+                "power of n that the paper claims."
+            ),
             title="Rates of the paper, over a sweep of n",
             text=(
                 f"n from {steps[0].n} to {steps[-1].n} at d = {steps[0].d // steps[0].n} n "

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from sympy import lambdify
 
+from reports.chapters import Chapter
 from reports.console import progress
 from reports.regime_figures import drawn_regimes
 from reports.regime_records import PowerCurve, Regimes
@@ -73,6 +74,7 @@ class RegimesSection(RecordSection[Regimes]):
 
     name = "regimes"
     place = 20
+    chapter = Chapter.REGIMES
     record = Regimes
 
     def left_out(self, context: Context) -> str | None:
@@ -91,7 +93,11 @@ class RegimesSection(RecordSection[Regimes]):
     def page(self, result: Regimes) -> Page:
         """The table of powers, with the diagrams."""
         document = result
+        vanishing = "; ".join(
+            f"{row.quantity} vanishes for α > {row.exact}" for row in document.thresholds
+        )
         return Page(
+            finding=f"Solved for from the power law: {vanishing}.",
             title="Regimes: which power of n, and where it breaks",
             text=(
                 f"{document.regime}, b = {document.beta_exponent:g}. Everything here is solved "

@@ -9,10 +9,10 @@ from reports.evidence import Evidence, on_items, width_told
 from reports.experiment import PRESETS, Sweep, computed
 from reports.observations import PaperObservation
 from reports.records import Cell, VerdictRow
-from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.section import Beside, Context, Judged, Judgements, Page, RecordSection, of_a_power_law
 from reports.sweep_figures import drawn_figures
 from reports.verdict_rows import in_reading_order
-from theorems.paper import Item, Role
+from theorems.paper import FIGURE_1_SETTING, Item, Role
 from theorems.statement import Kind
 
 
@@ -73,6 +73,10 @@ def _tightest(rows: Iterable[VerdictRow]) -> tuple[str, float] | None:
         return None
     width, name = min(found)
     return name, width
+
+
+def _listed(values: Iterable[float]) -> str:
+    return ", ".join(f"{value:g}" for value in values)
 
 
 class SweepSection(RecordSection[Sweep]):
@@ -141,6 +145,38 @@ class SweepSection(RecordSection[Sweep]):
             "The noiseless loss is enclosed by two proved sides without unknown constants: "
             f"{width_told(width)} at α = {main.alpha:g}, {width_told(same[worst])} at "
             f"α = {worst:g}, where it is widest ({name})."
+        ]
+
+    def judgements(self, result: Sweep) -> Judgements:
+        """Every statement at the paper's setting, and over alpha."""
+        main = main_cell(result)
+        over = [(alpha, rows_at(result.cells, alpha, main.sigma)) for alpha in result.model.alphas]
+        rows = rows_at(result.cells, main.alpha, main.sigma)
+        return Judgements(
+            main,
+            in_reading_order(rows),
+            "α",
+            tuple(over),
+            result.cells,
+            result.model.claims_judged,
+        )
+
+    def beside(self, result: Sweep) -> list[Beside]:
+        """The paper's Figure 1, observation by observation."""
+        model = result.model
+        ours = ", ".join(f"{name} = {value}" for name, value in model.setting.items())
+        return [
+            Beside(
+                Item.FIGURE_1,
+                f"The paper: {FIGURE_1_SETTING}. Ours: {ours}, {model.runs} runs, σ in "
+                f"{_listed(model.sigmas)}, α in {_listed(model.alphas)}.",
+                ("the paper", "read as", "ours", "verdict"),
+                [(row.paper, row.read_as, row.seen, row.verdict) for row in result.observations],
+                [
+                    "The paper gives no numbers for “roughly”, “slightly” or “small”, nor those of "
+                    "its curves; how each is read here stands beside it."
+                ],
+            )
         ]
 
     def page(self, result: Sweep) -> Page:

@@ -28,4 +28,5 @@ STATEMENT = Statement(
     observable="error_on_identified",
     tests_solver=True,
     paper=sharpens(Item.THEOREM_2, Item.THEOREM_3),
+    on_combinations=True,
 )

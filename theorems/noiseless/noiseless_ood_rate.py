@@ -38,4 +38,5 @@ STATEMENT = Statement(
     uses=("noiseless-ood",),
     tests_solver=True,
     paper=states(Item.THEOREM_2, Item.THEOREM_3),
+    on_combinations=True,
 )

@@ -43,6 +43,7 @@ STATEMENT = Statement(
     extra=(COMBINED,),
     uses=("single-appearance-error",),
     paper=sharpens(Item.THEOREM_5),
+    on_combinations=True,
 )
 
 

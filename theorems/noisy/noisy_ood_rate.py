@@ -44,4 +44,5 @@ STATEMENT = Statement(
     sharpened_by="long-tail-error",
     at_most=True,
     paper=states(Item.THEOREM_5),
+    on_combinations=True,
 )
