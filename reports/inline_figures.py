@@ -26,6 +26,15 @@ COLOURS = {
 
 _COLOUR = re.compile(r"(?<=[:\s])(" + "|".join(map(re.escape, COLOURS)) + r")(?=[;\"\s])", re.I)
 
+_PLACES = re.compile(r'( (?:d|x|y|x1|x2|y1|y2|cx|cy|width|height|points|transform)=)("[^"]*")')
+_DECIMALS = re.compile(r"\d+\.\d{2,}")
+
+
+def _rounded(found: re.Match[str]) -> str:
+    """A tenth of a pixel is enough for a place; scales and small slopes keep their digits."""
+    value = float(found[0])
+    return f"{value:.1f}".rstrip("0").rstrip(".") if value >= 1 else f"{value:.3f}"
+
 
 def inline(figure: Drawn) -> Markup:
     """The figure as an SVG element, text as text."""
@@ -38,7 +47,7 @@ def inline(figure: Drawn) -> Markup:
         r' id="([^"]*)"', lambda m: f' id="{figure.name}-{m[1]}"' if m[1] in used else "", text
     )
     text = re.sub(r'(url\(#|href="#)', rf"\1{figure.name}-", text)
-    text = re.sub(r"\d+\.\d{2,}", lambda m: f"{float(m[0]):.1f}".rstrip("0").rstrip("."), text)
+    text = _PLACES.sub(lambda m: m[1] + _DECIMALS.sub(_rounded, m[2]), text)
     text = re.sub(
         r'style="[^"]*"',
         lambda m: _COLOUR.sub(lambda c: COLOURS[c[0].lower()], m[0]).replace("; ", ";"),

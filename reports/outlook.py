@@ -11,6 +11,9 @@ from empirics.running.montecarlo import CONFIDENCE
 from reports.records import VerdictRow
 from theorems.statement import Kind
 
+HOPELESS = 100
+"""An interval so many times too wide needs more draws than anybody makes."""
+
 
 def more_draws(row: VerdictRow, claims: int) -> float | None:
     """How many times the draws would decide an inconclusive claim, if its mean stays.
@@ -29,7 +32,7 @@ def more_draws(row: VerdictRow, claims: int) -> float | None:
         return None
     half = (seen.ci_high - seen.ci_low) / 2 * _wider(claims)
     room = _room(row, seen.mean)
-    if room is None or room <= 0 or half <= room:
+    if room is None or room <= 0 or not room < half <= HOPELESS * room:
         return None
     return (half / room) ** 2
 

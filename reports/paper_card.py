@@ -39,8 +39,8 @@ class Tightness:
         told = []
         if self.excess is not None:
             low, high = (plain(end) for end in self.excess)
-            told.append(f"at constant 1 {low} to {high} times what is seen")
-        told += [f"{width_told(width)} ({name})" for name, width in self.ours.items()]
+            told.append(f"its rate at constant 1: {low} to {high} times what is seen")
+        told += [f"ours: {width_told(width)} ({name})" for name, width in self.ours.items()]
         return "; ".join(told) or "–"
 
 
@@ -52,6 +52,7 @@ class CardLine:
         verdict: in full, such as "holds for α > 2".
         stops: where it stops, and by which hypothesis.
         evidence: ids or names of what it rests on, each with the name of its place in the page.
+        looked: where the item's own statements were judged.
         command: what would decide an item that lacks its evidence; "" where nothing lacks.
     """
 
@@ -61,7 +62,16 @@ class CardLine:
     tightness: Tightness
     stops: str
     evidence: tuple[tuple[str, str], ...]
+    looked: str
     command: str
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Places of the evidence in the page, each with what it is called."""
+        return {
+            anchor: source if anchor == source else f"{self.item.label} beside ours"
+            for source, anchor in self.evidence
+        }
 
 
 def paper_card(results: Results, program: str = "longtail") -> list[CardLine]:
@@ -98,6 +108,7 @@ def _line(item: Item, found: Sequence[Evidence], program: str) -> CardLine:
         _tightness(decided, found),
         "; ".join([*_stops(states, against if contradicted else ()), *notes]) or "–",
         tuple(dict.fromkeys((one.source, one.anchor) for one in found if one.anchor)),
+        _looked(decided),
         command,
     )
 
@@ -163,6 +174,12 @@ def _stops(states: Sequence[Evidence], against: Sequence[Evidence]) -> list[str]
     if against:
         told.append(f"{against[0].source} proves the contrary for {domain(against)}")
     return told
+
+
+def _looked(decided: Sequence[Evidence]) -> str:
+    """The exponents at which a rate was followed over n."""
+    alphas = sorted({one.alpha for one in decided if one.alpha is not None})
+    return f"over n at α = {', '.join(f'{alpha:g}' for alpha in alphas)}" if alphas else ""
 
 
 def _tightness(decided: Sequence[Evidence], found: Sequence[Evidence]) -> Tightness:

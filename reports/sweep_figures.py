@@ -138,7 +138,9 @@ def _in_distribution(axes: Axes, results: Sweep) -> None:
     main = results.model.main_sigma
     alphas, lower = _curve(results, "noiseless-loss", "lower")
     axes.plot(alphas, lower, color=BLUE, linewidth=1, label="σ = 0, missing mass (lower bound)")
-    alphas, upper = _curve(results, "noiseless-loss-sharp", "upper")
+    alphas, upper = _curve(results, "noiseless-loss-cavity", "upper")
+    if not alphas.size:  # a results file of an earlier version has no such curve
+        alphas, upper = _curve(results, "noiseless-loss-sharp", "upper")
     axes.plot(alphas, upper, color=BLUE, linewidth=1, linestyle=":", label="σ = 0, upper bound")
     alphas, value = _curve(results, "loss-evolution", "value")
     axes.plot(alphas, value, color=VERMILION, linewidth=1, label=f"σ = {main:g}, predicted")
@@ -184,14 +186,15 @@ def _two_sided(axes: Axes, results: Sweep) -> None:
     axes.plot(
         alphas, sharp / lower, color=GREEN, linewidth=1.2, linestyle="-.", label="with k, sharp"
     )
-    _, cavity = _curve(results, "noiseless-loss-cavity", "upper")
-    _, cavity_lower = _curve(results, "noiseless-loss-cavity", "lower")
+    places, above = _curve(results, "noiseless-loss-cavity", "upper")
+    below = _curve(results, "noiseless-loss-cavity", "lower")[1]
     # A results file of an earlier version has no such curve.
-    if cavity.size == cavity_lower.size == alphas.size:
+    if places.size:
+        missing = np.interp(places, alphas, lower)
         axes.fill_between(
-            alphas,
-            cavity_lower / lower,
-            cavity / lower,
+            places,
+            below / missing,
+            above / missing,
             color=BLUE,
             alpha=0.35,
             linewidth=0.8,
