@@ -56,7 +56,7 @@ def inline(figure: Drawn) -> Markup:
     text = re.sub(r">\s+<", "><", text)
     head, rest = text.split(">", 1)
     box = re.search(r'viewBox="[^"]*"', head)
-    style = f"max-width:{SHOWN_LARGER * figure.width:.0f}px"
+    style = f"max-width:{SHOWN_LARGER * figure.width:.0f}px;--drawn:{figure.width:.0f}px"
     return Markup('<svg {} style="{}" role="img" aria-label="{}">').format(
         Markup(box[0] if box else ""), style, f"{figure.title}. {figure.see}"
     ) + Markup(rest)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from empirics.judging.verdict import Verdict
-from reports.evidence import Evidence, plain, width_told
+from reports.evidence import Evidence, plain, stated, width_told
 from reports.results import Results
 from reports.sections import sections
 from theorems.paper import Item, Role
@@ -98,7 +98,8 @@ def _line(item: Item, found: Sequence[Evidence], program: str) -> CardLine:
             # What was contradicted and only vacuous there leaves the rest to be told.
             rest = f"; {verdict}"
         standing, verdict = Standing.CONTRADICTED, f"contradicted as read for {where}{rest}"
-    unsure = any(one.verdict is Verdict.INCONCLUSIVE for one in decided)
+    # Of the networks the paper's own preset is hours of a GPU: no command for a report.
+    unsure = item in stated() and any(one.verdict is Verdict.INCONCLUSIVE for one in decided)
     command = _command(item, program, more=unsure) if unsure or not decided else ""
     notes = dict.fromkeys(one.note for one in found if one.note)
     return CardLine(

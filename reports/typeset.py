@@ -31,7 +31,9 @@ _GREEK = re.compile(rf"(?<![A-Za-z`\-.])({'|'.join(GREEK)})(?![A-Za-z])")
 _OPERATORS = ("sum", "prod", "int")
 """Words, unless an index follows."""
 _SIGNS = (("-&gt;", "→"), ("&gt;=", "≥"), ("&lt;=", "≤"), ("!=", "≠"), ("&gt;&gt;", "≫"))
-_GROUP = r"-?(?:min|max)?\([^()]*\)|\{[^{}]*\}|\([^()]*\)|-?[0-9]+(?:/[0-9]+)?|[A-Za-zα-ω]+'?|\*|\+"
+_GROUP = (
+    r"-?(?:min|max)?\([^()]*\)|\{[^{}]*\}|\([^()]*\)|-?[0-9]+(?:[./][0-9]+)?|-?[A-Za-zα-ω]+'?|\*|\+"
+)
 _SUB = re.compile(r"(?<=[A-Za-zα-ωΑ-Ω*)\]∑∏∫])_(\{[^{}]*\}|\([^()]*\)|[A-Za-z]+|[0-9]+)")
 _SUP = re.compile(rf"\^({_GROUP})")
 _CODE = re.compile(r"`([^`]+)`")

@@ -62,7 +62,7 @@ class Item(Enum):
         return self.label.lower().replace(" ", "-")
 
 
-FIGURE_1_SETTING = "n = 1000, d = 10000, s = 5, n p_k = 10, β*_i = i^-0.1, 50 runs"
+FIGURE_1_SETTING = "n = 1000, d = 10000, s = 5, n p_k = 10, β*_i = i^-b with b = 0.1, 50 runs"
 """At which the paper simulates its Figure 1."""
 
 NETWORKS_SETTING = (

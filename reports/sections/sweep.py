@@ -164,7 +164,10 @@ class SweepSection(RecordSection[Sweep]):
     def beside(self, result: Sweep) -> list[Beside]:
         """The paper's Figure 1, observation by observation."""
         model = result.model
-        ours = ", ".join(f"{name} = {value}" for name, value in model.setting.items())
+        ours = ", ".join(
+            f"{'b' if name == 'beta_exponent' else name} = {value}"
+            for name, value in model.setting.items()
+        )
         return [
             Beside(
                 Item.FIGURE_1,

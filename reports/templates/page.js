@@ -46,8 +46,9 @@
   // On paper everything is open but what is only there to be looked up.
   var opened = [];
   window.addEventListener("beforeprint", function () {
-    opened = all("details:not([open])").filter(function (one) { return !one.closest(".bulk"); });
-    opened.forEach(function (one) { one.open = true; });
+    var folded = all("details:not([open])").filter(function (one) { return !one.closest(".bulk"); });
+    folded.forEach(function (one) { one.open = true; });
+    opened = opened.concat(folded);
   });
   window.addEventListener("afterprint", function () {
     opened.forEach(function (one) { one.open = false; });
@@ -113,7 +114,7 @@
     all(".scroll, .formula").forEach(function (box) {
       if (box.scrollWidth > box.clientWidth + 1) {
         box.tabIndex = 0;
-        box.setAttribute("role", "region");
+        box.setAttribute("role", "group");
         box.setAttribute("aria-label", box.dataset.name || "scrolls sideways");
       } else {
         box.removeAttribute("tabindex");
