@@ -12,7 +12,7 @@ from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from reports.cached import open_store
-from reports.console import finite, progress
+from reports.console import progress, rounded
 from reports.observations import PaperObservation, judged_observations
 from reports.records import Cell, Record, Whole
 from theorems.catalogue import catalogue
@@ -218,10 +218,10 @@ def _curves(preset: Preset, advance: Callable[[int], None]) -> list[Curve]:
                 Curve(
                     alpha=alpha,
                     id=name,
-                    lower=finite(claim.number("lower")),
-                    value=finite(claim.number("value")),
-                    upper=finite(claim.number("upper")),
-                    trivial_upper=finite(claim.number("trivial_upper")),
+                    lower=rounded(claim.number("lower")),
+                    value=rounded(claim.number("value")),
+                    upper=rounded(claim.number("upper")),
+                    trivial_upper=rounded(claim.number("trivial_upper")),
                 )
             )
         advance(1 if position < preset.curve_points else 0)

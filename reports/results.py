@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import platform
 import subprocess
@@ -11,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from reports.compact import hoisted, restored
 from reports.records import Record, document
 from reports.section import Judged, MalformedError, Page, Section, read_record
 from reports.sections import leading, sections
@@ -119,9 +121,16 @@ def results_bytes(results: Results) -> bytes:
     whole = {
         "schema": SCHEMA,
         "provenance": document(results.provenance),
-        **{part.section.name: part.section.written(part.result) for part in results.parts},
+        # Results are shared with whoever wrote them: what is thinned out is a copy.
+        **hoisted(
+            {
+                part.section.name: copy.deepcopy(part.section.written(part.result))
+                for part in results.parts
+            }
+        ),
     }
-    return (json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
+    text = json.dumps(whole, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+    return f"{text}\n".encode()
 
 
 def read_results(name: str) -> Results:
@@ -139,6 +148,7 @@ def read_results(name: str) -> Results:
         told = json.dumps(schema)[:40]
         raise InputError("from", name, f"is of schema {told}; this version reads schema {SCHEMA}")
     known = sections()
+    whole = restored(whole)
     unknown = [key for key in whole if key != "provenance" and key not in known]
     if unknown:
         raise InputError("from", name, f"must hold sections alone, not {unknown[0][:40]!r}")

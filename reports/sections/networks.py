@@ -81,7 +81,7 @@ class NetworksSection(Section[Documents]):
                 Role.STATES,
                 verdict["text"],
                 Verdict(verdict["verdict"]),
-                note=f"{document['preset']} preset, {document['sources']}",
+                note=f"{document['preset']} preset",
                 anchor=f"paper-{REPEATS[name].anchor}",
             )
             for name, document in result.items()

@@ -56,7 +56,7 @@ def computed_regimes(sigma: float, beta_exponent: float, ns: tuple[int, ...]) ->
         whole = as_piecewise(quantity.exponent().subs(b_symbol, decimal(beta_exponent)))
         powers = np.broadcast_to(lambdify(alpha_symbol, whole)(grid), grid.shape)
         curves[quantity.name] = PowerCurve(
-            alpha=tuple(grid.tolist()), exponent=tuple(float(power) for power in powers)
+            alpha=tuple(np.round(grid, 6).tolist()), exponent=tuple(np.round(powers, 6).tolist())
         )
     table = regime_table(None, beta_exponent)
     return Regimes(
