@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from empirics.judging.verdict import Verdict
 from reports.evidence import Evidence, on_items, width_told
 from reports.experiment import PRESETS, Sweep, computed
 from reports.observations import PaperObservation
@@ -60,19 +61,24 @@ def rows_at(cells: Iterable[Cell], alpha: float, sigma: float) -> dict[str, Verd
     return rows
 
 
-def _tightest(rows: Iterable[VerdictRow]) -> tuple[str, float] | None:
-    """The two-sided statement on Theorem 2 whose sides hold and are nearest, with their width."""
+def _tightest(rows: Iterable[VerdictRow]) -> tuple[str, float, Verdict] | None:
+    """The two-sided statement on Theorem 2 whose sides are nearest, their width, its verdict.
+
+    Its sides are proved: too few draws to check them take nothing from them.
+    """
     found = [
-        (one.width, one.source)
+        (row.upper / row.lower - 1, row.id, row.verdict)
         for row in rows
         if row.kind == Kind.TWO_SIDED
-        for one in on_items(row, None)
-        if one.item is Item.THEOREM_2 and one.width is not None
+        and row.verdict in (Verdict.HOLDS, Verdict.INCONCLUSIVE)
+        and row.upper is not None
+        and row.lower
+        and any(one.item is Item.THEOREM_2 for one in on_items(row, None))
     ]
     if not found:
         return None
-    width, name = min(found)
-    return name, width
+    width, name, verdict = min(found)
+    return name, width, verdict
 
 
 def _listed(values: Iterable[float]) -> str:
@@ -136,7 +142,7 @@ class SweepSection(RecordSection[Sweep]):
         best = widths[main.alpha]
         if best is None:
             return []
-        name, width = best
+        name, width, verdict = best
         same = {
             alpha: one[1] for alpha, one in widths.items() if one is not None and one[0] == name
         }
@@ -144,7 +150,8 @@ class SweepSection(RecordSection[Sweep]):
         return [
             "The noiseless loss is enclosed by two proved sides without unknown constants: "
             f"{width_told(width)} at α = {main.alpha:g}, {width_told(same[worst])} at "
-            f"α = {worst:g}, where it is widest ({name})."
+            f"α = {worst:g}, where it is widest ({name}"
+            f"{'' if verdict is Verdict.HOLDS else '; these draws are too few to check it'})."
         ]
 
     def judgements(self, result: Sweep) -> Judgements:
