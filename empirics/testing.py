@@ -8,16 +8,18 @@ def test_loss():
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from empirics.judging.verdict import Judgement, Verdict, judge
+from empirics.observables.needed import measurements_for
 from empirics.observables.observable import Measurement
-from empirics.observables.registry import OBSERVABLES, UnknownObservableError
+from empirics.observables.registry import UnknownObservableError
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import replicate
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
-from theorems.errors import InputError, positive_integer
+from theorems.errors import InputError, finite_number, positive_integer
 from theorems.setting import Setting
 from theorems.statement import Statement
 
@@ -42,7 +44,7 @@ def assert_statement(
         seed: of the draws.
         jobs: worker processes.
         parameters: of the setting: n, d, s, alpha, sigma, beta_exponent, k; defaults as in the
-            paper's Figure 1.
+            paper's Figure 1. Others are the statement's own, delta for instance.
 
     Returns:
         The judgement, with the claim, the estimate and the slack.
@@ -57,6 +59,11 @@ def assert_statement(
     chosen = catalogue[statement] if isinstance(statement, str) else statement
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError("seed", seed, "must be an integer >= 0")
+    extra = {
+        name: finite_number(name, parameters.pop(name), "must be a finite number")
+        for name in chosen.defaults
+        if name in parameters
+    }
     setting = Setting(**parameters)
     (sample,) = replicate(
         [setting],
@@ -64,24 +71,22 @@ def assert_statement(
         seed,
         workers=Workers(jobs),
         store=None,
-        measurements=_needed(chosen),
+        measurements=_needed(chosen, extra),
     )
-    judgement = judge(claim_at(chosen, setting), sample, claims=1)
+    judgement = judge(claim_at(chosen, setting, extra=extra), sample, claims=1)
     if judgement.verdict is not Verdict.HOLDS:
         raise AssertionError(_told(judgement, setting, runs, seed))
     return judgement
 
 
-def _needed(statement: Statement) -> tuple[Measurement, ...]:
+def _needed(statement: Statement, extra: Mapping[str, float]) -> tuple[Measurement, ...]:
     """What has to be measured to judge a statement.
 
     Raises:
         InputError: where its observable does not exist; the message names the nearest.
     """
-    control = statement.control.observable if statement.control else None
-    names = [name for name in (statement.observable, control) if name is not None]
     try:
-        return OBSERVABLES.measurements(names)
+        return measurements_for([statement], extra)
     except UnknownObservableError as error:
         name, _, told = str(error).partition(": ")
         raise InputError(statement.id, name, told) from None

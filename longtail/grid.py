@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -11,11 +11,31 @@ from theorems.claim import claim_at
 from theorems.errors import InputError
 from theorems.law import Law
 from theorems.setting import OF_A_POWER_LAW, Setting
+from theorems.statement import Statement
 
 Row: TypeAlias = dict[str, float | int | str | bool | None]
 """One statement at one setting."""
 
 OF_A_SETTING = ("n", "sigma", "k", *OF_A_POWER_LAW)
+
+
+def chosen(ids: str | Iterable[str] | None) -> list[Statement]:
+    """The statements of some ids; None takes the whole catalogue.
+
+    Raises:
+        UnknownStatementError: for an unknown id; the message names the nearest.
+    """
+    names = [ids] if isinstance(ids, str) else list(catalogue if ids is None else ids)
+    return [catalogue[name] for name in names]
+
+
+def refuse_unknown(parameters: Mapping[str, object], statements: Iterable[Statement]) -> None:
+    """Raise InputError for a name that is neither a setting's nor a parameter of a statement."""
+    known = {name for statement in statements for name in statement.defaults}
+    for name, value in parameters.items():
+        if name not in OF_A_SETTING and name not in known:
+            allowed = ", ".join([*OF_A_SETTING, *sorted(known)])
+            raise InputError(name, value, f"must be among {allowed}")
 
 
 def bounds(
@@ -41,19 +61,14 @@ def bounds(
         InputError: for a parameter outside its range, or one that is neither of a setting nor of
             any statement asked for.
     """
-    names = [ids] if isinstance(ids, str) else list(catalogue if ids is None else ids)
-    statements = [catalogue[name] for name in names]
-    known = {name for statement in statements for name in statement.defaults}
-    for name, values in axes.items():
-        if name not in OF_A_SETTING and name not in known:
-            allowed = ", ".join([*OF_A_SETTING, *sorted(known)])
-            raise InputError(name, values, f"must be among {allowed}")
+    statements = chosen(ids)
+    refuse_unknown(axes, statements)
     rows: list[Row] = []
     for point in product(*(_listed(values) for values in axes.values())):
-        chosen = dict(zip(axes, point, strict=True))
-        given = {name: value for name, value in chosen.items() if name in OF_A_SETTING}
+        values = dict(zip(axes, point, strict=True))
+        given = {name: value for name, value in values.items() if name in OF_A_SETTING}
         setting = Setting(law=law, **given)
-        extra = {name: value for name, value in chosen.items() if name not in OF_A_SETTING}
+        extra = {name: value for name, value in values.items() if name not in OF_A_SETTING}
         for statement in statements:
             own = {name: float(v) for name, v in extra.items() if name in statement.defaults}
             claim = claim_at(statement, setting, extra=own)

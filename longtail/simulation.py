@@ -9,11 +9,12 @@ from typing import Any
 
 from empirics.judging.intervals import Estimate
 from empirics.judging.verdict import Judgement, judge
+from empirics.observables.needed import every_measurement, measurements_for
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
-from theorems.catalogue import catalogue
+from longtail.grid import OF_A_SETTING, chosen, refuse_unknown
 from theorems.claim import claim_at
-from theorems.errors import InputError, positive_integer
+from theorems.errors import InputError, finite_number, positive_integer
 from theorems.law import Law
 from theorems.setting import Setting
 
@@ -42,7 +43,11 @@ class Simulation:
         raise KeyError(identifier)
 
     def estimate(self, observable: str) -> Estimate:
-        """Mean and 95% interval of an observable, by name."""
+        """Mean and 95% interval of an observable, by name.
+
+        Raises:
+            KeyError: where it was not measured: without ids every one is, else what they need.
+        """
         return self.sample.estimate(observable)
 
     @property
@@ -110,19 +115,40 @@ def simulate(
         jobs: worker processes; results do not depend on them.
         law: frequencies of one's own; else a power law from the parameters.
         parameters: n, sigma and k, and of a power law d, s, alpha and beta_exponent; the defaults
-            are those of the paper's Figure 1.
+            are those of the paper's Figure 1. Others are the statements' own, delta for instance.
 
     Raises:
         UnknownStatementError: for an unknown id; the message names the nearest.
         InputError: for a parameter outside its range.
     """
-    names = [ids] if isinstance(ids, str) else list(catalogue if ids is None else ids)
-    statements = [catalogue[name] for name in names]
+    statements = chosen(ids)
+    refuse_unknown(parameters, statements)
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError("seed", seed, "must be an integer >= 0")
-    setting = Setting(law=law, **parameters)
+    given = {name: value for name, value in parameters.items() if name in OF_A_SETTING}
+    setting = Setting(law=law, **given)
+    extra = {
+        name: finite_number(name, value, "must be a finite number")
+        for name, value in parameters.items()
+        if name not in OF_A_SETTING
+    }
     workers = Workers(positive_integer("jobs", jobs))
     draws = positive_integer("runs", runs)
-    (sample,) = replicate([setting], draws, seed, workers=workers, store=None)
-    claims = [claim_at(statement, setting) for statement in statements]
+    claims = [
+        claim_at(
+            statement,
+            setting,
+            extra={name: v for name, v in extra.items() if name in statement.defaults},
+        )
+        for statement in statements
+    ]
+    needed = measurements_for(statements, extra)
+    (sample,) = replicate(
+        [setting],
+        draws,
+        seed,
+        workers=workers,
+        store=None,
+        measurements=needed if ids is not None else every_measurement(needed),
+    )
     return Simulation(sample, tuple(judge(claim, sample, len(claims)) for claim in claims))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reports.console import number, print_table
@@ -14,15 +14,25 @@ from theorems.constants import digit_count
 from theorems.errors import InputError
 from theorems.evaluate.numbers import DOUBLE_DIGITS
 from theorems.setting import Setting
+from theorems.statement import Statement
 
 LARGEST_D_IN_MPMATH = 10**6
 """Every feature is evaluated on its own in mpmath, at some 10^5 features a second."""
 
 
 def evaluated(
-    setting: Setting, precision: str, extra: Mapping[str, float] | None = None
+    setting: Setting,
+    precision: str,
+    extra: Mapping[str, float] | None = None,
+    only: Sequence[Statement] | None = None,
 ) -> dict[str, Any]:
     """The document of `bounds --json`; with more than 15 digits, sides are decimal strings.
+
+    Args:
+        setting: where.
+        precision: significant digits, as text.
+        extra: values of parameters that no setting has; each statement takes its own.
+        only: the statements; None takes every one.
 
     Raises:
         InputError: for a precision outside 15..1000, or one above 15 at d > 10^6.
@@ -32,7 +42,7 @@ def evaluated(
         allowed = f"must be {DOUBLE_DIGITS} for d > {LARGEST_D_IN_MPMATH}"
         raise InputError("precision", precision, allowed)
     rows = []
-    for statement in catalogue.values():
+    for statement in catalogue.values() if only is None else only:
         own = {name: v for name, v in (extra or {}).items() if name in statement.defaults}
         claim = claim_at(statement, setting, digits, extra=own)
         row = as_json(claim)

@@ -109,6 +109,7 @@ def bounds(
     frequencies: options.Frequencies = None,
     coefficients: options.Coefficients = None,
     extra: options.Extra = None,
+    only: options.Only = None,
     precision: Annotated[
         str, typer.Option("--precision", metavar="DIGITS", help="Significant digits.")
     ] = "15",
@@ -117,10 +118,11 @@ def bounds(
     """Every statement evaluated at a setting, with its hypotheses."""
     from reports.bounds import evaluated, print_bounds
 
-    given = options.extras(extra)
+    chosen = options.statements(only)
+    given = options.extras(extra, chosen)
     law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
     setting = options.setting(n, sigma, k, law)
-    print_bounds(evaluated(setting, precision, given), as_json=json)
+    print_bounds(evaluated(setting, precision, given, chosen), as_json=json)
 
 
 @app.command()
@@ -135,6 +137,7 @@ def simulate(
     frequencies: options.Frequencies = None,
     coefficients: options.Coefficients = None,
     extra: options.Extra = None,
+    only: options.Only = None,
     runs: options.Runs = "50",
     seed: options.Seed = "0",
     jobs: options.Jobs = None,
@@ -149,12 +152,14 @@ def simulate(
     from theorems.errors import positive_integer
 
     law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
+    chosen = options.statements(only)
     cell = simulated(
         options.setting(n, sigma, k, law),
         positive_integer("runs", runs),
         options.seed_number(seed),
         options.workers(jobs, backend, scheduler),
-        options.extras(extra),
+        options.extras(extra, chosen),
+        chosen,
     )
     if json:
         print_json(document(cell))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from empirics.running.cluster import Workers
     from theorems.law import Law, Table
     from theorems.setting import Setting
+    from theorems.statement import Statement
 
 N = Annotated[str, typer.Option("--n", metavar="INTEGER", help="Number of training samples.")]
 D = Annotated[
@@ -71,6 +72,15 @@ Coefficients = Annotated[
         metavar="FILE",
         help="Their coefficients, as many and in the same order; all 1 if not given.",
         show_default=False,
+    ),
+]
+Only = Annotated[
+    str | None,
+    typer.Option(
+        "--only",
+        metavar="IDS",
+        help="These statements alone, separated by commas, and what they need.",
+        show_default="every statement",
     ),
 ]
 Extra = Annotated[
@@ -155,18 +165,37 @@ def setting(n: str, sigma: str, k: str | None, law: LawOptions) -> Setting:
     return Setting(law=law.law(), n=n, sigma=sigma, k=k)
 
 
-def extras(given: list[str] | None) -> dict[str, float]:
+def statements(only: str | None) -> list[Statement] | None:
+    """The statements named, each once; None where none are.
+
+    Raises:
+        InputError: for a name that no statement has.
+    """
+    from theorems.catalogue import UnknownStatementError, catalogue
+    from theorems.errors import InputError
+
+    if only is None:
+        return None
+    try:
+        return [catalogue[name] for name in dict.fromkeys(part.strip() for part in only.split(","))]
+    except UnknownStatementError as error:
+        _, _, why = str(error).partition(" = ")
+        raise InputError("only", only, why.replace(": is", " is", 1).lstrip()) from None
+
+
+def extras(given: list[str] | None, only: list[Statement] | None = None) -> dict[str, float]:
     """Values of statements' own parameters, by name.
 
     Raises:
-        InputError: for what is no NAME=NUMBER, or a name that no statement has.
+        InputError: for what is no NAME=NUMBER, or a name that none of the statements has.
     """
     import difflib
 
     from theorems.catalogue import catalogue
     from theorems.errors import InputError, finite_number
 
-    known = sorted({name for statement in catalogue.values() for name in statement.defaults})
+    judged = list(catalogue.values()) if only is None else only
+    known = sorted({name for statement in judged for name in statement.defaults})
     found: dict[str, float] = {}
     for text in given or []:
         name, sign, number = text.partition("=")
@@ -174,9 +203,8 @@ def extras(given: list[str] | None) -> dict[str, float]:
             raise InputError("set", text, "must be NAME=NUMBER")
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
-            raise InputError(
-                "set", text, f"no statement has such a parameter; the nearest is {near[0]}"
-            )
+            hint = f"the nearest is {near[0]}" if near else "these have none"
+            raise InputError("set", text, f"no statement has such a parameter; {hint}")
         found[name] = finite_number("set", number, f"must be {name}=NUMBER, a finite number")
     return found
 

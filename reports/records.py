@@ -144,7 +144,11 @@ class Cell(Record):
             k=sample.setting.k,
             runs=sample.runs,
             seed=sample.seed,
-            observed={name: Estimated.of(sample.estimate(name)) for name in OBSERVABLES},
+            observed={
+                name: Estimated.of(sample.estimate(name))
+                for name, observable in OBSERVABLES.items()
+                if sample.measured(observable)
+            },
             verdicts=tuple(VerdictRow.of(judgement) for judgement in judgements),
         )
 

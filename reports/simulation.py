@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from empirics.judging.intervals import CONTROL_VARIATE
 from empirics.judging.verdict import Verdict, judge
+from empirics.observables.needed import every_measurement, measurements_for, observed_by
 from empirics.observables.observe import observe
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
@@ -22,6 +23,7 @@ from reports.verdict_rows import slack
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
 from theorems.setting import Setting
+from theorems.statement import Statement
 
 
 class Draw(Record):
@@ -34,25 +36,53 @@ class Draw(Record):
     observed: dict[str, float | None]
 
 
-def claims_at(setting: Setting, extra: Mapping[str, float]) -> list[Claim]:
-    """Every statement at a setting, each with those of the extra parameters that are its own."""
+def claims_at(
+    setting: Setting, extra: Mapping[str, float], statements: Iterable[Statement]
+) -> list[Claim]:
+    """Statements at a setting, each with those of the extra parameters that are its own."""
     return [
         claim_at(
             statement,
             setting,
             extra={name: value for name, value in extra.items() if name in statement.defaults},
         )
-        for statement in catalogue.values()
+        for statement in statements
     ]
 
 
 def simulated(
-    setting: Setting, runs: int, seed: int, workers: Workers, extra: Mapping[str, float]
+    setting: Setting,
+    runs: int,
+    seed: int,
+    workers: Workers,
+    extra: Mapping[str, float],
+    only: Sequence[Statement] | None = None,
 ) -> Cell:
-    """Draws at a setting and the verdict on every statement there: `simulate --json`."""
+    """Draws at a setting and the verdicts on statements there: `simulate --json`.
+
+    Args:
+        setting: where to draw.
+        runs: draws.
+        seed: that every draw comes from.
+        workers: who draws.
+        extra: values of parameters that no setting has; each statement takes its own.
+        only: the statements; None takes every one, and observes what no statement needs besides.
+    """
+    statements = list(catalogue.values()) if only is None else only
+    # What names an observable that does not exist costs its own row.
+    known = [one for one in statements if all(name in OBSERVABLES for name in observed_by(one))]
+    needed = measurements_for(known, extra)
     with open_store() as store, progress("draws", runs) as advance:
-        (sample,) = replicate([setting], runs, seed, workers=workers, store=store, advance=advance)
-    claims = claims_at(setting, extra)
+        (sample,) = replicate(
+            [setting],
+            runs,
+            seed,
+            workers=workers,
+            store=store,
+            advance=advance,
+            measurements=needed if only is not None else every_measurement(needed),
+        )
+    claims = claims_at(setting, extra, statements)
     return Cell.of(sample, [judge(claim, sample, len(claims)) for claim in claims])
 
 
@@ -63,7 +93,8 @@ def refuted(cell: Cell) -> bool:
 
 def drawn(setting: Setting, seed: int, run: int, extra: Mapping[str, float]) -> Draw:
     """One draw alone: it depends on the setting, the seed and its number, and on no other."""
-    values = observe(setting, seed, run).values
+    measurements = [observable.measurement(extra) for observable in OBSERVABLES.values()]
+    values = observe(setting, seed, run, tuple(dict.fromkeys(measurements))).values
     sample = Sample(setting, seed, {name: np.array([value]) for name, value in values.items()})
     return Draw(
         setting=setting.document(),
@@ -129,4 +160,5 @@ def print_simulation(document: Cell) -> None:
     )
     counted = Counter(row.verdict for row in document.verdicts)
     told = ", ".join(f"{counted[verdict]} {verdict}" for verdict in Verdict if counted[verdict])
-    sys.stdout.write(f"{len(document.verdicts)} statements: {told}.\n")
+    many = "s" if len(document.verdicts) != 1 else ""
+    sys.stdout.write(f"{len(document.verdicts)} statement{many}: {told}.\n")

@@ -20,6 +20,7 @@ OPTIONS = {
     "beta_exponent": "--beta-exponent",
     "k": "--k",
     "frequencies": "--frequencies",
+    "coefficients": "--coefficients",
 }
 """What `longtail simulate` calls the parameters of a setting."""
 

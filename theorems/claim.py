@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sympy import Expr
@@ -14,7 +15,7 @@ from theorems.evaluate.best_k import best_k
 from theorems.evaluate.numbers import DOUBLE_DIGITS, evaluate, evaluate_mpmath
 from theorems.evaluate.reductions import EveryFeature
 from theorems.expressions import Evolution
-from theorems.model import definitions_in, needs_power_law
+from theorems.model import definitions_in, k, needs_power_law
 from theorems.setting import Setting
 from theorems.statement import NEEDED, Kind, Origin, Statement
 
@@ -109,9 +110,11 @@ def by_recursion(side: Expr) -> bool:
 
 def depends_on_k(statement: Statement) -> bool:
     """Whether k appears in the statement, directly or through a definition."""
-    from theorems.model import definitions_in, k
+    return _depends_on_k(tuple(statement.sides.values()))
 
-    sides = list(statement.sides.values())
+
+@lru_cache(maxsize=1024)
+def _depends_on_k(sides: tuple[Expr, ...]) -> bool:
     inner = [definition.expression for side in sides for definition in definitions_in(side)]
     return any(k in part.free_symbols for part in [*sides, *inner])
 

@@ -133,12 +133,19 @@ class Table:
             falling |beta*|.
         beta: (d,) coefficients in the order of p; all 1 if not given.
         name: what it is called in reports, such as the name of its file.
+        coefficients_name: likewise of the coefficients, where they are not all 1.
 
     Raises:
         InputError: for anything else, with the position (from 1) of the first bad number.
     """
 
-    def __init__(self, p: ArrayLike, beta: ArrayLike | None = None, name: str = "table") -> None:
+    def __init__(
+        self,
+        p: ArrayLike,
+        beta: ArrayLike | None = None,
+        name: str = "table",
+        coefficients_name: str = "",
+    ) -> None:
         frequencies = _numbers("frequencies", p)
         inside = (frequencies >= 0) & (frequencies <= 1)
         _refuse_first("frequencies", frequencies, inside, "must lie in [0, 1]")
@@ -155,6 +162,7 @@ class Table:
         _refuse_first("coefficients", coefficients, small, f"must be finite, at most {most:g}")
         order = np.lexsort((-np.abs(coefficients), -frequencies))
         self.name = name
+        self.coefficients_name = coefficients_name
         self.p = _frozen(frequencies[order])
         """(d,) frequencies, non-increasing; read-only."""
         self.beta = _frozen(coefficients[order])
@@ -197,7 +205,8 @@ class Table:
 
     def document(self) -> dict[str, Any]:
         """The table by its digest, as in `--json`."""
-        return {"d": self.d, "frequencies": self.name, "digest": self.digest}
+        named = {"coefficients": self.coefficients_name} if self.coefficients_name else {}
+        return {"d": self.d, "frequencies": self.name, **named, "digest": self.digest}
 
     def __str__(self) -> str:
         return f"d = {self.d}, frequencies = {self.name} ({self.digest})"
@@ -220,7 +229,8 @@ class Table:
         """
         p = read_numbers("frequencies", frequencies)
         beta = None if coefficients is None else read_numbers("coefficients", coefficients)
-        return cls(p, beta, name=Path(frequencies).name)
+        named = "" if coefficients is None else Path(coefficients).name
+        return cls(p, beta, Path(frequencies).name, named)
 
 
 Law: TypeAlias = PowerLaw | Table

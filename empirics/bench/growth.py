@@ -23,10 +23,10 @@ from empirics.bench.methods import (
     everything,
     lsmr_solution,
     on_all_features,
-    power_law,
     relative_error,
 )
 from empirics.draws.design import draw
+from theorems.law import PowerLaw
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,8 @@ def main(
     with threadpool_limits(threads):
         rng = np.random.default_rng(np.random.SeedSequence([seed, n]))
         # Compiled code is loaded before anything is timed.
-        everything(draw(power_law(5000, s, alpha), 500, rng), np.zeros((500, 1)))
-        p = power_law(10 * n, s, alpha)
+        everything(draw(PowerLaw(d=5000, s=s, alpha=alpha).p, 500, rng), np.zeros((500, 1)))
+        p = PowerLaw(d=10 * n, s=s, alpha=alpha).p
         drawing, solving = [], []
         drawn = 0.0
         for _ in range(draws):

@@ -23,10 +23,10 @@ from empirics.bench.methods import (
     everything,
     methods,
     on_all_features,
-    power_law,
     relative_error,
 )
 from empirics.draws.design import draw
+from theorems.law import PowerLaw
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _compare(
     dense: bool,
     rng: np.random.Generator,
 ) -> Comparison:
-    p = power_law(d, s, alpha)
+    p = PowerLaw(d=d, s=s, alpha=alpha).p
     seconds: dict[str, list[float]] = {}
     errors: dict[str, list[float]] = {}
     for turn in range(draws + 1):

@@ -25,13 +25,6 @@ SPARSE_QR = "SuiteSparseQR"
 FIRST_POWER, LAST_POWER = 6, 15
 
 
-def power_law(d: int, s: float, alpha: float) -> Floats:
-    """p, (d,), of the paper's power law."""
-    weight = np.arange(1, d + 1.0) ** -alpha
-    p: Floats = np.minimum(1.0, s * weight / weight.sum())
-    return p
-
-
 def everything(X: sparse.csc_array, Y: Floats) -> MinimumNorm:
     """Solve, with the identifiable set, the projection's diagonal and the variances."""
     solution = minimum_norm(X, Y)

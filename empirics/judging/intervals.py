@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
+from theorems.claim import ROUNDING
+
 Array = NDArray[np.float64]
 
 RARE = 10
@@ -165,12 +167,16 @@ def _lower(x: Array, enough: float) -> float:
 
 
 def rare(values: Array) -> bool:
-    """Whether fewer than ten draws differ from the most frequent value, if any came twice."""
-    known = values[~np.isnan(values)]
-    if not known.size:
+    """Whether fewer than ten draws differ from the most frequent value, if any came twice.
+
+    Values that rounding alone tells apart are the same one.
+    """
+    known = np.sort(values[~np.isnan(values)])
+    if not known.size or not np.isfinite(known[[0, -1]]).all():
         return False
-    _, counts = np.unique(known, return_counts=True)
-    return counts.max() > 1 and known.size - int(counts.max()) < RARE
+    apart = np.diff(known) > _rounding(known)
+    most = int(np.diff(np.flatnonzero(np.concatenate(([True], apart, [True])))).max())
+    return most > 1 and known.size - most < RARE
 
 
 def estimate(
@@ -245,8 +251,8 @@ def controlled_estimate(
         return None
     slope = float(centred @ y) / spread
     residual = y - y.mean() - slope * centred
-    # Each residual is a difference of numbers that have been rounded once and more.
-    rounding = runs * float(np.finfo(np.float64).eps) * float(np.abs(y).max())
+    size = float(np.abs(y).max()) + abs(slope) * float(np.abs(x).max())
+    rounding = ROUNDING * size
     squares = residual**2
     if np.abs(residual).max() <= rounding:
         return None
@@ -278,9 +284,12 @@ def excess_estimate(values: Array, most: float, confidence: float) -> Estimate:
     return Estimate(mean, low, high, int(known.size), confidence, BETTING)
 
 
+def _rounding(values: Array) -> float:
+    """How far equal numbers of this size may lie apart: draws are correct to `ROUNDING`."""
+    return ROUNDING * float(np.abs(values).max())
+
+
 def _without_rounding(difference: Array, *terms: Array) -> Array:
     """The differences, 0 where they are within the rounding of their terms."""
-    eps = float(np.finfo(np.float64).eps)
     size = np.max(np.abs(terms), axis=0)
-    # Each term is a sum, itself rounded: of d <= 2^30 numbers, pairwise, to within 30 eps.
-    return np.where(np.abs(difference) <= 64 * eps * size, 0.0, difference)
+    return np.where(np.abs(difference) <= ROUNDING * size, 0.0, difference)

@@ -76,6 +76,9 @@ class Observables(Mapping[str, Observable]):
                 f"observable = {name}: there is none of this name{hint}"
             ) from None
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._observables
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._observables)
 

@@ -124,7 +124,7 @@ def connect(address: str) -> Any:
         from distributed import Client
     except ImportError:
         raise InputError(
-            "backend", "dask", "needs the extra 'cluster': pip install 'longtail[cluster]'"
+            "backend", "dask", "needs the extra 'cluster': pip install '.[cluster]' in the checkout"
         ) from None
     _answers(address)
     # What listens there may be no scheduler; a client that gives up tells its log as well.

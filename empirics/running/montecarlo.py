@@ -79,6 +79,11 @@ class Sample:
         """
         return OBSERVABLES[name].values(self.values, self.setting.sigma, extra or {})
 
+    def measured(self, observable: Observable) -> bool:
+        """Whether the draws recorded it, at the default values of its parameters."""
+        at = observable.measurement()
+        return all(at.key(quantity) in self.values for quantity in observable.quantities)
+
     def rounding(self, name: str, extra: Mapping[str, float] | None = None) -> Array | None:
         """Per-draw bound on the rounding error, for a quantity that is exactly known; else None."""
         return OBSERVABLES[name].allowed(self.values, extra or {})

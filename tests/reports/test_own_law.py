@@ -65,6 +65,7 @@ def test_a_power_law_as_a_table_has_the_same_draws_and_verdicts(
     common = ("simulate", "--json", "--n", "100", "--runs", "8", "--seed", "4", "--jobs", "1")
     law, table = call(*common, *AS_OPTIONS).document, call(*common, *as_files).document
     assert table["setting"]["frequencies"] == "p.txt"
+    assert table["setting"]["coefficients"] == "beta.npy"
     assert table["k"] == law["k"]
     for name, seen in law["observed"].items():
         assert _same(seen["mean"], table["observed"][name]["mean"]), name
@@ -108,7 +109,10 @@ def test_a_report_on_a_table(call: Call, as_files: tuple[str, ...], tmp_path: Pa
     ]
     figures = {path.stem for path in (out / "figures").iterdir()}
     assert figures == {"frequencies", "loss_over_sigma"}
-    assert "the frequencies follow a power law" in (out / "report.html").read_text()
+    page = (out / "report.html").read_text()
+    assert "the frequencies follow a power law" in page
+    assert "--frequencies p.txt" in page
+    assert "--coefficients beta.npy" in page
     again = tmp_path / "again"
     assert call("report", "--from", str(out / "results.json"), "--out", str(again)).status == 0
     for name in ("report.html", "report.md", "results.json", "figures/frequencies.svg"):

@@ -49,6 +49,24 @@ def test_every_command_and_option_exists(arguments: list[str]) -> None:
             assert argument in options
 
 
+def test_the_tour_runs_in_its_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Callable[..., Any]
+) -> None:
+    """From an empty folder, as a new user has it: a line may use what one before it left."""
+    monkeypatch.chdir(tmp_path)
+    tour = re.search(r"^## A five-minute tour\n+```sh\n(.*?)^```", README, re.M | re.S)
+    assert tour is not None
+    lines = tour.group(1).splitlines()
+    assert len(lines) >= 10
+    for line in lines:
+        program, *arguments = shlex.split(line, comments=True)
+        assert program == "longtail"
+        called = call(*arguments)
+        assert called.status == 0, line + "\n" + called.err
+        assert called.out.strip(), line
+    assert (tmp_path / "mine" / "report.html").stat().st_size > 10**5
+
+
 @pytest.mark.parametrize("block", blocks("python"))
 def test_every_python_block_runs(
     block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Callable[..., Any]

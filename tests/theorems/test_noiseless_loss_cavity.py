@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from theorems.catalogue import catalogue
@@ -71,6 +71,26 @@ def test_the_second_order_lies_between_the_sides(n: int, alpha: float, s: float)
     value, accuracy = law.numbers["value"], law.numbers["accuracy"]
     assert sides["lower"] <= value * (1 + accuracy)
     assert sides["upper"] >= value * (1 - accuracy)
+
+
+@given(
+    n=st.integers(1, 200),
+    d=st.integers(2, 300),
+    s=st.floats(0.05, 60),
+    alpha=st.floats(1.01, 5),
+)
+@example(n=22, d=24, s=44.0397, alpha=1.5)
+@example(n=2, d=4, s=23.4102, alpha=2.4782)
+def test_the_second_order_claims_no_less_than_is_proved_open_above(
+    n: int, d: int, s: float, alpha: float
+) -> None:
+    """Where samples are fewer than the common features of each, nothing near M is claimed."""
+    setting = Setting(n=n, d=d, s=s, alpha=alpha, beta_exponent=0)
+    law = claim_at(catalogue["noiseless-second-order"], setting)
+    if law.failed or not law.numbers["accuracy"] < 1:
+        return
+    upper = claim_at(CAVITY, setting).numbers["upper"]
+    assert law.numbers["value"] * (1 + law.numbers["accuracy"]) >= upper * (1 - 1e-12)
 
 
 def test_the_limit_of_the_second_order() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theorems.evaluate.reductions import CHUNK, EveryFeature
+from theorems.evaluate.reductions import CHUNK, EveryFeature, remember
 
 Array = NDArray[np.float64]
 
@@ -49,7 +49,7 @@ class Columns:
 
     @staticmethod
     def _lookup(values: Array) -> Any:
-        return lambda index: values[np.asarray(index, dtype=np.int64) - 1]
+        return remember(lambda index: values[np.asarray(index, dtype=np.int64) - 1])
 
     @cached_property
     def features(self) -> EveryFeature:

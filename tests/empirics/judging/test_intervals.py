@@ -27,6 +27,7 @@ from empirics.judging.intervals import (
     controlled_estimate,
     estimate,
     excess_estimate,
+    rare,
 )
 
 Array = NDArray[np.float64]
@@ -188,6 +189,19 @@ def test_counts_of_independent_events_get_the_exact_interval(
     assert shown.method == BINOMIAL
     expected = binomial_interval(int(counts.sum()), runs * trials, 0.9)
     assert (shown.ci_low, shown.ci_high) == pytest.approx(expected, abs=1e-12)
+
+
+def test_what_rounding_alone_tells_apart_is_alike() -> None:
+    """Else draws that hold no rare event would get Student's interval, of no width."""
+    alike = 0.0628 + 1e-17 * np.arange(24)
+    assert np.unique(alike).size > 1
+    assert rare(alike)
+    assert estimate(alike, 0.95).method == "none"
+    assert estimate(alike, 0.95, bounds=(0.0, 1.0)).ci_high > 0.1
+    some = np.concatenate([alike, 0.0628 + 0.01 * np.arange(1, 11)])
+    assert not rare(some)
+    assert rare(some[:-1])
+    assert not rare(np.arange(24.0))
 
 
 def test_excesses() -> None:
