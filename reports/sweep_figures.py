@@ -181,10 +181,10 @@ def _two_sided(axes: Axes, results: Sweep) -> None:
     _, upper = _curve(results, "noiseless-loss", "upper")
     _, sharp = _curve(results, "noiseless-loss-sharp", "upper")
     axes.plot(
-        alphas, upper / lower, color=BLUE, linewidth=1.2, linestyle=":", label="upper, with k"
+        alphas, upper / lower, color=BLUE, linewidth=1.2, linestyle=":", label="upper side with k"
     )
     axes.plot(
-        alphas, sharp / lower, color=GREEN, linewidth=1.2, linestyle="-.", label="with k, sharp"
+        alphas, sharp / lower, color=GREEN, linewidth=1.2, linestyle="-.", label="sharper, with k"
     )
     places, above = _curve(results, "noiseless-loss-cavity", "upper")
     below = _curve(results, "noiseless-loss-cavity", "lower")[1]
