@@ -209,6 +209,28 @@ def test_contents_stay_in_view_on_a_desk_and_fold_on_a_phone(page: Page, phone: 
     assert not phone.locator("nav a").first.is_visible()
 
 
+OVERLAPPING = """all => all.flatMap(figure => {
+    const texts = [...figure.querySelectorAll('text')]
+        .filter(one => one.textContent.trim())
+        .map(one => [one.textContent.trim(), one.getBoundingClientRect()]);
+    return texts.flatMap(([first, a], place) => texts.slice(place + 1)
+        .filter(([_, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3)
+        .map(([second, _]) => [first, second]));
+})"""
+
+
+def test_no_text_of_a_figure_lies_on_another(page: Page) -> None:
+    assert page.eval_on_selector_all("figure svg", OVERLAPPING) == []
+    page.evaluate(
+        """() => {
+            const text = document.querySelector('figure svg text');
+            text.parentNode.appendChild(text.cloneNode(true));
+        }"""
+    )
+    assert page.eval_on_selector_all("figure svg", OVERLAPPING) != []
+
+
 def test_print_has_proofs_open_and_cuts_nothing(page: Page, tmp_path: Path) -> None:
     page.set_viewport_size({"width": PAPER["width"], "height": PAPER["height"]})
     page.emulate_media(media="print")

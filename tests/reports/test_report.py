@@ -118,7 +118,7 @@ def test_results_json_has_no_nan(results: Results) -> None:
         raise AssertionError(f"{name} in results.json")
 
     again = json.loads(results_bytes(results), parse_constant=refuse)
-    assert set(again) == {"schema", "provenance", "sweep"}
+    assert set(again) == {"schema", "provenance", "statements", "sweep"}
 
 
 def test_drawn_again_from_results_alone_is_the_same(
