@@ -50,11 +50,16 @@ def test_nothing_is_refuted_at_a_dozen_random_settings():
         (2127, "noiseless-second-order"),
         (902, "exponents"),
         (2355, "bayes-floor"),
+        (28, "bayes-floor"),
+        (7, "bayes-floor-law"),
+        (28, "price-of-memorizing-law"),
+        (52, "corruption-tradeoff"),
     ],
 )
 def test_what_a_scan_of_three_thousand_refuted_is_mended(number, identifier):
     """Seed 0: a prediction without the unidentified, a capped feature k, rounding taken for
-    spread. The rest of what it suspected, fresh draws did not refute."""
+    spread, and quotients without a value at one sample or where every p_i is 0 or 1. The rest of
+    what it suspected, fresh draws did not refute."""
     row = scan.scanned(number, 0, scan.RUNS, judged(identifier))
     assert not row.refuted
     assert not row.failed

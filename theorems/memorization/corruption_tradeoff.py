@@ -54,7 +54,7 @@ from theorems.model import (
     sigma,
 )
 from theorems.noisy.noisy_loss import FIRST_ORDER
-from theorems.statement import Comparison, Kind, Origin, Statement
+from theorems.statement import Comparison, Hypothesis, Kind, Origin, Statement
 
 TAIL_SAMPLE = (Sum(h[j], (j, k + 1, d)) + q * Sum(h[j], (j, 1, k))) / once_total
 """Share of tail samples among those that show a feature that no other sample does."""
@@ -63,6 +63,8 @@ LABEL_ERROR = sigma**2 + corrupted_share * corruption**2 * TAIL_SAMPLE
 BEST_PENALTY = LABEL_ERROR / once_strength
 RISK = (penalty**2 * once_strength + LABEL_ERROR) / (1 + penalty) ** 2
 SHRINKAGE = Sum(p[j] * beta[j] ** 2 * MeanInverseCount(n, p[j]), (j, 1, d)) / once_strength
+
+SEEN_ONCE = Hypothesis("some feature may be seen once", once_total)
 
 NEGLECTED = Max(plain_variance, SHRINKAGE)
 
@@ -77,7 +79,7 @@ STATEMENT = Statement(
     value=RISK,
     accuracy=2 * NEGLECTED / Max(Integer(0), 1 - NEGLECTED),
     observable="corrupted_single_risk",
-    hypotheses=(FIRST_ORDER,),
+    hypotheses=(FIRST_ORDER, SEEN_ONCE),
     comparisons=(
         Comparison(
             "best-penalty", "best penalty lambda*", BEST_PENALTY, "(sigma^2 + r tau^2)/beta^2"

@@ -64,6 +64,9 @@ SHARED = (
 
 UNSEEN_MASS = Sum(p[i] * (1 - p[i]) ** n, (i, 1, d))
 
+TWO_SAMPLES = Hypothesis("two samples or more: n >= 2; margin n - 2", n - 2, weak=True)
+"""Then no feature is sure to be private to a sample: h_i < 1."""
+
 NOISY_PRIOR = Hypothesis("there is noise: lambda > 0", penalty)
 
 STATEMENT = Statement(
@@ -78,7 +81,7 @@ STATEMENT = Statement(
     observable="bayes_risk",
     control=Control("unseen_mass", UNSEEN_MASS),
     trivial_upper=mass,
-    hypotheses=(NOISY_PRIOR,),
+    hypotheses=(NOISY_PRIOR, TWO_SAMPLES),
     extra=(NOISE_TO_SIGNAL,),
     uses=("memorization-level",),
 )

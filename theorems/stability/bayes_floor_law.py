@@ -42,9 +42,9 @@ from sympy import Expr, Integer, Max, Symbol, floor, gamma
 from theorems.conditions import STEEPER_THAN_HARMONIC
 from theorems.model import NOISE_TO_SIGNAL, alpha, b, c, n, penalty
 from theorems.noisy.noisy_law import NOISE_OVER_BIAS
-from theorems.stability.bayes_floor import FLOOR, NOISY_PRIOR, UNSEEN_MASS
+from theorems.stability.bayes_floor import FLOOR, NOISY_PRIOR, TWO_SAMPLES, UNSEEN_MASS
 from theorems.stability.poisson_sums import LEAST_MEAN, NORMALIZER, SHAPE
-from theorems.statement import Comparison, Hypothesis, Kind, Origin, Statement
+from theorems.statement import Comparison, Kind, Origin, Statement
 
 MASS_SHAPE = SHAPE.subs(b, 0)
 """a = 1 - 1/alpha."""
@@ -56,8 +56,6 @@ GROWTH = gamma(1 + penalty) * gamma(1 / alpha) / gamma(penalty + 1 / alpha)
 
 LAW_OF_UNSEEN = MASS_NORMALIZER * gamma(MASS_SHAPE)
 """The missing mass, for equal coefficients."""
-
-TWO_SAMPLES = Hypothesis("two samples or more: n >= 2; margin n - 2", n - 2, weak=True)
 
 
 def integral_error(main: Expr, rise: Expr, largest: Expr) -> Expr:
@@ -76,7 +74,8 @@ def integral_error(main: Expr, rise: Expr, largest: Expr) -> Expr:
 
 def binomial_error(strength: Expr) -> Expr:
     """Part (iii), over int v^(a-1) phi(v) dv, where phi is that of this lambda."""
-    inner = n / (n - 1)
+    # TWO_SAMPLES fails at n = 1, where the quotient would have no value.
+    inner = n / Max(n - 1, Integer(1))
     variation = 12 / ((1 + strength) * (2 + strength))
     return MASS_SHAPE * (MASS_SHAPE + 1) / (2 * n) * inner ** (MASS_SHAPE + 2) + (
         inner**3

@@ -35,12 +35,11 @@ from sympy import Integer, Max, Rational, Symbol, gamma
 from theorems.conditions import STEEPER_THAN_HARMONIC
 from theorems.model import NOISE_TO_SIGNAL, penalty
 from theorems.noisy.noisy_law import NOISE_OVER_BIAS
-from theorems.stability.bayes_floor import FLOOR, NOISY_PRIOR
+from theorems.stability.bayes_floor import FLOOR, NOISY_PRIOR, TWO_SAMPLES
 from theorems.stability.bayes_floor_law import (
     ERROR_OF_FLOOR,
     GROWTH,
     MASS_SHAPE,
-    TWO_SAMPLES,
     binomial_error,
     integral_error,
 )
