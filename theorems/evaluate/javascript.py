@@ -30,7 +30,7 @@ class JavaScriptPrinter(PythonPrinter):
         """The text of a function without a name."""
         return f"({arguments}) => {body}"
 
-    def _print_Pow(self, expr: Expr, rational: bool = False) -> str:
+    def _print_Pow(self, expr: Expr, rational: bool = False) -> str:  # noqa: ARG002
         increment = increment_of(expr.base)
         if increment is not None and not expr.exp.is_Integer:
             return f"power1p({self._print(increment)}, {self._print(expr.exp)})"
@@ -54,8 +54,8 @@ class JavaScriptPrinter(PythonPrinter):
         return source
 
     def _print_Relational(self, expr: Expr) -> str:
-        return str(super()._print_Relational(expr)).replace(" == ", " === ").replace(
-            " != ", " !== "
+        return (
+            str(super()._print_Relational(expr)).replace(" == ", " === ").replace(" != ", " !== ")
         )
 
 
@@ -89,7 +89,7 @@ WHOLE = ("lower", "value", "upper", "trivial_lower", "trivial_upper")
 
 
 def statement_function(statement: Statement) -> str:
-    """Sides, trivial sides and margins of one statement: `(n, d, s, alpha, sigma, b, k, ...) => {...}`.
+    """Sides, trivial sides and margins of one statement as a function of a setting and extras.
 
     A margin or a trivial side that needs a recursion is left out.
     """
@@ -119,10 +119,22 @@ def _defined(printer: JavaScriptPrinter, definition: Definition) -> str:
     return f"remember((i) => {text})" if definition.indexed else text
 
 
-def program(statements: Sequence[Statement]) -> str:
-    """The printed functions as one JavaScript expression, in terms of the reductions' names.
+RUNTIME = (
+    *("sum_over", "sum_over_kinks", "product_over", "product1p_over", "product1p_minus1_over"),
+    *("fixed_point", "binomial_mean_expm1", "binomial_expectation", "mean_inverse_count"),
+    *("power1p", "power1p_difference", "log1p_gap", "remember", "ratio", "undefined_"),
+    *("gamma", "uppergamma", "lowergamma", "loggamma", "polygamma", "euler_gamma", "pi"),
+    *("minimum", "maximum", "floor", "ceiling", "Abs"),
+    *("pow", "exp", "expm1", "log", "log1p", "sqrt"),
+)
+"""What a printed function may call: the names of `reports/explorer/runtime.js`."""
 
-    `statements` by id; `upper` and `trivial` of those that are searched over k; `frequency`, p_i.
+
+def program(statements: Sequence[Statement]) -> str:
+    """A JavaScript function: of the runtime, to the printed functions.
+
+    They are `statements` by id; `upper` and `trivial` of those that are searched over k; and
+    `frequency`, which gives p as a function.
     """
     searched = [one for one in statements if one.best_k]
     parts = {
@@ -131,7 +143,9 @@ def program(statements: Sequence[Statement]) -> str:
         "upper": _by_id({one.id: _only(one, "upper") for one in searched}),
         "trivial": _by_id({one.id: _only(one, "trivial_upper") for one in searched}),
     }
-    return "{\n" + ",\n".join(f"{name}: {text}" for name, text in parts.items()) + "\n}"
+    printed = ",\n".join(f"{name}: {text}" for name, text in parts.items())
+    names = f"const {{ {', '.join(RUNTIME)} }} = runtime;"
+    return f"(runtime) => {{\n{names}\nreturn {{\n{printed}\n}};\n}}"
 
 
 def _only(statement: Statement, side: str) -> str:
