@@ -340,6 +340,7 @@ function longtailExplorer(claims, report, texts, Plot) {
   function marks(one, at, points, seen) {
     const pen = one.ctx, ratio = window.devicePixelRatio || 1, { top, height } = one.bbox;
     pen.save();
+    pen.setLineDash([]);
     const here = one.valToPos(at.setting[at.over === "n" && live.has(at.id) ? "n" : "alpha"], "x", true);
     pen.strokeStyle = style("soft");
     pen.lineWidth = ratio;

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from reports.chapters import Chapter, chapter_of
 from reports.explorer.vendoring import text
-from reports.records import Cell, VerdictRow
+from reports.records import VerdictRow
 from reports.section import Judgements
 from theorems.catalogue import catalogue
 from theorems.evaluate.javascript import described, offered, program
@@ -91,25 +91,21 @@ def evaluator() -> str:
 
 
 def report_points(judgements: Judgements) -> dict[str, Any]:
-    """The cells along alpha at the main setting's noise: sides and observed means by statement.
+    """Sides and observed means along alpha, by statement, as the report judged them.
 
     Of frequencies that are no power law there is none.
     """
     main = judgements.main
     if "alpha" not in main.setting:
         return {"setting": {}, "cells": []}
-    cells = sorted(
-        (cell for cell in judgements.cells if cell.sigma == main.sigma), key=lambda cell: cell.alpha
-    )
     kept = ("n", "d", "s", "alpha", "sigma", "beta_exponent")
     return {
         "setting": {name: main.setting[name] for name in kept},
-        "cells": [{"alpha": cell.alpha, "rows": _rows(cell)} for cell in cells],
+        "cells": [
+            {"alpha": alpha, "rows": {name: _row(row) for name, row in rows.items()}}
+            for alpha, rows in judgements.over
+        ],
     }
-
-
-def _rows(cell: Cell) -> dict[str, list[float | None]]:
-    return {row.id: _row(row) for row in cell.verdicts if row.id in catalogue}
 
 
 def _row(row: VerdictRow) -> list[float | None]:
