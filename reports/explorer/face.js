@@ -108,17 +108,19 @@ function longtailExplorer(claims, report, texts, Plot) {
     })));
     place.append(control("k", "common features", (value) => move({ k: value })));
     find("auto").addEventListener("change", (event) => move({ k: event.target.checked ? null : claims.commonFeatures(state.setting) }));
-    find("statement").addEventListener("change", (event) => { move({ id: event.target.value, extra: {} }); extras(); });
+    find("statement").addEventListener("change", (event) => move({ id: event.target.value, extra: {} }));
     root.querySelectorAll("input[name='explorer-over']").forEach((one) => {
       one.addEventListener("change", () => move({ over: one.value }));
     });
-    find("back").addEventListener("click", () => { state = { ...start, id: state.id, over: state.over, extra: {} }; extras(); move({}); });
+    find("back").addEventListener("click", () => move({ ...start, id: state.id, over: state.over }));
     find("command").addEventListener("click", () => copy(command()));
     find("latex").addEventListener("click", () => copy(latex()));
   }
 
   function extras() {
     const place = find("extra"), known = live.get(state.id);
+    if (place.dataset.of === state.id) { return; }
+    place.dataset.of = state.id;
     place.replaceChildren();
     (known ? known.extra : []).forEach((one) => {
       place.append(control(one.name, one.meaning, (value) => move({ extra: { ...state.extra, [one.name]: value } })));
@@ -127,6 +129,7 @@ function longtailExplorer(claims, report, texts, Plot) {
 
   function move(change) {
     state = { ...state, ...change };
+    extras();
     remember();
     draw();
   }

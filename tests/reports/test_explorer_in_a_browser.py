@@ -52,6 +52,7 @@ def test_a_slider_moves_by_mouse_and_by_keyboard(page: Page) -> None:
     drawn(page)
     before = side(page, "lower")
     alpha = slider(page, "alpha")
+    alpha.scroll_into_view_if_needed()
     box = alpha.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2)
     field = page.locator("#explorer-alpha")
@@ -190,7 +191,8 @@ def test_the_curve_is_drawn_in_the_schemes_colours(page: Page, scheme: str) -> N
     found = page.evaluate(
         """wanted => {
             const canvas = document.querySelector('#explorer canvas');
-            const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            const pen = canvas.getContext('2d');
+            const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
             let count = 0;
             for (let at = 0; at < data.length; at += 4) {
                 if (wanted.every((part, place) => data[at + place] === part)) { count += 1; }
