@@ -268,8 +268,8 @@ function longtailExplorer(claims, report, texts, Plot) {
   function observed(at) {
     if (at.over !== "alpha" && live.has(at.id)) { return []; }
     const same = SETTING.every((name) => name === "alpha" || at.setting[name] === report.setting[name]);
-    const plain = at.k === null && Object.keys(at.extra).length === 0;
-    if (live.has(at.id) && !(same && plain)) { return []; }
+    const asJudged = at.k === null && Object.keys(at.extra).length === 0;
+    if (live.has(at.id) && !(same && asJudged)) { return []; }
     return report.cells.filter((cell) => cell.rows[at.id] && cell.rows[at.id][3] !== null)
       .map((cell) => [cell.alpha, ...cell.rows[at.id].slice(3)]);
   }
@@ -303,7 +303,7 @@ function longtailExplorer(claims, report, texts, Plot) {
       width: box.clientWidth, height: Math.max(240, Math.min(380, box.clientWidth * 0.62)), legend: { show: false },
       cursor: { show: false }, series,
       scales: { x: { time: false, distr: at.over === "n" ? 3 : 1, range: [xs[0], xs[xs.length - 1]] }, y: { distr: logarithmic ? 3 : 1, range: extent(low, high, logarithmic) } },
-      axes: [axis(shown(at.over), { values: at.over === "n" ? powers : undefined }), axis("", { size: 66, values: logarithmic ? powers : (_, ticks) => ticks.map((one) => (one === null ? "" : text(one))) })],
+      axes: [axis(shown(at.over), at.over === "n" ? logarithms : {}), axis("", { size: 66, ...(logarithmic ? logarithms : { values: plain }) })],
       hooks: { draw: [(one) => marks(one, at, points, seen)] },
     };
     if (plot) { plot.destroy(); plot = null; }
@@ -333,10 +333,18 @@ function longtailExplorer(claims, report, texts, Plot) {
     return whole >= -2 && whole <= 3 ? String(Number(tick.toPrecision(6))) : `10${String(whole).replace(/./g, (one) => UP[one])}`;
   });
 
+  const plain = (_, ticks) => ticks.map((one) => (one === null ? "" : text(one)));
+  // Lines at powers of ten alone, and not more than a few.
+  const decades = (one, place, least, most) => {
+    const low = Math.ceil(Math.log10(least) - 1e-9), high = Math.floor(Math.log10(most) + 1e-9);
+    const step = Math.max(1, Math.ceil((high - low) / 7));
+    return Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, at) => Number(`1e${low + at * step}`));
+  };
+  const logarithms = { values: powers, splits: decades, filter: (_, splits) => splits };
+
   function axis(label, more) {
     const found = { stroke: style("ink"), grid: { stroke: style("line"), width: 1 }, ticks: { stroke: style("line"), width: 1 }, font: "13px system-ui, sans-serif", labelFont: "14px system-ui, sans-serif", ...more };
-    if (label) { Object.assign(found, { label, labelSize: 24 }); }
-    Object.keys(found).forEach((name) => { if (found[name] === undefined) { delete found[name]; } });
+    if (label) { Object.assign(found, { label, labelSize: 26, labelGap: -6 }); }
     return found;
   }
 

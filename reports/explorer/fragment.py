@@ -83,13 +83,6 @@ def explorer(judgements: Judgements) -> Explorer:
     )
 
 
-def evaluator() -> str:
-    """`longtailPrinted` and `longtailData` without a report, for whoever evaluates elsewhere."""
-    live = offered(catalogue.values())
-    parts = [_own("runtime.js"), _own("claim.js"), f"const longtailPrinted = {program(live)};"]
-    return "\n".join([*parts, f"const longtailDescribed = {_json(described(live))};"])
-
-
 def report_points(judgements: Judgements) -> dict[str, Any]:
     """Sides and observed means along alpha, by statement, as the report judged them.
 
