@@ -26,15 +26,18 @@ the label, which leaves i the penalty lambda + N in place of lambda, N the sum o
 lambda/(T_j + lambda) over them, of mean lambda V_0 at most: lambda^2/(1 + lambda)^2 grows by the
 factor (1 + V_0)^2 at most, 1/(1 + lambda)^2 falls by it at most. Companions have companions: taken
 as a geometric series of ratio x = max(V_0, S), V_0 and S become v = V_0/(1 - x), s = S/(1 - x). So
-the accuracy is (1 + v)^2 - 1 + s. Nothing in it is fitted; that the series is geometric, and that a
-seen companion is one that other rows tell of, is not proved.
+the accuracy is (1 + v)^2 - 1 + s. Each draw gives the mean over its features seen once; the mean of
+these quotients is not the quotient of means: with g_i = n h_i they differ, to first order in one
+over the number of such features, by sum_i g_i^2 (beta*_i^2/beta^2 - 1)/(sum_i g_i)^2, whose
+absolute terms are added. Nothing in it is fitted; that the series is geometric, and that a seen
+companion is one that other rows tell of, is not proved.
 
 Source. Ours.
 """
 
 from __future__ import annotations
 
-from sympy import Integer, Max, Sum, Symbol
+from sympy import Abs, Integer, Max, Sum, Symbol
 
 from theorems.expressions import MeanInverseCount
 from theorems.model import (
@@ -71,7 +74,9 @@ SHRINKAGE = Sum(p[j] * beta[j] ** 2 * MeanInverseCount(n, p[j]), (j, 1, d)) / on
 SEEN_ONCE = Hypothesis("some feature may be seen once", once_total)
 
 _REST = Max(Integer(0), 1 - Max(plain_variance, SHRINKAGE))
-ACCURACY = (1 + plain_variance / _REST) ** 2 - 1 + SHRINKAGE / _REST
+OF_QUOTIENTS = Sum(h[j] ** 2 * Abs(beta[j] ** 2 / once_strength - 1), (j, 1, d)) / once_total**2
+"""How far a mean of means over few features is from the quotient of their sums' means."""
+ACCURACY = (1 + plain_variance / _REST) ** 2 - 1 + SHRINKAGE / _REST + OF_QUOTIENTS
 
 STATEMENT = Statement(
     id="corruption-tradeoff",
