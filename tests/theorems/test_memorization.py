@@ -85,7 +85,7 @@ def test_labels_are_corrupted_where_tail_features_are_and_there_alone(common):
 
 @pytest.mark.parametrize("b", [0.0, -0.7, 0.5])
 def test_the_accuracy_of_the_tradeoff_allows_for_means_within_draws(b: float) -> None:
-    """Few features seen once: the mean over draws of their mean, against what is predicted of it."""
+    """Few features seen once: the mean over draws of their mean, and what is predicted of it."""
     setting = Setting(n=365, d=20, s=0.0537, alpha=2, beta_exponent=b, sigma=0, k=2)
     rng = np.random.default_rng(0)
     once = rng.binomial(setting.n, setting.law.p, (100_000, setting.d)) == 1
