@@ -1,4 +1,5 @@
-"""How the command line leaves: 0 done, 1 a claim was refuted, 2 bad input, 3 what else went wrong.
+"""How the command line leaves: 0 done, 1 a claim was refuted, 2 bad input, 3 what else went wrong,
+4 two reports differ.
 
 A script may rely on 1 meaning a refuted claim and nothing else, so every exception ends here. A
 run that is told to stop says with which command it goes on, and is gone `GRACE` seconds later with
@@ -24,6 +25,7 @@ DONE = 0
 REFUTED = 1
 BAD_INPUT = 2
 FAILED = 3
+DIFFERENT = 4
 STOPPED = 128
 """A shell's status of what a signal ended is this and the signal's number."""
 

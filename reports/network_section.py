@@ -11,8 +11,17 @@ from typing import Any
 from nn.experiments import EXPERIMENTS
 from nn.requirement_error import RequirementError
 from nn.requirements import require
-from reports.network_tables import by_label_rows, caption, mislabelled_rows, rows, subsampled_rows
+from reports.network_tables import (
+    by_label_rows,
+    caption,
+    mislabelled_rows,
+    numbers_beside,
+    rows,
+    subsampled_rows,
+)
+from reports.section import Beside
 from theorems.errors import InputError
+from theorems.paper import NETWORKS_SETTING, Item
 
 #: Experiments in reading order, by the name of their document, with their headings.
 TEXT = (
@@ -148,6 +157,40 @@ def section(documents: dict[str, Any]) -> dict[str, Any]:
         "at the end of this section.",
         "parts": [*parts, _verdict_part(verdicts)],
     }
+
+
+def beside(item: Item, document: dict[str, Any]) -> Beside:
+    """What the paper shows of networks, ours beside it."""
+    paper = [one for one in document["verdicts"] if one["origin"] == "paper"]
+    open_ones = sum(one["verdict"] == "inconclusive" for one in paper)
+    settings = document["settings"]
+    told = ", ".join(f"{k.replace('_', ' ')} {_word(v)}" for k, v in settings.items() if v != [])
+    notes = [
+        f"{len(paper)} patterns of the paper are judged, each by its interval over "
+        f"{document['seeds']} seeds: {_counts(paper)}.",
+        *([f"{open_ones} are open: more seeds would tell."] if open_ones else []),
+    ]
+    numbers = numbers_beside(document)
+    if numbers:
+        notes.append(
+            "Losses differ in size since data, networks and training do; what is compared is "
+            "which of them are small."
+        )
+    else:
+        notes.append("The paper's curves are not known to us as numbers: its patterns are judged.")
+    return Beside(
+        item,
+        f"The paper: {NETWORKS_SETTING}. Ours ({document['preset']} preset): {document['sources']}"
+        f"; {told}.",
+        numbers[0] if numbers else ("the paper's pattern, and what was seen", "verdict"),
+        numbers[1:] if numbers else [(one["text"], one["verdict"]) for one in paper],
+        notes,
+    )
+
+
+def counted(documents: dict[str, Any]) -> str:
+    """Say how many of the paper's patterns and of our questions got which verdict."""
+    return _counts(_verdicts(documents))
 
 
 def sources(documents: dict[str, Any]) -> str:

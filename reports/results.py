@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import platform
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from empirics.judging.family import METHOD, Family
+from reports.compact import hoisted, restored
 from reports.records import Record, Whole, document
 from reports.section import Judged, MalformedError, Page, Section, read_record
 from reports.sections import leading, sections
@@ -152,34 +154,46 @@ def results_bytes(results: Results) -> bytes:
         "schema": SCHEMA,
         "provenance": document(results.provenance),
         **({} if results.family is None else {"family": document(results.family)}),
-        **{part.section.name: part.section.written(part.result) for part in results.parts},
+        # Results are shared with whoever wrote them: what is thinned out is a copy.
+        **hoisted(
+            {
+                part.section.name: copy.deepcopy(part.section.written(part.result))
+                for part in results.parts
+            }
+        ),
     }
-    return (json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
+    text = json.dumps(whole, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+    return f"{text}\n".encode()
 
 
-def read_results(name: str) -> Results:
+def read_results(name: str, option: str = "from") -> Results:
     """A results.json.
+
+    Args:
+        name: of the file.
+        option: that named it, for the message.
 
     Raises:
         InputError: where the file is absent, truncated, no results file, of another version, or
             holds anything that this one would not have written.
     """
-    whole = _read(name)
+    whole = _read(name, option)
     if not isinstance(whole, dict) or "schema" not in whole:
-        raise InputError("from", name, "must be a results.json of longtail report")
+        raise InputError(option, name, "must be a results.json of longtail report")
     schema = whole.pop("schema")
     if type(schema) is not int or schema != SCHEMA:
         told = json.dumps(schema)[:40]
-        raise InputError("from", name, f"is of schema {told}; this version reads schema {SCHEMA}")
+        raise InputError(option, name, f"is of schema {told}; this version reads schema {SCHEMA}")
     known = sections()
+    whole = restored(whole)
     unknown = [key for key in whole if key not in {"provenance", "family"} | known.keys()]
     if unknown:
-        raise InputError("from", name, f"must hold sections alone, not {unknown[0][:40]!r}")
+        raise InputError(option, name, f"must hold sections alone, not {unknown[0][:40]!r}")
     if "provenance" not in whole:
-        raise InputError("from", name, "must be a whole results.json; it lacks 'provenance'")
+        raise InputError(option, name, "must be a whole results.json; it lacks 'provenance'")
     if not any(section.name in whole for section in leading()):
         needed = " or ".join(repr(section.name) for section in leading())
-        raise InputError("from", name, f"must be a whole results.json; it lacks {needed}")
+        raise InputError(option, name, f"must be a whole results.json; it lacks {needed}")
     where = "provenance"
     try:
         origin = read_record(Provenance, whole["provenance"])
@@ -192,11 +206,11 @@ def read_results(name: str) -> Results:
             if where in whole:
                 parts.append(Part(section, section.read(whole[where])))
     except MalformedError as error:
-        raise InputError("from", name, f"cannot be read at {where}: {error}") from None
+        raise InputError(option, name, f"cannot be read at {where}: {error}") from None
     return Results(origin, tuple(parts), family)
 
 
-def _read(name: str) -> Any:
+def _read(name: str, option: str) -> Any:
     """A file's JSON.
 
     Raises:
@@ -206,17 +220,17 @@ def _read(name: str) -> Any:
         content = Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not text"
-        raise InputError("from", name, f"must be a results.json ({reason})") from None
+        raise InputError(option, name, f"must be a results.json ({reason})") from None
     try:
         return json.loads(content, parse_constant=_refused)
     except json.JSONDecodeError as error:
         raise InputError(
-            "from", name, f"must be a whole results.json; it breaks off at line {error.lineno}"
+            option, name, f"must be a whole results.json; it breaks off at line {error.lineno}"
         ) from None
     except RecursionError:
-        raise InputError("from", name, "must be a results.json; it is nested too deeply") from None
+        raise InputError(option, name, "must be a results.json; it is nested too deeply") from None
     except ValueError as error:
-        raise InputError("from", name, f"must be a results.json ({error})") from None
+        raise InputError(option, name, f"must be a results.json ({error})") from None
 
 
 def _refused(constant: str) -> None:

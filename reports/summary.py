@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from empirics.judging.verdict import Verdict
+from reports.paper_card import as_lines, headlines, paper_card
 from reports.results import Results
 from reports.section import Judged
 
@@ -81,8 +82,11 @@ def card(results: Results, page: Path, program: str) -> str:
             for part in results.parts
             if part.verdicts()
         ),
+        "What the paper says:",
+        *as_lines(paper_card(results, program)),
+        *headlines(results),
         f"Computed in {duration(results.provenance.seconds)}. Open {page}",
-        f"Next: {program} show noiseless-loss-sharp, {program} bounds --n 2000 --alpha 1.5",
+        f"Next: {program} show noiseless-loss-cavity, {program} bounds --n 2000 --alpha 1.5",
     ]
     return "\n".join(lines)
 

@@ -230,7 +230,9 @@ class MathML(_TermsInReadingOrder, MathMLPresentationPrinter):  # type: ignore[m
                     self._element("mtext", text="otherwise")
                     if condition == True  # noqa: E712  # sympy's true is not Python's
                     else self._element(
-                        "mrow", self._element("mtext", text="if "), self._print(condition)
+                        "mrow",
+                        self._element("mtext", text="if\N{NO-BREAK SPACE}"),
+                        self._print(condition),
                     ),
                 ),
             )

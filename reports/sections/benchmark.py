@@ -13,6 +13,7 @@ from reports.benchmark import (
 )
 from reports.benchmark_figure import drawn_benchmark
 from reports.benchmark_records import Benchmark
+from reports.chapters import Chapter
 from reports.section import Context, Judged, Page, Planned, RecordSection
 
 
@@ -21,6 +22,7 @@ class BenchmarkSection(RecordSection[Benchmark]):
 
     name = "benchmark"
     place = 70
+    chapter = Chapter.SPEED
     presets = frozenset({"paper"})
     cost = "minutes"
     record = Benchmark
@@ -38,6 +40,7 @@ class BenchmarkSection(RecordSection[Benchmark]):
         sweep = result.sweep
         met = sum(row.met for row in result.targets)
         return Page(
+            finding=f"{met} of {len(result.targets)} aims are met on this machine.",
             title="Benchmark: the solver against what one would otherwise call",
             text=(
                 f"{result.cpus} core(s) of {result.machine}, {result.threads} thread(s) "

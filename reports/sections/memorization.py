@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from empirics.judging.verdict import Verdict
+from reports.chapters import Chapter
 from reports.console import interval, number
 from reports.memorization import judged_lines, memorization, planned_tests
 from reports.memorization_figures import drawn_memorization
@@ -14,6 +16,7 @@ class MemorizationSection(RecordSection[Memorization]):
 
     name = "memorization"
     place = 50
+    chapter = Chapter.MEMORIZATION
     record = Memorization
 
     def left_out(self, context: Context) -> str | None:
@@ -55,7 +58,13 @@ class MemorizationSection(RecordSection[Memorization]):
                 "Gradient descent is where its spectrum says to "
                 f"{descent.largest_difference:.1g} at every step that was looked at."
             )
+        judged = [one.verdict for one in self.verdicts(result)]
         return Page(
+            finding=(
+                "How far to memorize is predicted from noise and label errors: of "
+                f"{len(judged)} claims {judged.count(Verdict.HOLDS)} hold, "
+                f"{judged.count(Verdict.REFUTED)} are refuted."
+            ),
             title="Memorization as a level, and when it hurts",
             text=(
                 "Ridge regression turns memorization from on or off into a level m = 1/(1 + λ), "

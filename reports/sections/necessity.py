@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from empirics.judging.verdict import Verdict
+from reports.chapters import Chapter
 from reports.console import number
 from reports.necessity import RUNS, necessity, planned_tests
 from reports.necessity_figures import drawn_necessity
@@ -16,6 +17,7 @@ class NecessitySection(RecordSection[Necessity]):
 
     name = "necessity"
     place = 45
+    chapter = Chapter.MEMORIZATION
     record = Necessity
 
     def left_out(self, context: Context) -> str | None:
@@ -33,10 +35,37 @@ class NecessitySection(RecordSection[Necessity]):
         """One for each claim at each exponent and parameter."""
         return [Judged(what, row.verdict) for what, row in result.judged]
 
+    def headline(self, result: Necessity) -> list[str]:
+        """What learners pay that are kept from memorizing, at the exponent nearest to 2."""
+        alpha = min(result.alphas, key=lambda one: abs(one - 2))
+        rows = [row for row in result.stable if row.alpha == alpha and row.missing_mass]
+        costs = sorted(
+            (row.delta, row.price.lower / row.missing_mass)
+            for row in rows
+            if row.missing_mass and row.price.lower and row.price.verdict is Verdict.HOLDS
+        )
+        told = (
+            [
+                f"{number(cost, 3)} times (δ = {delta:g})"
+                for delta, cost in (costs[-1], costs[len(costs) // 2], costs[0])
+                if cost > 1
+            ]
+            if costs
+            else []
+        )
+        if not told:
+            return []
+        return [
+            "Not memorizing costs: a learner whose output changes by at most δ when one label "
+            f"changes loses, at α = {alpha:g}, at least {', '.join(dict.fromkeys(told))} the "
+            "missing mass, which the memorizing solution loses to first order (stability-price)."
+        ]
+
     def page(self, result: Necessity) -> Page:
         """Prices in units of the missing mass, privacy, the floor."""
         price, floor = drawn_necessity(result)
         return Page(
+            finding=" ".join(self.headline(result)),
             title="Memorization is necessary",
             text=(
                 "The memorizing solution reaches the missing mass. Whoever is kept from memorizing "

@@ -31,6 +31,7 @@ from sympy import Integer, Min, Sum, Symbol
 
 from theorems.conditions import TAIL_IS_RANDOM
 from theorems.model import beta, d, i, k, largest, largest_tail, mass, n, p, pi_k, u
+from theorems.paper import Item, sharpens
 from theorems.statement import Control, Kind, Origin, Statement
 
 UNSEEN = (1 - p[i]) ** n
@@ -60,4 +61,5 @@ STATEMENT = Statement(
         "alone-recovery",
         "common-identified",
     ),
+    paper=sharpens(Item.THEOREM_2, Item.THEOREM_3),
 )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from sympy import Integer, Symbol
 
+from theorems.paper import Item, sharpens
 from theorems.statement import Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -26,4 +27,6 @@ STATEMENT = Statement(
     value=Integer(0),
     observable="error_on_identified",
     tests_solver=True,
+    paper=sharpens(Item.THEOREM_2, Item.THEOREM_3),
+    on_combinations=True,
 )

@@ -22,6 +22,7 @@ from sympy import Symbol
 from theorems.conditions import NOISE, ONE_TAIL_FEATURE
 from theorems.model import k, n, plain_variance, sigma
 from theorems.noisy.noisy_loss import STATEMENT as DERIVED
+from theorems.paper import Item, states
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -42,4 +43,5 @@ STATEMENT = Statement(
         Comparison("noisy-loss", "noisy-loss", DERIVED.value, "with the bias"),
     ),
     sharpened_by="noisy-loss",
+    paper=states(Item.THEOREM_4),
 )

@@ -29,6 +29,7 @@ from __future__ import annotations
 from sympy import Integer, Symbol, exp
 
 from theorems.model import k, n, p, pi_k, tail_free
+from theorems.paper import Item, sharpens
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -50,4 +51,5 @@ STATEMENT = Statement(
             "vacuous above 1: concentration needs n p_k of order k ln k",
         ),
     ),
+    paper=sharpens(Item.LEMMA_6),
 )
