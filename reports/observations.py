@@ -108,8 +108,9 @@ def _proportional(cells: Cells, alphas: list[float], family: Family) -> PaperObs
         "The error of long-tail features is roughly proportional to sigma.",
         "slope of log error against log sigma in [0.9, 1.1], identified tail features, alpha = 2",
         _within(slope, 0.9, 1.1),
-        f"slope {slope.mean:.4f} on identified features; {float(np.mean(all_seen)):.2f} on all "
-        "seen ones, since those not identified keep an error at sigma = 0",
+        f"slope {slope.mean:.4f} on identified features, which is algebra: their error "
+        f"is sigma times a number of the design; {float(np.mean(all_seen)):.2f} on all seen ones, "
+        "since those not identified keep an error at sigma = 0",
         slope,
     )
 
