@@ -93,9 +93,9 @@ def report_points(judgements: Judgements) -> dict[str, Any]:
         return {"setting": {}, "cells": []}
     kept = ("n", "d", "s", "alpha", "sigma", "beta_exponent")
     return {
-        "setting": {name: main.setting[name] for name in kept},
+        "setting": {name: float(main.setting[name]) for name in kept},
         "cells": [
-            {"alpha": alpha, "rows": {name: _row(row) for name, row in rows.items()}}
+            {"alpha": alpha, "rows": {name: _row(rows[name]) for name in catalogue if name in rows}}
             for alpha, rows in judgements.over
         ],
     }
