@@ -1,0 +1,24 @@
+(* Full rank over GF(3) is full rank over the rationals. *)
+From mathcomp Require Import all_ssreflect all_algebra.
+Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
+Import Order.TTheory GRing.Theory Num.Theory.
+Local Open Scope ring_scope.
+
+Section GF3.
+Variables (m k : nat) (A : 'M[int]_(m, k)).
+
+Lemma full_rank_mod_3_lifts :
+  row_full (map_mx intr A : 'M['F_3]_(m, k)) -> row_full (map_mx intr A : 'M[rat]_(m, k)).
+Proof.
+case/row_fullP => B BA.
+pose B' : 'M[int]_(k, m) := map_mx (fun x : 'F_3 => (x : nat)%:Z) B.
+have lift : map_mx intr B' = B by apply/matrixP => i j; rewrite !mxE -pmulrn natr_Zp.
+have nz : \det (B' *m A) != 0.
+  apply/eqP => e; have := congr1 (fun x : int => x%:~R : 'F_3) e.
+  by rewrite -det_map_mx map_mxM lift BA det1 => /eqP; rewrite oner_eq0.
+have u : map_mx intr (B' *m A) \in (unitmx : {pred 'M[rat]_k}).
+  by rewrite unitmxE det_map_mx unitfE intr_eq0.
+apply/row_fullP; exists (invmx (map_mx intr (B' *m A)) *m map_mx intr B').
+by rewrite -mulmxA -map_mxM mulVmx.
+Qed.
+End GF3.
