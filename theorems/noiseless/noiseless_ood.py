@@ -14,6 +14,7 @@ from __future__ import annotations
 from sympy import Integer, Symbol
 
 from theorems.statement import Kind, Origin, Statement
+from theorems.trust import Step
 
 STATEMENT = Statement(
     id="noiseless-ood",
@@ -26,4 +27,16 @@ STATEMENT = Statement(
     value=Integer(0),
     observable="error_on_identified",
     tests_solver=True,
+    steps=(
+        Step(
+            "e_i = P e_i for i in R, so Delta_i = 0",
+            "noiseless_ood.v",
+            "no_error_on_identified",
+        ),
+        Step(
+            "<Delta, x> = 0 for every x supported on R",
+            "noiseless_ood.v",
+            "no_loss_on_combinations",
+        ),
+    ),
 )
