@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JUNIT := $(if $(CI),--junitxml=build/tests.xml,)
 
-.PHONY: install nn report reference test check proofs bench scan clean
+.PHONY: install nn report reference test check proofs bench scan faults fuzz calibration mutants numbers clean
 
 # Theory and simulation, without torch.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -58,6 +58,22 @@ bench: install
 scan: install
 	mkdir -p build
 	$(BIN)/python -m reports.scan --keep build/scan.jsonl
+
+# Campaigns that measure how far the package can be left alone; the README's table has their figures.
+faults: $(VENV)/.tested
+	$(BIN)/python -m tests.campaigns.faults
+
+fuzz: $(VENV)/.tested
+	$(BIN)/python -m tests.campaigns.fuzz
+
+calibration: $(VENV)/.tested
+	$(BIN)/python -m tests.campaigns.calibration
+
+mutants: $(VENV)/.tested
+	$(BIN)/python -m tests.campaigns.mutants
+
+numbers: $(VENV)/.tested
+	$(BIN)/python -m tests.campaigns.numbers
 
 clean:
 	rm -rf build report $(VENV)

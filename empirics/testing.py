@@ -56,7 +56,7 @@ def assert_statement(
             exist.
     """
     __tracebackhide__ = True
-    chosen = catalogue[statement] if isinstance(statement, str) else statement
+    chosen = statement if isinstance(statement, Statement) else catalogue[statement]
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError("seed", seed, "must be an integer >= 0")
     extra = {

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from empirics.diagnosis.diagnose import diagnose as diagnose
     from empirics.solver.minimum_norm import minimum_norm as minimum_norm
     from empirics.testing import assert_statement as assert_statement
+    from longtail.drawing import plot as plot
     from longtail.grid import bounds as bounds
     from longtail.simulation import simulate as simulate
     from theorems.catalogue import catalogue as catalogue
@@ -34,6 +35,7 @@ _WHERE = {
     "claim_at": "theorems.claim",
     "diagnose": "empirics.diagnosis.diagnose",
     "minimum_norm": "empirics.solver.minimum_norm",
+    "plot": "longtail.drawing",
     "simulate": "longtail.simulation",
 }
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
-from theorems.errors import InputError
+from theorems.errors import InputError, finite_number
 from theorems.law import Law
 from theorems.setting import OF_A_POWER_LAW, Setting
 from theorems.statement import Statement
@@ -70,7 +70,11 @@ def bounds(
         setting = Setting(law=law, **given)
         extra = {name: value for name, value in values.items() if name not in OF_A_SETTING}
         for statement in statements:
-            own = {name: float(v) for name, v in extra.items() if name in statement.defaults}
+            own = {
+                name: finite_number(name, v, "must be a finite number")
+                for name, v in extra.items()
+                if name in statement.defaults
+            }
             claim = claim_at(statement, setting, extra=own)
             rows.append(
                 {

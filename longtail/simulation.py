@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from empirics.judging.family import Family
 from empirics.judging.intervals import Estimate
-from empirics.judging.verdict import Judgement, judge
+from empirics.judging.verdict import Judgement, judge, tests
 from empirics.observables.needed import every_measurement, measurements_for
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
@@ -151,4 +152,5 @@ def simulate(
         store=None,
         measurements=needed if ids is not None else every_measurement(needed),
     )
-    return Simulation(sample, tuple(judge(claim, sample, len(claims)) for claim in claims))
+    family = Family(sum(tests(claim.statement) for claim in claims))
+    return Simulation(sample, tuple(judge(claim, sample, family) for claim in claims))

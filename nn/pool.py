@@ -35,6 +35,7 @@ from nn.models import CONTROL
 from nn.runs import Run, RunResult
 from nn.training import drawn, train
 from theorems.errors import InputError
+from theorems.orphans import initializer
 
 #: Seconds between two looks at the progress.
 LOOK_EVERY = 0.2
@@ -80,17 +81,6 @@ def resolve_jobs(jobs: int | None, device: str) -> int:
         return 1
     available = getattr(os, "sched_getaffinity", None)
     return len(available(0)) if available is not None else os.cpu_count() or 1
-
-
-def _begin(parent: int) -> None:
-    """Let this worker end within a second of its parent, even one that was killed."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _one(run: Run, folder: Path, epochs: Epochs, cell: int) -> RunResult:
@@ -161,8 +151,7 @@ def _train_left(
         return_as="generator_unordered",
         # A batch of several runs would undo their order.
         batch_size=1,
-        initializer=_begin,
-        initargs=(os.getpid(),),
+        **initializer(),
     )
     with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
         # Loky renews a worker whose memory a large run has grown: no news to a user.

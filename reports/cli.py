@@ -13,6 +13,7 @@ import typer
 
 from reports import networks as network_commands
 from reports import options
+from reports.compare_command import compare
 from reports.diagnosis import diagnose
 from reports.exit_status import REFUTED, leave
 
@@ -361,6 +362,7 @@ def bench(
 
 
 app.command()(diagnose)
+app.command()(compare)
 app.add_typer(network_commands.app, name="nn")
 app.add_typer(network_commands.data_app, name="data")
 

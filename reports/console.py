@@ -21,6 +21,12 @@ def finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
+def rounded(value: float | None) -> float | None:
+    """A finite number to 12 digits, for what no more are known of: estimates and what they give."""
+    value = finite(value)
+    return None if value is None else float(f"{value:.12g}")
+
+
 def number(value: float | None, digits: int = 4) -> str:
     """A number for a table."""
     if value is None or not math.isfinite(value):

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from empirics.judging.verdict import Judgement, judge
+from empirics.judging.family import Family
+from empirics.judging.verdict import Judgement, judge, tests
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from reports.cached import open_store
-from reports.console import finite, progress
-from reports.observations import PaperObservation, judged_observations
+from reports.console import progress, rounded
+from reports.observations import PaperObservation, judged_observations, planned_intervals
 from reports.records import Cell, Record, Whole
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
@@ -63,6 +64,7 @@ PRESETS = {
 CURVES = (
     "noiseless-loss",
     "noiseless-loss-sharp",
+    "noiseless-loss-cavity",
     "recovered-fraction",
     "long-tail-error",
     "common-error",
@@ -71,6 +73,11 @@ CURVES = (
     "loss-evolution",
 )
 """Statements whose predictions are drawn as lines."""
+
+COARSE = frozenset({"noiseless-loss-cavity"})
+"""Of them those that take a second each: evaluated at every fourth exponent and at those drawn."""
+
+COARSENESS = 4
 
 MAIN_SIGMA = 0.05
 """The noise level at which the paper compares with none."""
@@ -122,17 +129,27 @@ class Sweep(Record):
     observations: tuple[PaperObservation, ...]
 
 
-def computed(preset: Preset, seed: int, workers: Workers) -> Sweep:
+def settings_of(preset: Preset) -> list[Setting]:
+    """The settings of the sweep."""
+    return [Setting(alpha=alpha, sigma=sigma) for alpha in preset.alphas for sigma in preset.sigmas]
+
+
+def planned_tests(preset: Preset) -> int:
+    """How many intervals the verdicts of the sweep may look at."""
+    asked = asked_statements(settings_of(preset))
+    return sum(tests(one) for row in asked for one in row) + planned_intervals(preset.alphas)
+
+
+def computed(preset: Preset, seed: int, workers: Workers, family: Family) -> Sweep:
     """The sweep, the same for any number of workers.
 
     Args:
         preset: how much.
         seed: that every draw comes from.
         workers: who draws.
+        family: of the tests of the whole report.
     """
-    settings = [
-        Setting(alpha=alpha, sigma=sigma) for alpha in preset.alphas for sigma in preset.sigmas
-    ]
+    settings = settings_of(preset)
     with (
         open_store() as store,
         progress("draws", preset.runs * len(preset.alphas)) as advance,
@@ -140,7 +157,7 @@ def computed(preset: Preset, seed: int, workers: Workers) -> Sweep:
         samples = replicate(
             settings, preset.runs, seed, workers=workers, store=store, advance=advance
         )
-    judgements = judged(samples)
+    judgements = judged(samples, family)
     with progress("predicted curves", preset.curve_points) as advance:
         curves = _curves(preset, advance)
     unchanged = {
@@ -161,29 +178,31 @@ def computed(preset: Preset, seed: int, workers: Workers) -> Sweep:
         ),
         cells=tuple(Cell.of(*pair) for pair in zip(samples, judgements, strict=True)),
         curves=tuple(curves),
-        observations=tuple(judged_observations(samples)),
+        observations=tuple(judged_observations(samples, family)),
     )
 
 
-def judged(samples: Sequence[Sample]) -> list[list[Judgement]]:
-    """Judgements cell by cell, all together; a claim that sigma does not enter, once a law."""
-    claims: list[list[Claim]] = []
+def asked_statements(settings: Sequence[Setting]) -> list[list[Statement]]:
+    """What is judged at each setting: every statement, but once a law where sigma is not in it."""
+    asked: list[list[Statement]] = []
     met: set[str] = set()
+    for setting in settings:
+        first = setting.law.key not in met
+        met.add(setting.law.key)
+        asked.append([one for one in catalogue.values() if first or depends_on_sigma(one)])
+    return asked
+
+
+def judged(samples: Sequence[Sample], family: Family) -> list[list[Judgement]]:
+    """Judgements cell by cell."""
+    claims: list[list[Claim]] = []
+    asked = asked_statements([sample.setting for sample in samples])
     with progress("statements", len(samples)) as advance:
-        for sample in samples:
-            first = sample.setting.law.key not in met
-            met.add(sample.setting.law.key)
-            claims.append(
-                [
-                    claim_at(statement, sample.setting)
-                    for statement in catalogue.values()
-                    if first or depends_on_sigma(statement)
-                ]
-            )
+        for sample, statements in zip(samples, asked, strict=True):
+            claims.append([claim_at(statement, sample.setting) for statement in statements])
             advance(1)
-    total = sum(len(row) for row in claims)
     return [
-        [judge(claim, sample, total) for claim in row]
+        [judge(claim, sample, family) for claim in row]
         for sample, row in zip(samples, claims, strict=True)
     ]
 
@@ -205,15 +224,17 @@ def _curves(preset: Preset, advance: Callable[[int], None]) -> list[Curve]:
     for position, alpha in enumerate(grid.tolist()):
         setting = Setting(alpha=alpha, sigma=MAIN_SIGMA)
         for name in CURVES:
+            if name in COARSE and position % COARSENESS and alpha not in preset.alphas:
+                continue
             claim = claim_at(catalogue[name], setting)
             rows.append(
                 Curve(
                     alpha=alpha,
                     id=name,
-                    lower=finite(claim.number("lower")),
-                    value=finite(claim.number("value")),
-                    upper=finite(claim.number("upper")),
-                    trivial_upper=finite(claim.number("trivial_upper")),
+                    lower=rounded(claim.number("lower")),
+                    value=rounded(claim.number("value")),
+                    upper=rounded(claim.number("upper")),
+                    trivial_upper=rounded(claim.number("trivial_upper")),
                 )
             )
         advance(1 if position < preset.curve_points else 0)

@@ -18,6 +18,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from reports.chapters import Chapter
 from reports.console import Interval
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = (
@@ -42,7 +43,8 @@ STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
     "legend.frameon": False,
     "legend.fontsize": 7.5,
-    "svg.fonttype": "path",
+    # Text stays text: it is found, read aloud and small.
+    "svg.fonttype": "none",
     "figure.dpi": 100,
 }
 
@@ -56,6 +58,8 @@ class Drawn:
         title: a line.
         see: one sentence, what to see.
         svg, png: the picture.
+        chapter: of the page that it stands in, where that is not its section's; None leaves it
+            to the section.
     """
 
     name: str
@@ -63,6 +67,7 @@ class Drawn:
     see: str
     svg: bytes
     png: bytes
+    chapter: Chapter | None = None
 
     @property
     def width(self) -> float:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from empirics.judging.family import Family
 from empirics.judging.intervals import Estimate, estimate
-from empirics.judging.verdict import Judgement, Verdict, confidence_for, judge
+from empirics.judging.verdict import Judgement, Verdict, judge
 from empirics.observables.paths import Path, along_path, paths
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import CONFIDENCE, Sample, replicate
@@ -45,18 +46,22 @@ LAW_SIGMA = 0.5
 BINS = 32
 
 
-def memorization(seed: int, workers: Workers) -> Memorization:
+def planned_tests() -> int:
+    """Intervals that are judged: corruption at each level and at lambda*, regrets, t, the law."""
+    return len(CORRUPTIONS) * (len(LEVELS) + 2) + COMBINED + len(LAW)
+
+
+def memorization(seed: int, workers: Workers, family: Family) -> Memorization:
     """The section's data.
 
     Args:
         seed: of the experiment.
         workers: who draws.
+        family: of the tests of the whole report.
     """
     setting = Setting(sigma=SIGMAS[0])
     other = Setting(alpha=PAIRS_ALPHA, sigma=SIGMAS[0])
     count = RUNS
-    # Claims judged here: corruption at each level and at lambda*, regrets, t = 1..3, the law.
-    claims = len(CORRUPTIONS) * (len(LEVELS) + 2) + COMBINED + len(LAW)
     best = [_best_penalty(setting, rho) for rho in CORRUPTIONS]
     penalties = [1 / level - 1 for level in LEVELS] + best
     with progress("memorization", 3) as advance:
@@ -73,19 +78,19 @@ def memorization(seed: int, workers: Workers) -> Memorization:
             "levels": list(LEVELS),
             "ridge": [_ridge(drawn, setting, sigma) for sigma in SIGMAS],
             "corruption": [
-                _corruption(drawn, setting, seed, rho, position, claims)
+                _corruption(drawn, setting, seed, rho, position, family)
                 for position, rho in enumerate(CORRUPTIONS)
             ],
             "influence": _influence(drawn, setting),
             "pairs": _pairs(paired, PAIRS_ALPHA),
             "descent": _descent(drawn[0]),
             "combinations": [
-                VerdictRow.of(judge(claim_at(combining(t), sample.setting), sample, claims))
+                VerdictRow.of(judge(claim_at(combining(t), sample.setting), sample, family))
                 for sample in samples[1:2]
                 for t in range(1, COMBINED + 1)
             ],
-            "law": [_law(sample, claims) for sample in samples],
-            "claims_judged": claims,
+            "law": [_law(sample, family) for sample in samples],
+            "claims_judged": planned_tests(),
         }
     )
 
@@ -190,7 +195,7 @@ def _ridge(drawn: list[Path], setting: Setting, sigma: float) -> dict[str, Any]:
 
 
 def _corruption(
-    drawn: list[Path], setting: Setting, seed: int, rho: float, which: int, claims: int
+    drawn: list[Path], setting: Setting, seed: int, rho: float, which: int, family: Family
 ) -> dict[str, Any]:
     """Risk along the path with corrupted tail labels, at the predicted best penalty too."""
     statement = catalogue["corruption-tradeoff"]
@@ -203,13 +208,13 @@ def _corruption(
         penalty = _best_penalty(setting, rho) if level is None else 1 / level - 1
         claim = claim_at(statement, setting, extra={"lamda": penalty, "rho": rho})
         risks.append(_single(drawn, position, setting.sigma, rho))
-        judged = judge(claim, sample, claims)
+        judged = judge(claim, sample, family)
         rows.append({"level": 1 / (1 + penalty), "penalty": penalty, **_told(judged)})
     return {
         "rho": rho,
         "rows": rows[:-1],
         "at_best": rows[-1],
-        "regret": _regret(risks, claim, claims),
+        "regret": _regret(risks, claim, family),
     }
 
 
@@ -222,7 +227,7 @@ def _told(judged: Judgement) -> dict[str, Any]:
     }
 
 
-def _regret(risks: list[Array], claim: Claim, claims: int) -> dict[str, Any]:
+def _regret(risks: list[Array], claim: Claim, family: Family) -> dict[str, Any]:
     """Risk at the predicted lambda* over the least risk on the path.
 
     If every risk is within a share a < 1 of its prediction, then this is at most (1 + a)/(1 - a):
@@ -234,7 +239,7 @@ def _regret(risks: list[Array], claim: Claim, claims: int) -> dict[str, Any]:
     ratio = at_best / least
     accuracy = claim.numbers["accuracy"]
     bound = (1 + accuracy) / (1 - accuracy) if accuracy < 1 else np.inf
-    wide: Estimate = estimate(ratio, confidence_for(claims))
+    wide: Estimate = estimate(ratio, family.confidence)
     if np.isnan(wide.ci_high) or np.isinf(bound):
         verdict = Verdict.INCONCLUSIVE
     elif wide.ci_low > bound:
@@ -305,10 +310,10 @@ def _descent(path: Path) -> dict[str, Any] | None:
     }
 
 
-def _law(sample: Sample, claims: int) -> dict[str, Any]:
+def _law(sample: Sample, family: Family) -> dict[str, Any]:
     """`noisy-law` at one n: observed over claimed, with the accuracy that it has there."""
     claim = claim_at(catalogue["noisy-law"], sample.setting)
-    judged = judge(claim, sample, claims)
+    judged = judge(claim, sample, family)
     value = claim.numbers["value"]
     seen = judged.observed
     ratio = None if seen is None else Estimated.of(seen.scaled(1 / value))

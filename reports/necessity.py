@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from empirics.judging.verdict import Judgement, judge
+from empirics.judging.family import Family
+from empirics.judging.verdict import Judgement, judge, tests
 from empirics.observables.observable import Measurement
 from empirics.observables.registry import OBSERVABLES
 from empirics.observables.stability import PENALTIES
@@ -45,13 +46,22 @@ _STABLE = ("stability-price", "subsampled-loss", "composition-needs-memory")
 _FLOORS = ("bayes-floor", "price-of-memorizing", "price-of-memorizing-law")
 
 
-def necessity(runs: int, seed: int, workers: Workers) -> Necessity:
+def planned_tests() -> int:
+    """How many intervals the verdicts of the section may look at."""
+    counted = [(_STABLE, len(DELTAS)), (("private-price",), len(EPSILONS))]
+    counted.append((_FLOORS, len(STRENGTHS)))
+    each = sum(tests(catalogue[name]) * count for names, count in counted for name in names)
+    return each * len(ALPHAS)
+
+
+def necessity(runs: int, seed: int, workers: Workers, family: Family) -> Necessity:
     """The section's data, the same for any number of workers.
 
     Args:
         runs: draws at each exponent.
         seed: that every draw comes from.
         workers: who draws.
+        family: of the tests of the whole report.
     """
     settings = [Setting(alpha=alpha, beta_exponent=0.0, sigma=0.0) for alpha in ALPHAS]
     with open_store() as store, progress("necessity: draws", runs * len(settings)) as advance:
@@ -70,7 +80,7 @@ def necessity(runs: int, seed: int, workers: Workers) -> Necessity:
     curves, floor_curves = [], []
     with progress("necessity: statements", claims + 2 * CURVE * len(samples)) as advance:
         for sample in samples:
-            judging = _Judging(sample, claims, advance)
+            judging = _Judging(sample, family, advance)
             stable += [judging.stable(delta) for delta in DELTAS]
             private += [judging.private(epsilon) for epsilon in EPSILONS]
             floors += [judging.floor(strength) for strength in STRENGTHS]
@@ -108,18 +118,18 @@ class _Judging:
 
     Args:
         sample: the draws there.
-        claims: how many are judged in the section.
+        family: of the tests of the whole report.
         advance: called once for each.
     """
 
-    def __init__(self, sample: Sample, claims: int, advance: Callable[[int], None]) -> None:
-        self._sample, self._claims, self._advance = sample, claims, advance
+    def __init__(self, sample: Sample, family: Family, advance: Callable[[int], None]) -> None:
+        self._sample, self._family, self._advance = sample, family, advance
         self._alpha = sample.setting.alpha
 
     def _judged(self, identifier: str, extra: dict[str, float]) -> Judgement:
         claim = claim_at(catalogue[identifier], self._sample.setting, extra=extra)
         self._advance(1)
-        return judge(claim, self._sample, self._claims)
+        return judge(claim, self._sample, self._family)
 
     def stable(self, delta: float) -> StableRow:
         """At one delta."""

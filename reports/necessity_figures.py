@@ -20,9 +20,9 @@ SEE_PRICE = (
     "Loss over the missing mass, which the memorizing solution reaches, against δ, the influence "
     "that one label may have. No learner of any kind is below the line (bound); dotted is its law "
     "R(δ), which depends on α alone. Forgetting samples at random (points, with the dashed lower "
-    "side) is, for large n, within a factor 2 of the best of any as stable; ridge with noise "
-    "pays more. Upper ends of intervals are left out where what is lost beyond the missing mass "
-    "was hardly seen."
+    "side) is, for large n and α > 1, within a factor 2 of the best of any as stable; ridge with "
+    "noise pays more. Upper ends of intervals are left out where what is lost beyond the missing "
+    "mass was hardly seen."
 )
 
 SEE_FLOOR = (

@@ -11,15 +11,25 @@ from typing import Any
 from nn.experiments import EXPERIMENTS
 from nn.requirement_error import RequirementError
 from nn.requirements import require
-from reports.network_tables import by_label_rows, caption, mislabelled_rows, rows, subsampled_rows
+from reports.network_tables import (
+    by_label_rows,
+    caption,
+    mislabelled_rows,
+    numbers_beside,
+    rows,
+    subsampled_rows,
+)
+from reports.section import Beside
 from theorems.errors import InputError
+from theorems.paper import NETWORKS_SETTING, Item
 
 #: Experiments in reading order, by the name of their document, with their headings.
 TEXT = (
     "The paper's second half: three images stacked as channels, the sum of their labels as target. "
     "Does memorizing an image seen once let a network use it in new combinations, and is that what "
     "the linear theory above says? Losses are mean squared errors; intervals are over seeds, for "
-    "each claim alone."
+    "each claim alone, and a report refutes by none that errs more often than its family of tests "
+    "allows."
 )
 
 
@@ -73,8 +83,12 @@ def read_documents(folder: str) -> dict[str, Any]:
     found = {}
     for name in EXPERIMENTS:
         path = Path(folder) / f"{name}.json"
-        if not path.is_file():
-            continue
+        try:
+            if not path.is_file():
+                continue
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise InputError("networks", folder, f"must be a folder ({reason})") from None
         try:
             document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refused)
             whole = (document.get("table") or document.get("figure")) == name
@@ -97,6 +111,34 @@ def read_documents(folder: str) -> dict[str, Any]:
     return found
 
 
+def within(documents: dict[str, Any], level: float) -> dict[str, Any]:
+    """The documents as a whole report may show them: refuted is what its family of tests refutes.
+
+    Their intervals are for each claim alone. A handful of seeds cannot have one that errs as
+    rarely as all tests of a report together ask for, so what such an interval refutes is open.
+
+    Args:
+        documents: by name.
+        level: what one test of the report may err.
+    """
+    return {
+        name: document | {"verdicts": [_within(one, level) for one in document["verdicts"]]}
+        for name, document in documents.items()
+    }
+
+
+def _within(verdict: dict[str, Any], level: float) -> dict[str, Any]:
+    error = verdict.get("error", ERROR_OF_ONE)
+    if verdict["origin"] != "paper" or verdict["verdict"] != "refuted" or error <= level:
+        return verdict
+    text = f"{verdict['text']} (alone refuted at {error:.0%}; the report asks for {level:.1g})"
+    return verdict | {"verdict": "inconclusive", "text": text}
+
+
+ERROR_OF_ONE = 0.05
+"""What the interval of a claim on networks may err, `nn.estimates.COVERAGE`."""
+
+
 def _refused(constant: str) -> None:
     raise ValueError(f"{constant} is no number")
 
@@ -115,6 +157,40 @@ def section(documents: dict[str, Any]) -> dict[str, Any]:
         "at the end of this section.",
         "parts": [*parts, _verdict_part(verdicts)],
     }
+
+
+def beside(item: Item, document: dict[str, Any]) -> Beside:
+    """What the paper shows of networks, ours beside it."""
+    paper = [one for one in document["verdicts"] if one["origin"] == "paper"]
+    open_ones = sum(one["verdict"] == "inconclusive" for one in paper)
+    settings = document["settings"]
+    told = ", ".join(f"{k.replace('_', ' ')} {_word(v)}" for k, v in settings.items() if v != [])
+    notes = [
+        f"{len(paper)} patterns of the paper are judged, each by its interval over "
+        f"{document['seeds']} seeds: {_counts(paper)}.",
+        *([f"{open_ones} are open: more seeds would tell."] if open_ones else []),
+    ]
+    numbers = numbers_beside(document)
+    if numbers:
+        notes.append(
+            "Losses differ in size since data, networks and training do; what is compared is "
+            "which of them are small."
+        )
+    else:
+        notes.append("The paper's curves are not known to us as numbers: its patterns are judged.")
+    return Beside(
+        item,
+        f"The paper: {NETWORKS_SETTING}. Ours ({document['preset']} preset): {document['sources']}"
+        f"; {told}.",
+        numbers[0] if numbers else ("the paper's pattern, and what was seen", "verdict"),
+        numbers[1:] if numbers else [(one["text"], one["verdict"]) for one in paper],
+        notes,
+    )
+
+
+def counted(documents: dict[str, Any]) -> str:
+    """Say how many of the paper's patterns and of our questions got which verdict."""
+    return _counts(_verdicts(documents))
 
 
 def sources(documents: dict[str, Any]) -> str:

@@ -135,6 +135,44 @@ def _figure2_rows(results: dict[str, Any]) -> list[list[str]]:
     return out
 
 
+def numbers_beside(results: dict[str, Any]) -> list[list[str]]:
+    """The paper's numbers beside ours, heads first, a model's two rows together; [] for none."""
+    rows = [row for row in results["rows"] if row.get("paper") is not None]
+    if not rows:
+        return []
+    order = list(dict.fromkeys(row["model"] for row in rows))
+    out = [
+        [
+            "model",
+            "weight decay, ours",
+            "test loss, paper",
+            "test loss, ours",
+            "train loss, paper",
+            "train loss, ours",
+            "pattern",
+            "verdict",
+        ]
+    ]
+    for row in sorted(rows, key=lambda one: order.index(one["model"])):
+        end = "off" if row["memorizing"] else "on"
+        ids = {f"{'low' if row['memorizing'] else 'switch'}-{row['model']}"}
+        ids.add(f"bad-{row['model']}-{end}")
+        judged = [one for one in results["verdicts"] if one["id"] in ids]
+        out.append(
+            [
+                row["title"],
+                f"{row['weight_decay']:g}",
+                f"{row['paper']['test_loss']:g}",
+                number(row["test_loss"]),
+                f"{row['paper']['train_loss']:g}",
+                number(row["train_loss"]),
+                "; ".join(one["text"].split(": ", 1)[1] for one in judged) or "not judged",
+                judged[0]["verdict"] if judged else "",
+            ]
+        )
+    return out
+
+
 def caption(results: dict[str, Any]) -> str:
     """Say in a paragraph what a result document shows, without judging it: the verdicts do."""
     kind = str(results.get("table") or results.get("figure"))

@@ -6,17 +6,16 @@ beside each verdict, so that a reader who means something else can judge anew.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from empirics.judging.family import Family
 from empirics.judging.intervals import Estimate, estimate
-from empirics.judging.verdict import Verdict, confidence_for
+from empirics.judging.verdict import Verdict
 from empirics.running.montecarlo import Sample
 from reports.records import Estimated, Record
-
-CLAIMS = 11
-"""Intervals that are judged below, for the correction."""
 
 SLIGHTLY = 1.25
 """'Slightly above' the noise level: by a quarter at most."""
@@ -43,16 +42,26 @@ class PaperObservation(Record):
     estimate: Estimated
 
 
-def judged_observations(samples: list[Sample]) -> list[PaperObservation]:
+def planned_intervals(alphas: Sequence[float]) -> int:
+    """How many intervals the verdicts below may look at.
+
+    The slope and the single appearance, one each; the common error at each alpha that may be the
+    worst and at the smallest; of two losses the size, the gap and the quotient; of four quantities
+    two ends.
+    """
+    return 2 + sum(alpha >= 1.5 for alpha in alphas) + 1 + 2 * 3 + 4 * 2
+
+
+def judged_observations(samples: list[Sample], family: Family) -> list[PaperObservation]:
     """One row for each observation: what the paper says, how it is read, verdict, numbers."""
     cells = {(sample.setting.alpha, sample.setting.sigma): sample for sample in samples}
     alphas = sorted({alpha for alpha, _ in cells})
     rows = [
-        _proportional(cells, alphas),
-        _slightly_above(cells, alphas),
-        _well_learned(cells, alphas),
-        *_losses_small(cells, alphas),
-        _degrading(cells, alphas),
+        _proportional(cells, alphas, family),
+        _slightly_above(cells, alphas, family),
+        _well_learned(cells, alphas, family),
+        *_losses_small(cells, alphas, family),
+        _degrading(cells, alphas, family),
     ]
     return [row for row in rows if row is not None]
 
@@ -62,8 +71,8 @@ def _main_sigma(cells: Cells) -> float:
     return float(min((sigma for _, sigma in cells if sigma > 0), key=lambda s: abs(s - 0.05)))
 
 
-def _estimate(values: Any) -> Estimate:
-    return estimate(np.asarray(values, dtype=np.float64), confidence_for(CLAIMS))
+def _estimate(values: Any, family: Family) -> Estimate:
+    return estimate(np.asarray(values, dtype=np.float64), family.confidence)
 
 
 def _row(says: str, read_as: str, verdict: Verdict, seen: str, value: Estimate) -> PaperObservation:
@@ -81,7 +90,7 @@ def _within(value: Estimate, low: float, high: float) -> Verdict:
     return Verdict.REFUTED if value.ci_low > high or value.ci_high < low else Verdict.INCONCLUSIVE
 
 
-def _proportional(cells: Cells, alphas: list[float]) -> PaperObservation | None:
+def _proportional(cells: Cells, alphas: list[float], family: Family) -> PaperObservation | None:
     sigmas = sorted({sigma for _, sigma in cells if sigma > 0})
     if len(sigmas) < 2 or 2.0 not in alphas:
         return None
@@ -90,7 +99,7 @@ def _proportional(cells: Cells, alphas: list[float]) -> PaperObservation | None:
     slopes = ((logs - logs.mean()) @ (errors - errors.mean(axis=0))) / np.sum(
         (logs - logs.mean()) ** 2
     )
-    slope = _estimate(slopes)
+    slope = _estimate(slopes, family)
     seen = np.log([cells[2.0, sigma].draws("long_tail_error") for sigma in sigmas])
     all_seen = ((logs - logs.mean()) @ (seen - seen.mean(axis=0))) / np.sum(
         (logs - logs.mean()) ** 2
@@ -99,17 +108,18 @@ def _proportional(cells: Cells, alphas: list[float]) -> PaperObservation | None:
         "The error of long-tail features is roughly proportional to sigma.",
         "slope of log error against log sigma in [0.9, 1.1], identified tail features, alpha = 2",
         _within(slope, 0.9, 1.1),
-        f"slope {slope.mean:.4f} on identified features; {float(np.mean(all_seen)):.2f} on all "
-        "seen ones, since those not identified keep an error at sigma = 0",
+        f"slope {slope.mean:.4f} on identified features, which is algebra: their error "
+        f"is sigma times a number of the design; {float(np.mean(all_seen)):.2f} on all seen ones, "
+        "since those not identified keep an error at sigma = 0",
         slope,
     )
 
 
-def _slightly_above(cells: Cells, alphas: list[float]) -> PaperObservation:
+def _slightly_above(cells: Cells, alphas: list[float], family: Family) -> PaperObservation:
     steep = [alpha for alpha in alphas if alpha >= 2]
     alpha = steep[0] if steep else alphas[-1]
     sigma = max(sigma for _, sigma in cells)
-    ratio = _estimate(np.sqrt(cells[alpha, sigma].draws("single_appearance_variance")))
+    ratio = _estimate(np.sqrt(cells[alpha, sigma].draws("single_appearance_variance")), family)
     return _row(
         "The error of a feature that appears once is slightly above sigma.",
         f"RMS error over sigma in (1, {SLIGHTLY}], alpha = {alpha:g}",
@@ -119,12 +129,12 @@ def _slightly_above(cells: Cells, alphas: list[float]) -> PaperObservation:
     )
 
 
-def _well_learned(cells: Cells, alphas: list[float]) -> PaperObservation:
+def _well_learned(cells: Cells, alphas: list[float], family: Family) -> PaperObservation:
     main = _main_sigma(cells)
     means = {alpha: cells[alpha, main].estimate("common_error").mean / main for alpha in alphas}
     worst = max((alpha for alpha in alphas if alpha >= 1.5), key=lambda alpha: means[alpha])
-    value = _estimate(cells[worst, main].draws("common_error") / main)
-    bad = _estimate(cells[alphas[0], main].draws("common_error") / main)
+    value = _estimate(cells[worst, main].draws("common_error") / main, family)
+    bad = _estimate(cells[alphas[0], main].draws("common_error") / main, family)
     verdict = _within(value, 0.0, 1.0)
     if alphas[0] <= 1 and verdict is Verdict.HOLDS and not bad.ci_low > 1.0:
         verdict = Verdict.INCONCLUSIVE
@@ -137,7 +147,7 @@ def _well_learned(cells: Cells, alphas: list[float]) -> PaperObservation:
     )
 
 
-def _losses_small(cells: Cells, alphas: list[float]) -> list[PaperObservation]:
+def _losses_small(cells: Cells, alphas: list[float], family: Family) -> list[PaperObservation]:
     alpha = alphas[-1]
     least, main = min(sigma for _, sigma in cells), _main_sigma(cells)
     rows = []
@@ -147,11 +157,11 @@ def _losses_small(cells: Cells, alphas: list[float]) -> list[PaperObservation]:
     ):
         clean, noisy = cells[alpha, least].draws(name), cells[alpha, main].draws(name)
         trivial = _trivial_loss(cells[alpha, main], name)
-        small = _estimate(noisy / trivial)
-        gap = _estimate((noisy - clean) / trivial)
+        small = _estimate(noisy / trivial, family)
+        gap = _estimate((noisy - clean) / trivial, family)
         near = gap.ci_high <= NEGLIGIBLE
         if not near and (clean > 0).all():
-            near = _estimate(noisy / clean).ci_high <= CLOSE
+            near = _estimate(noisy / clean, family).ci_high <= CLOSE
         verdict = _within(small, 0.0, SMALL)
         if verdict is Verdict.HOLDS and not near:
             verdict = Verdict.INCONCLUSIVE if gap.ci_low <= NEGLIGIBLE else Verdict.REFUTED
@@ -179,20 +189,21 @@ def _trivial_loss(sample: Sample, name: str) -> float:
     return float(3 * (seen @ beta[sample.setting.k :] ** 2) / seen.sum())
 
 
-def _degrading(cells: Cells, alphas: list[float]) -> PaperObservation | None:
+def _degrading(cells: Cells, alphas: list[float], family: Family) -> PaperObservation | None:
     if alphas[0] > 1 or len(alphas) < 3:
         return None
     main = _main_sigma(cells)
     middle = min(alphas, key=lambda alpha: abs(alpha - 1.5))
     names = ("in_distribution_loss", "ood_seen_loss_3", "common_error", "long_tail_error")
-    least, most, seen = [], [], []
+    lows, least, most, seen = [], [], [], []
     for name in names:
-        low = _estimate(cells[alphas[0], main].draws(name))
-        high = _estimate(cells[middle, main].draws(name))
+        low = _estimate(cells[alphas[0], main].draws(name), family)
+        high = _estimate(cells[middle, main].draws(name), family)
+        lows.append(low)
         least.append(low.ci_low / high.ci_high)
         most.append(low.ci_high / high.ci_low)
         seen.append(f"{name.replace('_', ' ')} x {low.mean / high.mean:.1f}")
-    worst = _estimate(cells[alphas[0], main].draws(names[int(np.argmin(least))]))
+    worst = lows[int(np.argmin(least))]
     verdict = Verdict.HOLDS if min(least) > 1 else Verdict.INCONCLUSIVE
     if min(most) < 1:
         verdict = Verdict.REFUTED

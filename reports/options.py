@@ -253,7 +253,7 @@ def workers(jobs: str | None, backend: str, scheduler: str | None) -> Workers:
     Raises:
         InputError: for an unknown backend, or an address without dask or dask without one.
     """
-    from empirics.running.cluster import BACKENDS, Workers
+    from empirics.running.cluster import BACKENDS, Workers, require
     from theorems.errors import InputError
 
     if backend not in BACKENDS:
@@ -262,7 +262,10 @@ def workers(jobs: str | None, backend: str, scheduler: str | None) -> Workers:
         raise InputError("scheduler", "none", "must be given with --backend dask")
     if backend != "dask" and scheduler is not None:
         raise InputError("scheduler", scheduler, "goes with --backend dask")
-    return Workers(job_count(jobs), scheduler)
+    count = job_count(jobs)
+    if scheduler is not None:
+        require(scheduler)
+    return Workers(count, scheduler)
 
 
 def writable_folder(name: str, text: str) -> Path:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
+from empirics.judging.family import Family
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import replicate
 from reports.cached import open_store
@@ -63,53 +64,53 @@ class OwnLaw(Record):
     cells: tuple[Cell, ...]
 
 
-def computed_own(
-    table: Table,
-    n: int,
-    k: int | None,
-    sigmas: Sequence[float],
-    runs: int,
-    seed: int,
-    workers: Workers,
-) -> Callable[[], OwnLaw]:
-    """Check the settings; what is returned draws and judges at each noise level.
+def own_settings(table: Table, n: int, k: int | None, sigmas: Sequence[float]) -> list[Setting]:
+    """The table at each noise level; draws are shared by them.
 
     Args:
         table: the frequencies.
         n: training samples.
         k: common features; None for the largest k with n p_k >= 10.
-        sigmas: noise levels; draws are shared by them.
-        runs: draws.
-        seed: that every draw comes from.
-        workers: who draws.
+        sigmas: noise levels.
 
     Raises:
         InputError: for an n or a k that the table does not allow.
     """
-    settings = [Setting(law=table, n=n, sigma=sigma, k=k) for sigma in sigmas]
+    return [Setting(law=table, n=n, sigma=sigma, k=k) for sigma in sigmas]
 
-    def compute() -> OwnLaw:
-        with open_store() as store, progress("draws", runs) as advance:
-            samples = replicate(settings, runs, seed, workers=workers, store=store, advance=advance)
-        ranks = np.unique(np.geomspace(1, table.d, min(RANKS, table.d)).astype(int))
-        return OwnLaw(
-            name=table.name,
-            digest=table.digest,
-            d=table.d,
-            n=n,
-            expected_entries=table.entries,
-            main_sigma=min(sigmas, key=lambda sigma: abs(sigma - MAIN_SIGMA)),
-            ranked=tuple(
-                RankedFeature(
-                    rank=rank, p=float(table.p[rank - 1]), beta=float(table.beta[rank - 1])
-                )
-                for rank in ranks.tolist()
-            ),
-            lines=tuple(_sides(name, setting) for setting in settings for name in LINES),
-            cells=tuple(Cell.of(*pair) for pair in zip(samples, judged(samples), strict=True)),
-        )
 
-    return compute
+def computed_own(
+    settings: Sequence[Setting], runs: int, seed: int, workers: Workers, family: Family
+) -> OwnLaw:
+    """Draw and judge at each noise level.
+
+    Args:
+        settings: of `own_settings`.
+        runs: draws.
+        seed: that every draw comes from.
+        workers: who draws.
+        family: of the tests of the whole report.
+    """
+    table, n = settings[0].law, settings[0].n
+    assert isinstance(table, Table)
+    with open_store() as store, progress("draws", runs) as advance:
+        samples = replicate(settings, runs, seed, workers=workers, store=store, advance=advance)
+    judgements = judged(samples, family)
+    ranks = np.unique(np.geomspace(1, table.d, min(RANKS, table.d)).astype(int))
+    return OwnLaw(
+        name=table.name,
+        digest=table.digest,
+        d=table.d,
+        n=n,
+        expected_entries=table.entries,
+        main_sigma=min((one.sigma for one in settings), key=lambda sigma: abs(sigma - MAIN_SIGMA)),
+        ranked=tuple(
+            RankedFeature(rank=rank, p=float(table.p[rank - 1]), beta=float(table.beta[rank - 1]))
+            for rank in ranks.tolist()
+        ),
+        lines=tuple(_sides(name, setting) for setting in settings for name in LINES),
+        cells=tuple(Cell.of(*pair) for pair in zip(samples, judgements, strict=True)),
+    )
 
 
 def _sides(name: str, setting: Setting) -> SidesAtSigma:

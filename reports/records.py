@@ -14,7 +14,7 @@ from empirics.judging.intervals import Estimate
 from empirics.judging.verdict import Judgement, Verdict
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.montecarlo import Sample
-from reports.console import finite
+from reports.console import finite, rounded
 from theorems.claim import as_json
 
 Whole = Annotated[int, Field(ge=0, lt=2**63)]
@@ -50,9 +50,9 @@ class Estimated(Range):
     def of(cls, estimate: Estimate) -> Estimated:
         """The record of an estimate; numbers that are not there are None."""
         return cls(
-            mean=finite(estimate.mean),
-            ci_low=finite(estimate.ci_low),
-            ci_high=finite(estimate.ci_high),
+            mean=rounded(estimate.mean),
+            ci_low=rounded(estimate.ci_low),
+            ci_high=rounded(estimate.ci_high),
             runs=estimate.runs,
             method=estimate.label,
         )
@@ -107,10 +107,13 @@ class VerdictRow(Record):
             **{name: claim[name] for name in ("id", "title", "origin", "kind", "quantity")},
             **{name: claim[name] for name in ("lower", "value", "upper", "k", "extra")},
             verdict=judgement.verdict,
-            slack=finite(judgement.slack),
+            slack=rounded(judgement.slack),
             reason=judgement.reason,
             parts=judgement.parts,
-            hypotheses=claim["hypotheses"],
+            hypotheses=tuple(
+                HypothesisRow(text=one.text, holds=one.holds, margin=rounded(one.margin))
+                for one in judgement.claim.hypotheses
+            ),
             accuracy=finite(judgement.claim.number("accuracy")),
             observable=judgement.claim.statement.observable,
             observed=None if judgement.observed is None else Estimated.of(judgement.observed),

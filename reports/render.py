@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import base64
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from empirics.judging.verdict import Verdict
 from reports import verdict_rows
-from reports.console import number
-from reports.figures import Drawn
+from reports.console import interval, number
+from reports.inline_figures import inline
+from reports.markdown import as_markdown, markdown_cells
+from reports.page import report_page
 from reports.results import Provenance, Results, results_bytes
 from reports.section import Page
-from reports.statement_text import TESTS_SOLVER
 from reports.summary import duration, headline
-from theorems.catalogue import catalogue
+from reports.typeset import prose, typeset
 from theorems.files import write_atomically
-from theorems.notation import formula_mathml, model_mathml, where_mathml
-
-SHOWN_LARGER = 1.15
-"""A figure is drawn for print at 9 points; on a screen it may be so much larger."""
+from theorems.notation import model_mathml
+from theorems.statement import Origin
 
 
 def write_report(results: Results, folder: Path) -> Path:
@@ -39,8 +39,9 @@ def write_report(results: Results, folder: Path) -> Path:
     Raises:
         OSError: where a file cannot be written, on a full disk say; the folder is then as before.
     """
-    pages = [part.page() for part in results.parts]
-    files = {name: text.encode() for name, text in _texts(results, pages).items()}
+    drawn = {part.section.name: part.page() for part in results.parts}
+    pages = list(drawn.values())
+    files = {name: text.encode() for name, text in _texts(results, drawn).items()}
     files["results.json"] = results_bytes(results)
     for figure in (figure for page in pages for figure in page.drawn()):
         files[f"figures/{figure.name}.svg"] = figure.svg
@@ -74,55 +75,46 @@ def _provenance(told: Provenance) -> list[tuple[str, str]]:
     ]
 
 
-def _image(figure: Drawn) -> Markup:
-    data = base64.b64encode(figure.svg).decode()
-    return Markup(
-        '<img alt="{}" style="max-width:{:.0f}px" src="data:image/svg+xml;base64,{}">'
-    ).format(figure.title, SHOWN_LARGER * figure.width, data)
-
-
-def _statements() -> list[dict[str, Any]]:
-    return [
-        {
-            "id": statement.id,
-            "title": statement.title,
-            "origin": str(statement.origin),
-            "kind": str(statement.kind),
-            "claim": statement.claim,
-            "proof": statement.proof,
-            "source": statement.source,
-            "uses": statement.uses,
-            "tests_solver": TESTS_SOLVER if statement.tests_solver else "",
-            "formulas": [Markup(formula) for formula in formula_mathml(statement)],
-            "where": [(Markup(formula), meaning) for formula, meaning in where_mathml(statement)],
-        }
-        for statement in catalogue.values()
-    ]
-
-
-def _texts(results: Results, pages: list[Page]) -> dict[str, str]:
-    environment = Environment(
-        loader=PackageLoader("reports"),
-        autoescape=select_autoescape(("html",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
+def _texts(results: Results, drawn: Mapping[str, Page]) -> dict[str, str]:
+    environments = {"report.html": _environment(), "report.md": _environment(finalize=as_markdown)}
+    environments["report.md"].filters["cells"] = markdown_cells
     context = {
         "summary": headline(results),
-        "pages": pages,
-        "image": _image,
-        "number": number,
-        "slack": verdict_rows.slack,
-        "seen": verdict_rows.seen,
-        "command": verdict_rows.command,
-        "markdown": verdict_rows.markdown,
+        "family": results.family,
+        "pages": list(drawn.values()),
+        "page": report_page(results, drawn),
         "claims_judged": sum(not judged.question for judged in results.verdicts()),
         "model_definitions": [(Markup(formula), meaning) for formula, meaning in model_mathml()],
-        "statements": _statements(),
+        "verdicts": [str(verdict) for verdict in Verdict],
+        "origins": [str(origin) for origin in Origin],
         "provenance": _provenance(results.provenance),
     }
     return {
         name: environment.get_template(name).render(context)
-        for name in ("report.html", "report.md")
+        for name, environment in environments.items()
     }
+
+
+def _environment(**more: Any) -> Environment:
+    """Of templates that escape what they are given, unless it is marked as their own language."""
+    environment = Environment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        **more,
+    )
+    environment.filters |= {"set": typeset, "prose": prose}
+    # Macros that are imported see these alone.
+    environment.globals |= {
+        "image": inline,
+        "number": number,
+        "interval": interval,
+        "slack": verdict_rows.slack,
+        "seen": verdict_rows.seen,
+        "command": verdict_rows.command,
+        "markdown": verdict_rows.markdown,
+    }
+    return environment

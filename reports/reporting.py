@@ -9,15 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from empirics.judging.family import Family
 from reports.console import warn
 from reports.experiment import PRESETS
 from reports.render import write_report
-from reports.results import Part, Results, provenance, read_results
-from reports.section import Context, Section
+from reports.results import FamilyRecord, Part, Results, provenance, read_results
+from reports.section import Context, Planned, Section
 from reports.sections import chosen, leading, sections
 from theorems.errors import InputError
 
-Computing = list[tuple[Section[Any], Callable[[], Any]]]
+Computing = list[tuple[Section[Any], Planned[Any]]]
 
 
 def preset_named(name: str) -> str:
@@ -45,9 +46,9 @@ def prepared(names: str | None, context: Context) -> Computing:
     for section in [*leading(), *asked]:
         reason = section.left_out(context)
         if reason is None:
-            compute = section.prepared(context)
-            if compute is not None:
-                computing.append((section, compute))
+            planned = section.prepared(context)
+            if planned is not None:
+                computing.append((section, planned))
         elif section in asked:
             if context.asked and names is not None:
                 raise InputError("sections", section.name, f"cannot be computed here: {reason}")
@@ -56,10 +57,12 @@ def prepared(names: str | None, context: Context) -> Computing:
 
 
 def computed(computing: Computing, command: str) -> Results:
-    """Every section's result, with the time that all of them took."""
+    """Every section's result, all judged as one family, with the time that all of them took."""
     started = time.monotonic()
-    parts = tuple(Part(section, compute()) for section, compute in computing)
-    return Results(provenance(command, time.monotonic() - started), parts)
+    family = Family(sum(planned.tests for _, planned in computing))
+    parts = tuple(Part(section, planned.compute(family)) for section, planned in computing)
+    told = FamilyRecord.of(family, {section.name: planned.tests for section, planned in computing})
+    return Results(provenance(command, time.monotonic() - started), parts, told)
 
 
 def read_again(source: str, networks: str | None) -> Results:
@@ -71,9 +74,12 @@ def read_again(source: str, networks: str | None) -> Results:
     results = read_results(source)
     if networks is None:
         return results
-    from reports.network_section import read_documents
+    from reports.network_section import read_documents, within
 
-    return results.having(sections()["networks"], read_documents(networks))
+    documents = read_documents(networks)
+    if results.family is not None:
+        documents = within(documents, results.family.level)
+    return results.having(sections()["networks"], documents)
 
 
 def drawn_again(results: Results, source: str, folder: Callable[[], Path]) -> Path:

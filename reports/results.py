@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import platform
 import subprocess
@@ -11,7 +12,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from reports.records import Record, document
+from empirics.judging.family import METHOD, Family
+from reports.compact import hoisted, restored
+from reports.records import Record, Whole, document
 from reports.section import Judged, MalformedError, Page, Section, read_record
 from reports.sections import leading, sections
 from theorems.errors import InputError
@@ -38,6 +41,35 @@ class Provenance(Record):
     seconds: float
 
 
+class FamilyRecord(Record):
+    """The tests that share one error.
+
+    Args:
+        error: probability that any true claim is refuted, at most.
+        method: how it is shared.
+        tests: intervals looked at, all sections together.
+        level: what each of them may err.
+        sections: how many of them are whose.
+    """
+
+    error: float
+    method: str
+    tests: Whole
+    level: float
+    sections: dict[str, Whole]
+
+    @classmethod
+    def of(cls, family: Family, sections: dict[str, int]) -> FamilyRecord:
+        """The record of a family."""
+        return cls(
+            error=family.error,
+            method=METHOD,
+            tests=family.tests,
+            level=family.level,
+            sections={name: tests for name, tests in sections.items() if tests},
+        )
+
+
 @dataclass(frozen=True)
 class Part:
     """A section with its result."""
@@ -61,10 +93,12 @@ class Results:
     Args:
         provenance: where it comes from.
         parts: the sections with their results, in the report's order.
+        family: of all their tests; None in a file of before there was one.
     """
 
     provenance: Provenance
     parts: tuple[Part, ...]
+    family: FamilyRecord | None = None
 
     def verdicts(self) -> list[Judged]:
         """Every verdict of every section: what the headline and the exit status come from."""
@@ -82,7 +116,7 @@ class Results:
         """With another result of a section, in its place."""
         others = [part for part in self.parts if part.section.name != section.name]
         parts = sorted([*others, Part(section, result)], key=lambda part: part.section.place)
-        return Results(self.provenance, tuple(parts))
+        return Results(self.provenance, tuple(parts), self.family)
 
 
 def provenance(command: str, seconds: float) -> Provenance:
@@ -119,47 +153,64 @@ def results_bytes(results: Results) -> bytes:
     whole = {
         "schema": SCHEMA,
         "provenance": document(results.provenance),
-        **{part.section.name: part.section.written(part.result) for part in results.parts},
+        **({} if results.family is None else {"family": document(results.family)}),
+        # Results are shared with whoever wrote them: what is thinned out is a copy.
+        **hoisted(
+            {
+                part.section.name: copy.deepcopy(part.section.written(part.result))
+                for part in results.parts
+            }
+        ),
     }
-    return (json.dumps(whole, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
+    text = json.dumps(whole, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+    return f"{text}\n".encode()
 
 
-def read_results(name: str) -> Results:
+def read_results(name: str, option: str = "from") -> Results:
     """A results.json.
+
+    Args:
+        name: of the file.
+        option: that named it, for the message.
 
     Raises:
         InputError: where the file is absent, truncated, no results file, of another version, or
             holds anything that this one would not have written.
     """
-    whole = _read(name)
+    whole = _read(name, option)
     if not isinstance(whole, dict) or "schema" not in whole:
-        raise InputError("from", name, "must be a results.json of longtail report")
+        raise InputError(option, name, "must be a results.json of longtail report")
     schema = whole.pop("schema")
     if type(schema) is not int or schema != SCHEMA:
         told = json.dumps(schema)[:40]
-        raise InputError("from", name, f"is of schema {told}; this version reads schema {SCHEMA}")
+        raise InputError(option, name, f"is of schema {told}; this version reads schema {SCHEMA}")
     known = sections()
-    unknown = [key for key in whole if key != "provenance" and key not in known]
+    whole = restored(whole)
+    unknown = [key for key in whole if key not in {"provenance", "family"} | known.keys()]
     if unknown:
-        raise InputError("from", name, f"must hold sections alone, not {unknown[0][:40]!r}")
+        raise InputError(option, name, f"must hold sections alone, not {unknown[0][:40]!r}")
     if "provenance" not in whole:
-        raise InputError("from", name, "must be a whole results.json; it lacks 'provenance'")
+        raise InputError(option, name, "must be a whole results.json; it lacks 'provenance'")
     if not any(section.name in whole for section in leading()):
         needed = " or ".join(repr(section.name) for section in leading())
-        raise InputError("from", name, f"must be a whole results.json; it lacks {needed}")
+        raise InputError(option, name, f"must be a whole results.json; it lacks {needed}")
     where = "provenance"
     try:
         origin = read_record(Provenance, whole["provenance"])
+        family = None
+        if "family" in whole:
+            where = "family"
+            family = read_record(FamilyRecord, whole["family"])
         parts = []
         for where, section in known.items():
             if where in whole:
                 parts.append(Part(section, section.read(whole[where])))
     except MalformedError as error:
-        raise InputError("from", name, f"cannot be read at {where}: {error}") from None
-    return Results(origin, tuple(parts))
+        raise InputError(option, name, f"cannot be read at {where}: {error}") from None
+    return Results(origin, tuple(parts), family)
 
 
-def _read(name: str) -> Any:
+def _read(name: str, option: str) -> Any:
     """A file's JSON.
 
     Raises:
@@ -169,17 +220,17 @@ def _read(name: str) -> Any:
         content = Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not text"
-        raise InputError("from", name, f"must be a results.json ({reason})") from None
+        raise InputError(option, name, f"must be a results.json ({reason})") from None
     try:
         return json.loads(content, parse_constant=_refused)
     except json.JSONDecodeError as error:
         raise InputError(
-            "from", name, f"must be a whole results.json; it breaks off at line {error.lineno}"
+            option, name, f"must be a whole results.json; it breaks off at line {error.lineno}"
         ) from None
     except RecursionError:
-        raise InputError("from", name, "must be a results.json; it is nested too deeply") from None
+        raise InputError(option, name, "must be a results.json; it is nested too deeply") from None
     except ValueError as error:
-        raise InputError("from", name, f"must be a results.json ({error})") from None
+        raise InputError(option, name, f"must be a results.json ({error})") from None
 
 
 def _refused(constant: str) -> None:

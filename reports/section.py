@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from empirics.judging.family import Family
 from empirics.judging.verdict import Verdict
 from empirics.running.cluster import Workers
+from reports.chapters import Chapter
+from reports.evidence import Evidence
 from reports.figures import Drawn
-from reports.records import document
+from reports.records import Cell, VerdictRow, document
 from theorems.law import Table
+from theorems.paper import Item
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,9 @@ class Page:
         notes: below the table.
         figures: above the table.
         parts: sections of its own.
-        template: of its own, NAME.html and NAME.md, that is shown `view`; None for all the above.
+        template: of its own, NAME.md, that is shown `view`; None for all the above.
         view: what that template shows.
+        finding: what comes out, in a sentence or two; its chapter begins with it.
     """
 
     title: str
@@ -94,13 +99,76 @@ class Page:
     parts: Sequence[Page] = ()
     template: str | None = None
     view: Any = None
+    finding: str = ""
 
     def drawn(self) -> list[Drawn]:
         """Its figures, those of its parts included."""
         return [*self.figures, *(figure for part in self.parts for figure in part.drawn())]
 
 
+@dataclass(frozen=True)
+class Judgements:
+    """Every statement at the main setting, and along a parameter.
+
+    Args:
+        main: the cell at the main setting.
+        rows: every statement there, in reading order.
+        along: the parameter, as it is written.
+        over: the same at each of its values.
+        cells: everything that was drawn.
+        claims: judged together.
+    """
+
+    main: Cell
+    rows: list[VerdictRow]
+    along: str
+    over: tuple[tuple[float, Mapping[str, VerdictRow]], ...]
+    cells: tuple[Cell, ...]
+    claims: int
+
+
+@dataclass(frozen=True)
+class RateVerdict:
+    """A verdict on a rate over n, and why."""
+
+    verdict: Verdict
+    told: str
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A figure or table of the paper, ours beside it.
+
+    Args:
+        item: of the paper.
+        setting: of the paper, then ours; where they are the same, and where not.
+        columns: heads of the table; under "verdict" a verdict.
+        rows: of text.
+        notes: why what does not agree does not.
+    """
+
+    item: Item
+    setting: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+
+
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Planned(Generic[Result]):
+    """A section that is ready to be computed.
+
+    Args:
+        tests: intervals that its verdicts may look at; all sections of a report share one error,
+            so it has to be known before any of them is judged.
+        compute: what computes it, judged as part of a family.
+    """
+
+    tests: int
+    compute: Callable[[Family], Result]
 
 
 class MalformedError(ValueError):
@@ -115,20 +183,22 @@ class Section(ABC, Generic[Result]):
         place: sections are shown in this order.
         presets: that compute it when no section is named.
         cost: a remark for --help.
+        chapter: of the page that it stands in.
     """
 
     name: ClassVar[str]
     place: ClassVar[int]
     presets: ClassVar[frozenset[str]] = frozenset({"quick", "paper"})
     cost: ClassVar[str] = ""
+    chapter: ClassVar[Chapter] = Chapter.FURTHER
 
     def left_out(self, context: Context) -> str | None:  # noqa: ARG002  # here nothing is missing
         """Why it cannot be computed here, in one line; None where it can."""
         return None
 
     @abstractmethod
-    def prepared(self, context: Context) -> Callable[[], Result] | None:
-        """Check what it needs; what is returned then computes it.
+    def prepared(self, context: Context) -> Planned[Result] | None:
+        """Check what it needs; what is returned then computes it, and says how many tests it makes.
 
         Returns:
             None where it is left out after all, which it has then said on standard error.
@@ -152,6 +222,30 @@ class Section(ABC, Generic[Result]):
     @abstractmethod
     def verdicts(self, result: Result) -> Sequence[Judged]:
         """Every verdict in it; () says that it judges nothing."""
+
+    def items(self) -> frozenset[Item]:
+        """The paper's items that it judges."""
+        return frozenset()
+
+    def evidence(self, result: Result) -> Sequence[Evidence]:  # noqa: ARG002  # most judge none
+        """What the result says of the paper's items."""
+        return ()
+
+    def headline(self, result: Result) -> Sequence[str]:  # noqa: ARG002  # most have none
+        """News of the result for the top of the report, in sentences."""
+        return ()
+
+    def judgements(self, result: Result) -> Judgements | None:  # noqa: ARG002  # leading ones have
+        """Every statement at the main setting and along a parameter; None of most sections."""
+        return None
+
+    def sweeps(self, result: Result) -> Mapping[tuple[str, float], RateVerdict]:  # noqa: ARG002
+        """Verdicts on rates over a sweep of n, by statement and exponent."""
+        return {}
+
+    def beside(self, result: Result) -> Sequence[Beside]:  # noqa: ARG002  # most repeat nothing
+        """What the paper shows, ours beside it."""
+        return ()
 
     @abstractmethod
     def page(self, result: Result) -> Page:

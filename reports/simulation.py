@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from empirics.judging.family import Family
 from empirics.judging.intervals import CONTROL_VARIATE
-from empirics.judging.verdict import Verdict, judge
+from empirics.judging.verdict import Verdict, judge, tests
 from empirics.observables.needed import every_measurement, measurements_for, observed_by
 from empirics.observables.observe import observe
 from empirics.observables.registry import OBSERVABLES
@@ -83,7 +84,8 @@ def simulated(
             measurements=needed if only is not None else every_measurement(needed),
         )
     claims = claims_at(setting, extra, statements)
-    return Cell.of(sample, [judge(claim, sample, len(claims)) for claim in claims])
+    family = Family(sum(tests(claim.statement) for claim in claims))
+    return Cell.of(sample, [judge(claim, sample, family) for claim in claims])
 
 
 def refuted(cell: Cell) -> bool:

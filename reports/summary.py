@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from empirics.judging.verdict import Verdict
+from reports.paper_card import as_lines, headlines, paper_card
 from reports.results import Results
 from reports.section import Judged
 
@@ -36,11 +37,26 @@ def headline(results: Results) -> str:
     questions = [judged for judged in verdicts if judged.question]
     names = ", ".join(part.section.name for part in results.parts if part.verdicts())
     told = f"{len(claims)} claims judged ({names}): {counts(claims)}. {_refuted(refuted(results))}"
+    told += family_told(results)
     if questions:
         told += (
             f" Of {len(questions)} questions of our own, which nobody claims: {counts(questions)}."
         )
     return told
+
+
+def family_told(results: Results) -> str:
+    """What error all verdicts share, by which method; "" where they share none."""
+    family = results.family
+    if family is None or not family.tests:
+        return ""
+    shares = [f"{tests} {name}" for name, tests in family.sections.items()]
+    whose = f", {', '.join(shares)}" if len(shares) > 1 else ""
+    return (
+        f" All verdicts share one error: a true claim is refuted anywhere in this report with "
+        f"probability {family.error:.0%} at most ({family.method} over {family.tests} planned "
+        f"tests{whose}: {family.level:.1e} each). A report of other sections has another family."
+    )
 
 
 def _refuted(found: Sequence[Judged]) -> str:
@@ -66,8 +82,11 @@ def card(results: Results, page: Path, program: str) -> str:
             for part in results.parts
             if part.verdicts()
         ),
+        "What the paper says:",
+        *as_lines(paper_card(results, program)),
+        *headlines(results),
         f"Computed in {duration(results.provenance.seconds)}. Open {page}",
-        f"Next: {program} show noiseless-loss-sharp, {program} bounds --n 2000 --alpha 1.5",
+        f"Next: {program} show noiseless-loss-cavity, {program} bounds --n 2000 --alpha 1.5",
     ]
     return "\n".join(lines)
 

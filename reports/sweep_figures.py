@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from reports.chapters import Chapter
 from reports.experiment import Sweep
 from reports.figures import (
     BLUE,
@@ -40,12 +41,13 @@ Side: TypeAlias = Literal["lower", "value", "upper", "trivial_upper"]
 
 @dataclass(frozen=True)
 class Panel:
-    """One panel: how to draw it into given axes."""
+    """One panel: how to draw it into given axes, and the chapter that it stands in."""
 
     name: str
     title: str
     see: str
     draw: Callable[[Axes, Sweep], None]
+    chapter: Chapter
 
 
 def _cells(results: Sweep, *, sigma: float) -> list[Cell]:
@@ -136,7 +138,9 @@ def _in_distribution(axes: Axes, results: Sweep) -> None:
     main = results.model.main_sigma
     alphas, lower = _curve(results, "noiseless-loss", "lower")
     axes.plot(alphas, lower, color=BLUE, linewidth=1, label="σ = 0, missing mass (lower bound)")
-    alphas, upper = _curve(results, "noiseless-loss-sharp", "upper")
+    alphas, upper = _curve(results, "noiseless-loss-cavity", "upper")
+    if not alphas.size:  # a results file of an earlier version has no such curve
+        alphas, upper = _curve(results, "noiseless-loss-sharp", "upper")
     axes.plot(alphas, upper, color=BLUE, linewidth=1, linestyle=":", label="σ = 0, upper bound")
     alphas, value = _curve(results, "loss-evolution", "value")
     axes.plot(alphas, value, color=VERMILION, linewidth=1, label=f"σ = {main:g}, predicted")
@@ -176,12 +180,27 @@ def _two_sided(axes: Axes, results: Sweep) -> None:
     alphas, lower = _curve(results, "noiseless-loss", "lower")
     _, upper = _curve(results, "noiseless-loss", "upper")
     _, sharp = _curve(results, "noiseless-loss-sharp", "upper")
-    axes.axhline(1, color=BLUE, linewidth=1.2, label="lower bound (missing mass)")
-    axes.plot(alphas, upper / lower, color=BLUE, linewidth=1.2, linestyle=":", label="upper bound")
     axes.plot(
-        alphas, sharp / lower, color=GREEN, linewidth=1.2, linestyle="-.", label="sharp upper bound"
+        alphas, upper / lower, color=BLUE, linewidth=1.2, linestyle=":", label="upper side with k"
     )
-    axes.fill_between(alphas, 1, sharp / lower, color=GREEN, alpha=0.1, linewidth=0)
+    axes.plot(
+        alphas, sharp / lower, color=GREEN, linewidth=1.2, linestyle="-.", label="sharper, with k"
+    )
+    places, above = _curve(results, "noiseless-loss-cavity", "upper")
+    below = _curve(results, "noiseless-loss-cavity", "lower")[1]
+    # A results file of an earlier version has no such curve.
+    if places.size:
+        missing = np.interp(places, alphas, lower)
+        axes.fill_between(
+            places,
+            below / missing,
+            above / missing,
+            color=BLUE,
+            alpha=0.35,
+            linewidth=0.8,
+            label="both sides, without k (proved)",
+        )
+    axes.axhline(1, color=GREY, linewidth=1, linestyle="--", label="missing mass")
     noise = results.model.main_sigma**2 * (
         _curve(results, "variance-evolution", "value")[1]
         + _curve(results, "unidentifiable-variance", "value")[1]
@@ -207,7 +226,7 @@ def _two_sided(axes: Axes, results: Sweep) -> None:
         )
     axes.set(
         xlabel="power-law exponent α",
-        ylabel="expected noiseless loss / lower bound",
+        ylabel="expected noiseless loss / missing mass",
         yscale="log",
     )
     # An interval over rare events may reach far: it is cut off where the bounds end.
@@ -252,6 +271,7 @@ PANELS = (
         "label noise, and a feature seen once (crosses) is just above it. The lines are "
         "predictions of belief propagation, with no fitted constant.",
         _long_tail,
+        Chapter.NOISE,
     ),
     Panel(
         "common_error",
@@ -259,6 +279,7 @@ PANELS = (
         "Common features are learned far below the noise level for α ≥ 1.5; at α = 1 too few "
         "samples are free of tail features, and even without noise they are wrong.",
         _common,
+        Chapter.NOISE,
     ),
     Panel(
         "in_distribution_loss",
@@ -266,6 +287,7 @@ PANELS = (
         "The two noise levels nearly overlap: the loss is the mass of features never seen, which "
         "the lower bound gives without an unspecified constant.",
         _in_distribution,
+        Chapter.NOISELESS,
     ),
     Panel(
         "ood_loss",
@@ -274,13 +296,16 @@ PANELS = (
         "exactly 0 without noise); over all seen features the loss rises toward α = 1, where "
         "many are seen but not identifiable.",
         _ood,
+        Chapter.COMBINATIONS,
     ),
     Panel(
         "noiseless_loss",
         "Two-sided bound on the noiseless loss",
-        "The sides are proved, with explicit constants, and close in on each other as α grows; "
-        "the simulated loss lies between them, where belief propagation (not proved) puts it.",
+        "The band lies between two proved sides with neither an unknown constant nor k; it closes "
+        "as α grows, and the simulated loss lies in it, where belief propagation (not proved) puts "
+        "it. The other lines are upper bounds that need k.",
         _two_sided,
+        Chapter.NOISELESS,
     ),
     Panel(
         "unidentifiable",
@@ -288,6 +313,7 @@ PANELS = (
         "Density evolution predicts the number of features that were seen but cannot be told "
         "from the others, over three orders of magnitude.",
         _unidentified,
+        Chapter.STRUCTURE,
     ),
 )
 
@@ -309,5 +335,6 @@ def drawn_figures(results: Sweep) -> list[Drawn]:
         for panel in PANELS:
             figure = Figure(figsize=(5.6, 3.9), layout="constrained")
             panel.draw(figure.subplots(), results)
-            figures.append(Drawn(panel.name, panel.title, panel.see, *saved(figure, panel.name)))
+            drawn = saved(figure, panel.name)
+            figures.append(Drawn(panel.name, panel.title, panel.see, *drawn, panel.chapter))
     return figures

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from markupsafe import Markup
+
 from reports.console import interval, number
+from reports.markdown import code, markdown_cells
 from reports.records import Cell, VerdictRow
 from theorems.catalogue import catalogue
 
@@ -62,7 +65,7 @@ def command(cell: Cell) -> str:
     return f"longtail simulate {options} --runs {cell.runs} --seed {cell.seed}"
 
 
-def markdown(rows: Iterable[VerdictRow]) -> str:
+def markdown(rows: Iterable[VerdictRow]) -> Markup:
     """The rows as a Markdown table."""
     lines = [
         "| statement | kind | origin | lower | predicted | upper | observed | slack | verdict |",
@@ -70,7 +73,7 @@ def markdown(rows: Iterable[VerdictRow]) -> str:
     ]
     for row in rows:
         cells = (
-            f"`{row.id}`",
+            code(row.id),
             row.kind,
             row.origin,
             number(row.lower),
@@ -80,5 +83,5 @@ def markdown(rows: Iterable[VerdictRow]) -> str:
             slack(row.slack),
             row.verdict,
         )
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+        lines.append(f"| {markdown_cells(cells)} |")
+    return Markup("\n".join(lines))

@@ -25,6 +25,7 @@ class Catalogue(Mapping[str, Statement]):
 
     def __init__(self) -> None:
         self._statements: dict[str, Statement] = {}
+        self._chapters: dict[str, str] = {}
 
     def register(self, statement: Statement) -> Statement:
         """Add a statement, if it is whole and can be evaluated.
@@ -37,8 +38,12 @@ class Catalogue(Mapping[str, Statement]):
         check(statement)
         return self.add(statement)
 
-    def add(self, statement: Statement) -> Statement:
+    def add(self, statement: Statement, chapter: str = "") -> Statement:
         """Add a statement that is known to be whole.
+
+        Args:
+            statement: what is added.
+            chapter: of `CHAPTERS` that it stands in; "" for a user's own.
 
         Raises:
             ValueError: where another statement has its id.
@@ -46,9 +51,16 @@ class Catalogue(Mapping[str, Statement]):
         if self._statements.get(statement.id, statement) is not statement:
             raise ValueError(f"id = {statement.id}: another statement has this id")
         self._statements[statement.id] = statement
+        self._chapters[statement.id] = chapter
         return statement
 
+    def chapter(self, identifier: str) -> str:
+        """The chapter of `CHAPTERS` that a statement stands in; "" for a user's own."""
+        return self._chapters.get(identifier, "")
+
     def __getitem__(self, identifier: str) -> Statement:
+        if not isinstance(identifier, str):
+            raise UnknownStatementError(f"ID = {identifier}: must be text")
         try:
             return self._statements[identifier]
         except KeyError:
@@ -117,7 +129,7 @@ def _add_own(to: Catalogue) -> None:
     for chapter in CHAPTERS:
         for name in import_module(f"theorems.{chapter}").STATEMENTS:
             # Ours are checked by the tests: a command that lists them need not load the evaluation.
-            to.add(import_module(f"theorems.{chapter}.{name}").STATEMENT)
+            to.add(import_module(f"theorems.{chapter}.{name}").STATEMENT, chapter)
 
 
 catalogue = Catalogue()

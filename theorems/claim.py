@@ -193,6 +193,8 @@ def _evaluated(
     numbers = evaluate(meant, parameters, columns=columns, features=features)
     numbers |= dict.fromkeys(senseless, math.nan)
     numbers |= _without_rounding(numbers)
+    numbers |= _overflowed(numbers)
+    numbers |= _in_order(numbers)
     exact: dict[str, str] = {}
     # A recursion is solved in doubles; more digits of it would be invented.
     closed = {
@@ -265,6 +267,32 @@ def _without_rounding(numbers: dict[str, float]) -> dict[str, float]:
         side: low
         for side in ("value", "upper")
         if side in numbers and low - ROUNDING * scale <= numbers[side] < low
+    }
+
+
+def _in_order(numbers: dict[str, float]) -> dict[str, float]:
+    """The sides that stand in the wrong order by rounding only, exchanged.
+
+    Both are proved, so they are in order; where they cancel, doubles know each to `ROUNDING` of
+    what is trivial at best.
+    """
+    low, high = numbers.get("lower", math.nan), numbers.get("upper", math.nan)
+    scale = abs(numbers.get("trivial_upper", 0.0))
+    if not high < low <= high + ROUNDING * max(scale, abs(low)):
+        return {}
+    return {"lower": high, "upper": low}
+
+
+def _overflowed(numbers: dict[str, float]) -> dict[str, float]:
+    """The sides that left the doubles, as numbers that are none.
+
+    An upper side of infinity and a lower one of minus infinity say nothing and are true.
+    """
+    harmless = {"lower": -math.inf, "upper": math.inf}
+    return {
+        side: math.nan
+        for side in ("lower", "value", "upper")
+        if math.isinf(numbers.get(side, 0.0)) and numbers[side] != harmless.get(side)
     }
 
 

@@ -208,9 +208,11 @@ class Cavity(Evolution):
     """A proved number of the cavity recursion, which has no closed form.
 
     Args:
-        field: name of an attribute of `theorems.evolution.cavity.NoiselessBracket`.
+        field: name of an attribute of `theorems.evolution.cavity.NoiselessBracket`, or of
+            `theorems.evolution.solved.WITH_RIDGE`.
         p, coefficients: indexed bases of the frequencies and of beta*.
         trials, features: n and d.
+        ridge: the penalty lambda, of a field of `WITH_RIDGE`.
     """
 
     def __new__(
@@ -220,9 +222,10 @@ class Cavity(Evolution):
         coefficients: IndexedBase,
         trials: Expr,
         features: Expr,
+        *ridge: Expr,
     ) -> Cavity:
         """From the field's name as a symbol, and what the recursion depends on."""
-        made: Cavity = Expr.__new__(cls, field, p, coefficients, trials, features)
+        made: Cavity = Expr.__new__(cls, field, p, coefficients, trials, features, *ridge)
         return made
 
 
@@ -240,5 +243,13 @@ LATEX_OF_FIELD = {
     "lower": r"\sum_{i} {p}_{i} {\beta}_{i}^{2} (1-{p}_{i})^{n} + S",
     "upper": r"\sum_{i} {p}_{i} {\beta}_{i}^{2} (1-{p}_{i})^{n}"
     r" + \sum_{i} {\gamma}_{i} \left(U_i(n) - (1-{p}_{i})^{n}\right)",
+    "risk_lower": r"F_{\mathrm{low}}(\lambda)",
+    "risk_upper": r"F_{\mathrm{up}}(\lambda)",
+    "ridge_variance_lower": r"\max_{\mu > \lambda} \frac{F_{\mathrm{low}}(\mu)"
+    r" - F_{\mathrm{up}}(\lambda)}{\mu - \lambda}",
+    "ridge_variance_upper": r"\min_{\mu < \lambda} \frac{F_{\mathrm{up}}(\lambda)"
+    r" - F_{\mathrm{low}}(\mu)}{\lambda - \mu}",
+    "minimum_norm_variance_lower": r"\sum_{i} {p}_{i} \sum_{t \geq 1}"
+    r" \mathbb{P}(T_i = t)\,\frac{(1-c_t)^2}{t}",
 }
 """How the recursion's numbers are written; in text without markup in `theorems.notation`."""

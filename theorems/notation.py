@@ -112,6 +112,11 @@ TEXT_OF_FIELD = {
     "recovered_weight": "P(Y>0)",
     "lower": "Σ_i p_i β_i² (1−p_i)ⁿ + S",
     "upper": "Σ_i p_i β_i² (1−p_i)ⁿ + Σ_i γ_i (U_i(n) − (1−p_i)ⁿ)",
+    "risk_lower": "F_low(λ)",
+    "risk_upper": "F_up(λ)",
+    "ridge_variance_lower": "max over larger μ of (F_low(μ) − F_up(λ))/(μ − λ)",
+    "ridge_variance_upper": "min over smaller μ of (F_up(λ) − F_low(μ))/(λ − μ)",
+    "minimum_norm_variance_lower": "Σ_i p_i Σ_(t≥1) P(T_i=t) (1−c_t)²/t",
 }
 
 RELATIONS = {
@@ -225,7 +230,9 @@ class MathML(_TermsInReadingOrder, MathMLPresentationPrinter):  # type: ignore[m
                     self._element("mtext", text="otherwise")
                     if condition == True  # noqa: E712  # sympy's true is not Python's
                     else self._element(
-                        "mrow", self._element("mtext", text="if "), self._print(condition)
+                        "mrow",
+                        self._element("mtext", text="if\N{NO-BREAK SPACE}"),
+                        self._print(condition),
                     ),
                 ),
             )

@@ -58,6 +58,8 @@ class Setting:
             if law is not None:
                 raise InputError(name, value, f"goes with a power law alone, not with {law}")
         _set(self, "n", positive_integer("n", n))
+        if law is not None and not isinstance(law, Law):
+            raise InputError("law", law, "must be a PowerLaw, a Table or another Law")
         if law is None:
             law = PowerLaw(**{OF_A_POWER_LAW[name]: value for name, value in short.items()})
         _set(self, "law", law)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Integer, Rational, Symbol
 
 from theorems.model import Extra
+from theorems.paper import Mention
 from theorems.trust import Step, Trust
 
 if TYPE_CHECKING:
@@ -151,6 +152,8 @@ class Statement:
         tests_solver: whether the claim is linear algebra that holds in every draw, whatever the
             frequencies are: then no simulation can refute it, and what its check tests is the
             solver.
+        paper: the paper's items that it states, sharpens or contradicts.
+        on_combinations: whether its test points combine features as no sample does.
         steps: the steps of the proof, each with the lemma of `theorems/rocq` that checks it or
             none; all of them, where one is given.
     """
@@ -182,6 +185,8 @@ class Statement:
     extra: tuple[Extra, ...] = ()
     uses: tuple[str, ...] = ()
     tests_solver: bool = False
+    paper: tuple[Mention, ...] = ()
+    on_combinations: bool = False
     steps: tuple[Step, ...] = ()
 
     def __post_init__(self) -> None:

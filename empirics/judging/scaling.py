@@ -27,8 +27,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Integer, log
 
+from empirics.judging.family import Family
 from empirics.judging.intervals import STUDENT_RUNS, Estimate
-from empirics.judging.verdict import FAMILY_ERROR, Verdict, claimed_estimate
+from empirics.judging.verdict import Verdict, claimed_estimate
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import CONFIDENCE, Sample, replicate
 from empirics.running.store import Store
@@ -212,23 +213,26 @@ def slope_interval(weights: Array, low: Array, high: Array) -> tuple[float, floa
     return float(weights @ smallest), float(weights @ largest)
 
 
-def judge_rate(statement: Statement, samples: Sequence[Sample], claims: int) -> RateJudgement:
+def judge_rate(
+    statement: Statement, samples: Sequence[Sample], claims: int | Family
+) -> RateJudgement:
     """Judge a rate by the draws of a sweep at one alpha.
 
     Args:
         statement: a rate with an observable.
         samples: by increasing n, at least three sizes.
-        claims: how many rates are judged together, for the correction.
+        claims: the family of tests, one for each sample here; a number stands for so many rates
+            over as many samples.
 
     Raises:
         ValueError: for fewer than three sizes, through which every trend is a line.
     """
     if len(samples) < FEWEST_SIZES:
         raise ValueError(f"samples: {len(samples)} sizes; a trend needs at least {FEWEST_SIZES}")
-    confidence = 1 - FAMILY_ERROR / (max(claims, 1) * len(samples))
+    family = claims if isinstance(claims, Family) else Family(max(claims, 1) * len(samples))
     claims_there = [claim_at(statement, sample.setting) for sample in samples]
     points = tuple(
-        _point(claim, sample, confidence)
+        _point(claim, sample, family.confidence)
         for claim, sample in zip(claims_there, samples, strict=True)
     )
     alpha_value = samples[0].setting.alpha

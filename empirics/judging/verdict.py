@@ -15,15 +15,15 @@ from enum import StrEnum
 
 import numpy as np
 
+from empirics.judging.family import FAMILY_ERROR, Family
 from empirics.judging.intervals import EXACT, Estimate, binomial_interval
-from empirics.observables.registry import UnknownObservableError
+from empirics.observables.registry import OBSERVABLES, UnknownObservableError
 from empirics.running.montecarlo import CONFIDENCE, Sample
 from theorems.claim import ROUNDING, Claim
 from theorems.regimes.standing import better_than_trivial
-from theorems.statement import Kind
+from theorems.statement import Kind, Statement
 
-FAMILY_ERROR = 0.05
-"""Probability of refuting any true claim of one report, at most."""
+__all__ = ["FAMILY_ERROR", "Judgement", "Verdict", "confidence_for", "judge", "tests"]
 
 RESOLUTION = 0.1
 """Violations beyond this share of a bound must be excluded before it is said to hold."""
@@ -64,25 +64,34 @@ class Judgement:
     slack: float | None
 
 
-def tests(claim: Claim) -> int:
-    """Intervals that a claim is judged by: one for its sides, one more for a bound on each draw."""
-    return 1 if claim.statement.level is None else 2
+def tests(statement: Statement) -> int:
+    """Intervals that a claim of it may be judged by, known before anything is drawn.
+
+    One for its sides and one more for a bound on each draw; none where no interval is looked at:
+    formulas, rates at one n, and what each draw must satisfy up to rounding.
+    """
+    observed = OBSERVABLES.get(statement.observable or "")
+    if observed is None or observed.rounding or statement.kind is Kind.RATE:
+        return 0
+    return 1 if statement.level is None else 2
 
 
 def confidence_for(claims: int) -> float:
     """Confidence of one interval among so many judged together."""
-    return 1 - FAMILY_ERROR / max(claims, 1)
+    return Family(claims).confidence
 
 
-def judge(claim: Claim, sample: Sample, claims: int) -> Judgement:
+def judge(claim: Claim, sample: Sample, claims: int | Family) -> Judgement:
     """Judge one claim by the draws at its setting.
 
     Args:
         claim: a statement evaluated at the sample's setting.
         sample: the draws.
-        claims: how many claims are judged together, for the correction.
+        claims: the family of tests that this is one of; a number stands for so many claims like
+            this one.
     """
     statement = claim.statement
+    family = claims if isinstance(claims, Family) else Family(claims * max(tests(statement), 1))
     if claim.failed:
         every = dict.fromkeys(statement.sides, Verdict.INCONCLUSIVE)
         return Judgement(claim, Verdict.INCONCLUSIVE, every, claim.failed, None, None)
@@ -111,7 +120,7 @@ def judge(claim: Claim, sample: Sample, claims: int) -> Judgement:
     if statement.kind is Kind.RATE:
         reason = "a rate needs a sweep over n; shown is rate over observed at this n"
         return Judgement(claim, Verdict.INCONCLUSIVE, {}, reason, shown, _slack(claim, shown))
-    wide = claimed_estimate(claim, sample, confidence_for(claims * tests(claim)))
+    wide = claimed_estimate(claim, sample, family.confidence)
     if shown.runs < 2 or math.isnan(wide.ci_low):
         reason = f"{shown.runs} draw(s) with a value: no interval"
         if shown.runs > 1:
@@ -122,7 +131,7 @@ def judge(claim: Claim, sample: Sample, claims: int) -> Judgement:
     for side in statement.sides:
         parts[side], reasons[side] = _judge_side(side, claim, wide)
     if statement.level is not None:
-        parts["lower"], reasons["lower"] = _judge_level(claim, sample, claims)
+        parts["lower"], reasons["lower"] = _judge_level(claim, sample, family)
     main = {
         Kind.IDENTITY: ("value",),
         Kind.PREDICTION: ("value",),
@@ -215,6 +224,8 @@ def _judge_exact(claim: Claim, sample: Sample, rounding: object, shown: Estimate
 
 def _judge_side(side: str, claim: Claim, wide: Estimate) -> tuple[Verdict, str]:
     number = claim.numbers[side]
+    if math.isinf(number) and side != "value":
+        return Verdict.VACUOUS, f"the {side} side is infinite, beyond what doubles hold"
     if not math.isfinite(number):
         return Verdict.INCONCLUSIVE, f"the {side} side has no value here"
     if side == "value":
@@ -274,7 +285,7 @@ def _judge_prediction(number: float, accuracy: float, wide: Estimate) -> tuple[V
     return Verdict.INCONCLUSIVE, f"the interval reaches beyond the prediction's {accuracy:.1%}"
 
 
-def _judge_level(claim: Claim, sample: Sample, claims: int) -> tuple[Verdict, str]:
+def _judge_level(claim: Claim, sample: Sample, family: Family) -> tuple[Verdict, str]:
     """A lower bound that each draw satisfies with probability `level`."""
     name = claim.statement.observable
     assert name is not None
@@ -283,8 +294,7 @@ def _judge_level(claim: Claim, sample: Sample, claims: int) -> tuple[Verdict, st
     if bound <= 0:
         return Verdict.VACUOUS, "the lower bound is not positive"
     successes = int(np.count_nonzero(values >= bound))
-    confidence = confidence_for(claims * tests(claim))
-    _, high = binomial_interval(successes, values.size, confidence)
+    _, high = binomial_interval(successes, values.size, family.confidence)
     if high < level:
         return Verdict.REFUTED, f"only {successes} of {values.size} draws reach the lower bound"
     if successes >= level * values.size:

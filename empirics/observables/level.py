@@ -61,6 +61,23 @@ def measure(draw: TrainingSet, lamda: float) -> dict[str, float]:
 
 GROUP = Group("level", measure, _LEVEL_NAMES, first=RIDGE_DRAWS, extra=(PENALTY,))
 
+
+def measure_variance(draw: TrainingSet, lamda: float) -> dict[str, float]:
+    """Sum_i p_i [A^-1 X'X A^-1]_ii, A = X'X + lambda: squared rows of the map from labels."""
+    if draw.X.shape[0] > ridge.LARGEST_N or lamda <= 0:
+        return {"ridge_variance_factor": math.nan}
+    rows = ridge.Ridge(draw.X, lamda).rows(np.ones(draw.truth.size, dtype=np.bool_))
+    return {"ridge_variance_factor": float(draw.p @ np.einsum("ij,ij->i", rows, rows))}
+
+
+VARIANCE = Group(
+    "ridge_variance",
+    measure_variance,
+    ("ridge_variance_factor",),
+    first=RIDGE_DRAWS,
+    extra=(PENALTY,),
+)
+
 OBSERVABLES = (
     Observable(
         "memorized_share",
@@ -76,5 +93,10 @@ OBSERVABLES = (
         + sigma**2 * Symbol("ridge_single_B")
         + corrupted_share * corruption**2 * Symbol("ridge_single_C"),
         extra=(CORRUPTED_SHARE, CORRUPTION),
+    ),
+    Observable(
+        "ridge_variance_factor",
+        "variance factor of ridge, sum_i p_i [A^-1 X'X A^-1]_ii with A = X'X + lambda",
+        VARIANCE,
     ),
 )

@@ -12,6 +12,7 @@ from empirics.observables.observable import Group, Measurement, Observable
 OWN = (
     "structure",
     "losses",
+    "noise",
     "exactness",
     "unbiased",
     "combinations",

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from joblib import parallel_config
 
 from theorems.errors import InputError
+from theorems.orphans import initializer
 
 BACKENDS = ("loky", "dask")
 
@@ -46,7 +47,8 @@ class Workers:
             InputError: where the scheduler cannot be reached, or has no worker.
         """
         if self.scheduler is None:
-            with parallel_config(backend="loky", n_jobs=self.jobs), warnings.catch_warnings():
+            configured = parallel_config(backend="loky", n_jobs=self.jobs, **initializer())
+            with configured, warnings.catch_warnings():
                 # Loky renews a worker whose memory a large draw has grown: no news to a user.
                 warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
                 yield self.jobs
@@ -114,19 +116,30 @@ def _refused(address: str, reason: str) -> InputError:
     )
 
 
+def require(address: str) -> None:
+    """See before anything is begun that a scheduler can be reached.
+
+    Raises:
+        InputError: where dask is not installed, or nothing answers at the address.
+    """
+    try:
+        import distributed  # noqa: F401  # is it there
+    except ImportError:
+        raise InputError(
+            "backend", "dask", "needs the extra 'cluster': pip install '.[cluster]' in the checkout"
+        ) from None
+    _answers(address)
+
+
 def connect(address: str) -> Any:
     """A client of the scheduler at an address such as tcp://host:8786.
 
     Raises:
         InputError: where dask is not installed, or no scheduler answers there.
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise InputError(
-            "backend", "dask", "needs the extra 'cluster': pip install '.[cluster]' in the checkout"
-        ) from None
-    _answers(address)
+    require(address)
+    from distributed import Client
+
     # What listens there may be no scheduler; a client that gives up tells its log as well.
     logger = logging.getLogger("distributed")
     level = logger.level

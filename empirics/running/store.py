@@ -46,7 +46,13 @@ CREATE TABLE IF NOT EXISTS draws (
     PRIMARY KEY (cell, run)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS cells (cell TEXT PRIMARY KEY, description TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS kept (cell TEXT PRIMARY KEY, draws INTEGER NOT NULL);
 """
+
+_COUNT = """
+INSERT OR REPLACE INTO kept SELECT ?1, count(*) FROM draws WHERE cell = ?1
+"""
+"""How many draws a cell has, so that one which loses some is known by it."""
 
 
 def default_folder() -> Path:
@@ -137,6 +143,7 @@ class Store:
 
     def __init__(self, folder: Path, report: Callable[[str], None]) -> None:
         self._report = report
+        self._full = False
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "draws.sqlite"
         self._connection = self._open()
@@ -175,6 +182,7 @@ class Store:
         connection.executescript(_SCHEMA)
         connection.execute("SELECT cell, run, content, digest FROM draws LIMIT 0")
         connection.execute("SELECT cell, description FROM cells LIMIT 0")
+        connection.execute("SELECT cell, draws FROM kept LIMIT 0")
         return connection
 
     def __enter__(self) -> Store:
@@ -193,17 +201,21 @@ class Store:
         broken: list[int] = []
         try:
             rows = self._connection.execute(
-                "SELECT run, content, digest FROM draws WHERE cell = ? AND run < ?", (cell, runs)
+                "SELECT run, content, digest FROM draws WHERE cell = ?", (cell,)
             ).fetchall()
         except _DAMAGE as error:
             self._start_anew(error)
             return {}
         for run, content, digest in rows:
+            if isinstance(run, int) and run >= runs:
+                continue
             # A damaged entry may have become text.
             if isinstance(content, bytes) and _digest(cell, run, content) == digest:
                 found[run] = decode(run, content)
             else:
                 broken.append(run)
+        if not self._lost_nothing(cell, len(rows)):
+            return {}
         if broken:
             self._report(
                 f"cache entry of draw {', '.join(map(str, broken))} in cell {cell[:8]} does not "
@@ -212,15 +224,47 @@ class Store:
             self._connection.executemany(
                 "DELETE FROM draws WHERE cell = ? AND run = ?", [(cell, run) for run in broken]
             )
+            self._connection.execute(_COUNT, (cell,))
             self._connection.commit()
         return found
+
+    def _lost_nothing(self, cell: str, there: int) -> bool:
+        """Whether every draw of a cell that was kept is found; else that is reported.
+
+        A damaged page may hide its entries, and a damaged key is another cell's. False where the
+        file had to be moved aside.
+        """
+        try:
+            row = self._connection.execute(
+                "SELECT draws FROM kept WHERE cell = ?", (cell,)
+            ).fetchone()
+            kept = 0 if row is None else row[0]
+            if not isinstance(kept, int) or there >= kept:
+                return True
+            # Pages that are wrong must not be written to.
+            (told,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
+            if told != "ok":
+                raise sqlite3.DatabaseError(told)
+            self._connection.execute(_COUNT, (cell,))
+            self._connection.commit()
+        except _DAMAGE as error:
+            self._start_anew(error)
+            return False
+        self._report(
+            f"cache cell {cell[:8]} has {there} of {kept} draws that were kept; the others are "
+            "computed again"
+        )
+        return True
 
     def save(self, cell: str, description: str, observations: Iterable[Observation]) -> None:
         """Add draws to one cell, all or none."""
         self.save_all([(cell, description, observations)])
 
     def save_all(self, parts: Iterable[tuple[str, str, Iterable[Observation]]]) -> None:
-        """Add draws to cells with their descriptions, all or none."""
+        """Add draws to cells with their descriptions, all or none.
+
+        Where the disk is full or the file cannot be written that is reported, once.
+        """
         cells: list[tuple[str, str]] = []
         rows: list[tuple[str, int, bytes, str]] = []
         for cell, description, observations in parts:
@@ -230,11 +274,18 @@ class Store:
                 for o in observations
                 for content in (encode(o),)
             ]
+        if self._full:
+            return
         try:
-            self._insert(cells, rows)
-        except _DAMAGE as error:
-            self._start_anew(error)
-            self._insert(cells, rows)
+            try:
+                self._insert(cells, rows)
+            except _DAMAGE as error:
+                self._start_anew(error)
+                self._insert(cells, rows)
+        except OSError as error:
+            # What was drawn is worth more than keeping it: the run goes on.
+            self._full = True
+            self._report(f"no further draw is kept: {error}")
 
     def _insert(
         self, cells: list[tuple[str, str]], rows: list[tuple[str, int, bytes, str]]
@@ -242,6 +293,7 @@ class Store:
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO cells VALUES (?, ?)", cells)
             self._connection.executemany("INSERT OR REPLACE INTO draws VALUES (?, ?, ?, ?)", rows)
+            self._connection.executemany(_COUNT, [(cell,) for cell, _ in cells])
 
     def cells(self) -> list[CachedCell]:
         """What the cache holds, largest first."""
@@ -273,6 +325,7 @@ class Store:
             with self._connection:
                 self._connection.execute("DELETE FROM draws")
                 self._connection.execute("DELETE FROM cells")
+                self._connection.execute("DELETE FROM kept")
             self._connection.execute("VACUUM")
         except _DAMAGE as error:
             self._start_anew(error)

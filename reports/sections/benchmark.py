@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from reports.benchmark import (
     COMPARISON_COLUMNS,
     GROWTH_COLUMNS,
@@ -15,7 +13,8 @@ from reports.benchmark import (
 )
 from reports.benchmark_figure import drawn_benchmark
 from reports.benchmark_records import Benchmark
-from reports.section import Context, Judged, Page, RecordSection
+from reports.chapters import Chapter
+from reports.section import Context, Judged, Page, Planned, RecordSection
 
 
 class BenchmarkSection(RecordSection[Benchmark]):
@@ -23,13 +22,14 @@ class BenchmarkSection(RecordSection[Benchmark]):
 
     name = "benchmark"
     place = 70
+    chapter = Chapter.SPEED
     presets = frozenset({"paper"})
     cost = "minutes"
     record = Benchmark
 
-    def prepared(self, context: Context) -> Callable[[], Benchmark]:
+    def prepared(self, context: Context) -> Planned[Benchmark]:
         """Nothing to check."""
-        return lambda: measured(quick=context.preset == "quick", seed=context.seed)
+        return Planned(0, lambda _: measured(quick=context.preset == "quick", seed=context.seed))
 
     def verdicts(self, result: Benchmark) -> list[Judged]:  # noqa: ARG002  # times are no claims
         """None: an aim that this machine misses refutes nothing."""
@@ -40,6 +40,7 @@ class BenchmarkSection(RecordSection[Benchmark]):
         sweep = result.sweep
         met = sum(row.met for row in result.targets)
         return Page(
+            finding=f"{met} of {len(result.targets)} aims are met on this machine.",
             title="Benchmark: the solver against what one would otherwise call",
             text=(
                 f"{result.cpus} core(s) of {result.machine}, {result.threads} thread(s) "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from empirics.judging.verdict import Verdict
+from reports.chapters import Chapter
 from reports.console import interval, number
-from reports.memorization import judged_lines, memorization
+from reports.memorization import judged_lines, memorization, planned_tests
 from reports.memorization_figures import drawn_memorization
 from reports.memorization_records import Memorization
-from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 
 
 class MemorizationSection(RecordSection[Memorization]):
@@ -16,15 +16,18 @@ class MemorizationSection(RecordSection[Memorization]):
 
     name = "memorization"
     place = 50
+    chapter = Chapter.MEMORIZATION
     record = Memorization
 
     def left_out(self, context: Context) -> str | None:
         """It is computed at the paper's own settings."""
         return of_a_power_law(context)
 
-    def prepared(self, context: Context) -> Callable[[], Memorization]:
+    def prepared(self, context: Context) -> Planned[Memorization]:
         """Nothing to check."""
-        return lambda: memorization(context.seed, context.workers)
+        return Planned(
+            planned_tests(), lambda family: memorization(context.seed, context.workers, family)
+        )
 
     def verdicts(self, result: Memorization) -> list[Judged]:
         """One for each level of each path, for lambda* and its regret, and for each statement."""
@@ -55,13 +58,19 @@ class MemorizationSection(RecordSection[Memorization]):
                 "Gradient descent is where its spectrum says to "
                 f"{descent.largest_difference:.1g} at every step that was looked at."
             )
+        judged = [one.verdict for one in self.verdicts(result)]
         return Page(
+            finding=(
+                "How far to memorize is predicted from noise and label errors: of "
+                f"{len(judged)} claims {judged.count(Verdict.HOLDS)} hold, "
+                f"{judged.count(Verdict.REFUTED)} are refuted."
+            ),
             title="Memorization as a level, and when it hurts",
             text=(
                 "Ridge regression turns memorization from on or off into a level m = 1/(1 + λ), "
                 "the share of its label that a feature seen once keeps. Intervals are 95%; "
-                "verdicts use wider ones, corrected for the "
-                f"{data.claims_judged} claims judged here."
+                "verdicts use wider ones, corrected for every test of the report; "
+                f"{data.claims_judged} claims are judged here."
             ),
             columns=["claim", "claimed", "observed", "slack", "verdict"],
             rows=[

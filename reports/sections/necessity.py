@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from empirics.judging.verdict import Verdict
+from reports.chapters import Chapter
 from reports.console import number
-from reports.necessity import RUNS, necessity
+from reports.necessity import RUNS, necessity, planned_tests
 from reports.necessity_figures import drawn_necessity
 from reports.necessity_records import FloorRow, Necessity, PrivateRow, StableRow
-from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 from reports.verdict_rows import told
 
 
@@ -18,25 +17,55 @@ class NecessitySection(RecordSection[Necessity]):
 
     name = "necessity"
     place = 45
+    chapter = Chapter.MEMORIZATION
     record = Necessity
 
     def left_out(self, context: Context) -> str | None:
         """Its laws are those of power laws."""
         return of_a_power_law(context)
 
-    def prepared(self, context: Context) -> Callable[[], Necessity]:
+    def prepared(self, context: Context) -> Planned[Necessity]:
         """Nothing to check."""
         runs = RUNS[context.preset]
-        return lambda: necessity(runs, context.seed, context.workers)
+        return Planned(
+            planned_tests(), lambda family: necessity(runs, context.seed, context.workers, family)
+        )
 
     def verdicts(self, result: Necessity) -> list[Judged]:
         """One for each claim at each exponent and parameter."""
         return [Judged(what, row.verdict) for what, row in result.judged]
 
+    def headline(self, result: Necessity) -> list[str]:
+        """What learners pay that are kept from memorizing, at the exponent nearest to 2."""
+        alpha = min(result.alphas, key=lambda one: abs(one - 2))
+        rows = [row for row in result.stable if row.alpha == alpha and row.missing_mass]
+        costs = sorted(
+            (row.delta, row.price.lower / row.missing_mass)
+            for row in rows
+            if row.missing_mass and row.price.lower and row.price.verdict is Verdict.HOLDS
+        )
+        told = (
+            [
+                f"{number(cost, 3)} times (δ = {delta:g})"
+                for delta, cost in (costs[-1], costs[len(costs) // 2], costs[0])
+                if cost > 1
+            ]
+            if costs
+            else []
+        )
+        if not told:
+            return []
+        return [
+            "Not memorizing costs: a learner whose output changes by at most δ when one label "
+            f"changes loses, at α = {alpha:g}, at least {', '.join(dict.fromkeys(told))} the "
+            "missing mass, which the memorizing solution loses to first order (stability-price)."
+        ]
+
     def page(self, result: Necessity) -> Page:
         """Prices in units of the missing mass, privacy, the floor."""
         price, floor = drawn_necessity(result)
         return Page(
+            finding=" ".join(self.headline(result)),
             title="Memorization is necessary",
             text=(
                 "The memorizing solution reaches the missing mass. Whoever is kept from memorizing "
@@ -46,7 +75,7 @@ class NecessitySection(RecordSection[Necessity]):
                 "stable learner of any kind does better than a subsample by more than a factor 2, "
                 "to first order as n grows (α > 1). "
                 f"All at b = 0, {result.runs} draws at each α; {result.claims_judged} claims are "
-                "judged together."
+                "judged here, by intervals corrected for every test of the report."
             ),
             columns=["α", "δ", "bound / M", "law R(δ)", "subsample / M", "composed", "verdict"],
             rows=[_stable(row) for row in result.stable],

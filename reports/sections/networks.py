@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from empirics.judging.verdict import Verdict
 from nn.experiments import EXPERIMENTS
 from reports import network_section
-from reports.section import Context, Judged, MalformedError, Page, Section
+from reports.chapters import Chapter
+from reports.evidence import Evidence
+from reports.section import Beside, Context, Judged, MalformedError, Page, Planned, Section
+from theorems.paper import Item, Role
 
 Documents: TypeAlias = dict[str, Any]
 """Result documents of `longtail nn` by the names of their experiments; `nn` owns their keys."""
+
+REPEATS = {"figure2": Item.FIGURE_2, "table1": Item.TABLE_1}
+"""What experiments repeat of the paper, by the names of their documents."""
 
 
 class NetworksSection(Section[Documents]):
@@ -19,6 +25,7 @@ class NetworksSection(Section[Documents]):
 
     name = "networks"
     place = 60
+    chapter = Chapter.NETWORKS
     presets = frozenset({"paper"})
     cost = "trains its quick preset for minutes, needs torch"
 
@@ -28,15 +35,19 @@ class NetworksSection(Section[Documents]):
             return "it has frequencies of its own"
         return None
 
-    def prepared(self, context: Context) -> Callable[[], Documents] | None:
+    def prepared(self, context: Context) -> Planned[Documents] | None:
         """Read the run that --networks names, or see that one can be trained.
 
         Returns:
             None where nobody asked and torch is missing; standard error says so.
         """
-        return network_section.prepared(
+        compute = network_section.prepared(
             context.networks, context.out, context.seed, context.jobs, asked=context.asked
         )
+        if compute is None:
+            return None
+        # No test at the family's level is made here: a claim is refuted below it or stays open.
+        return Planned(0, lambda family: network_section.within(compute(), family.level))
 
     def read(self, part: Any) -> Documents:
         """The documents, as they were; making the page meets every key that it needs."""
@@ -61,9 +72,39 @@ class NetworksSection(Section[Documents]):
             for verdict in document["verdicts"]
         ]
 
+    def items(self) -> frozenset[Item]:
+        """Those that an experiment repeats."""
+        return frozenset(REPEATS.values())
+
+    def evidence(self, result: Documents) -> list[Evidence]:
+        """The paper's patterns, by the experiment that looks for them."""
+        return [
+            Evidence(
+                REPEATS[name],
+                Role.STATES,
+                verdict["text"],
+                Verdict(verdict["verdict"]),
+                note=f"{document['preset']} preset",
+                anchor=f"paper-{REPEATS[name].anchor}",
+            )
+            for name, document in result.items()
+            if name in REPEATS
+            for verdict in document["verdicts"]
+            if verdict["origin"] == "paper"
+        ]
+
+    def beside(self, result: Documents) -> list[Beside]:
+        """The paper's Figure 2 and Table 1, those that were repeated."""
+        return [
+            network_section.beside(REPEATS[name], result[name])
+            for name in REPEATS
+            if name in result
+        ]
+
     def page(self, result: Documents) -> Page:
         """Each experiment as a part."""
-        return _page(network_section.section(result))
+        page = _page(network_section.section(result))
+        return replace(page, finding=f"{network_section.counted(result).capitalize()}.")
 
 
 def _page(shown: dict[str, Any]) -> Page:

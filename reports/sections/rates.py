@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
+from empirics.judging.family import Family
 from empirics.judging.scaling import (
     RateJudgement,
     RatePoint,
@@ -13,15 +13,27 @@ from empirics.judging.scaling import (
     judge_rate,
     sweep,
 )
+from empirics.judging.verdict import Verdict
 from empirics.running.cluster import Workers
 from reports.cached import open_store
+from reports.chapters import Chapter
 from reports.console import finite, interval, number, progress
+from reports.evidence import Evidence, stated
 from reports.rate_figures import drawn_rates
 from reports.rate_records import Price, RateRow, Rates, RateStep, RateValue
 from reports.records import Estimated, Range
-from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.section import (
+    Context,
+    Judged,
+    Page,
+    Planned,
+    RateVerdict,
+    RecordSection,
+    of_a_power_law,
+)
 from reports.verdict_rows import told
 from theorems.catalogue import catalogue
+from theorems.paper import Item
 from theorems.regimes.quantities import log_exponent
 from theorems.statement import Kind, Statement
 
@@ -45,7 +57,7 @@ def rates() -> list[Statement]:
 
 
 def computed_rates(
-    steps: tuple[Step, ...], alphas: tuple[float, ...], seed: int, workers: Workers
+    steps: tuple[Step, ...], alphas: tuple[float, ...], seed: int, workers: Workers, family: Family
 ) -> Rates:
     """The sweep and its verdicts, the same for any number of workers."""
     total = sum(step.runs for step in steps) * len(alphas)
@@ -54,15 +66,14 @@ def computed_rates(
             steps, alphas, sigma=SIGMA, seed=seed, workers=workers, store=store, advance=advance
         )
     statements = rates()
-    claims = len(statements) * len(alphas)
     return Rates(
         seed=seed,
         sigma=SIGMA,
         alphas=alphas,
         steps=tuple(RateStep(n=step.n, d=step.d, runs=step.runs) for step in steps),
-        claims_judged=claims,
+        claims_judged=len(statements) * len(alphas),
         rows=tuple(
-            _row(judge_rate(statement, drawn[alpha], claims))
+            _row(judge_rate(statement, drawn[alpha], family))
             for statement in statements
             for alpha in alphas
         ),
@@ -158,26 +169,70 @@ class RatesSection(RecordSection[Rates]):
 
     name = "rates"
     place = 30
+    chapter = Chapter.REGIMES
     record = Rates
 
     def left_out(self, context: Context) -> str | None:
         """A rate is a power of n at an exponent."""
         return of_a_power_law(context)
 
-    def prepared(self, context: Context) -> Callable[[], Rates]:
+    def prepared(self, context: Context) -> Planned[Rates]:
         """Nothing to check."""
         steps = SWEEPS[context.preset]
-        return lambda: computed_rates(steps, ALPHAS, context.seed, context.workers)
+        return Planned(
+            len(rates()) * len(ALPHAS) * len(steps),
+            lambda family: computed_rates(steps, ALPHAS, context.seed, context.workers, family),
+        )
 
     def verdicts(self, result: Rates) -> list[Judged]:
         """One for each rate and exponent."""
         return [Judged(f"{row.id} at alpha = {row.alpha:g}", row.verdict) for row in result.rows]
 
+    def items(self) -> frozenset[Item]:
+        """Those that a rate of the catalogue states."""
+        return stated()
+
+    def evidence(self, result: Rates) -> list[Evidence]:
+        """The verdict on each rate at each exponent, with how far it is off at constant 1."""
+        return [
+            Evidence(
+                mention.item,
+                mention.role,
+                row.id,
+                row.verdict,
+                row.alpha,
+                excess=_excess(row),
+                note=_too_slow(row),
+                anchor=row.id,
+            )
+            for row in result.rows
+            if row.id in catalogue
+            for mention in catalogue[row.id].paper
+        ]
+
+    def sweeps(self, result: Rates) -> dict[tuple[str, float], RateVerdict]:
+        """The verdict on each rate at each exponent, with the power that was fitted."""
+        return {
+            (row.id, row.alpha): RateVerdict(
+                row.verdict,
+                _too_slow(row)
+                or f"power {number(row.fitted, 3)} fitted, {'≤ ' if row.at_most else ''}"
+                f"{number(row.claimed, 3)} claimed; {row.reason.removeprefix('fails: ')}",
+            )
+            for row in result.rows
+        }
+
     def page(self, result: Rates) -> Page:
         """Fitted powers, implied constants, prices."""
         steps = result.steps
         seen: dict[str, str] = {row.id: row.checked for row in result.rows}
+        believed = [row for row in result.rows if row.verdict is not Verdict.HYPOTHESIS_FAILS]
+        holding = sum(row.verdict is Verdict.HOLDS for row in believed)
         return Page(
+            finding=(
+                f"Of {len(believed)} rates at an exponent whose hypotheses hold {holding} have the "
+                "power of n that the paper claims."
+            ),
             title="Rates of the paper, over a sweep of n",
             text=(
                 f"n from {steps[0].n} to {steps[-1].n} at d = {steps[0].d // steps[0].n} n "
@@ -187,7 +242,9 @@ class RatesSection(RecordSection[Rates]):
                 "over what is left, smallest to largest. The price is the rate with constant 1, "
                 "logarithms included, over the derived statement. A rate holds if the constant has "
                 "no trend in n (for one that bounds from above: no upward trend) beyond what "
-                f"corrections at finite n allow; {result.claims_judged} are judged together."
+                f"corrections at finite n allow; {result.claims_judged} are judged, by "
+                "intervals corrected "
+                "for every test of the report."
             ),
             columns=COLUMNS,
             rows=[
@@ -207,6 +264,30 @@ class RatesSection(RecordSection[Rates]):
             notes=[f"{name}. {text}" for name, text in seen.items()],
             figures=drawn_rates(result),
         )
+
+
+def _excess(row: RateRow) -> tuple[float, float] | None:
+    """The rate with constant 1 over what is observed, smallest and largest; None for what is 0."""
+    if row.claimed is None or row.fitted is None:
+        return None
+    found = [
+        point.rate / point.observed.mean
+        for point in row.points
+        if point.rate and point.observed.mean
+    ]
+    return (min(found), max(found)) if found else None
+
+
+def _too_slow(row: RateRow) -> str:
+    """That a bound from above falls faster than what is observed, though it is still trivial."""
+    if row.verdict is not Verdict.VACUOUS or None in (row.low, row.claimed, row.tolerance):
+        return ""
+    if (row.low or 0) <= (row.claimed or 0) + (row.tolerance or 0):
+        return ""
+    return (
+        f"at α = {row.alpha:g} the power is contradicted ({number(row.fitted, 3)} is fitted, "
+        f"{number(row.claimed, 3)} at most is claimed), the bound still trivial at these n"
+    )
 
 
 def _fitted(row: RateRow) -> str:

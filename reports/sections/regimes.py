@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from sympy import lambdify
 
+from reports.chapters import Chapter
 from reports.console import progress
 from reports.regime_figures import drawn_regimes
 from reports.regime_records import PowerCurve, Regimes
 from reports.regimes import regime_table
-from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 from theorems.catalogue import catalogue
 from theorems.model import alpha as alpha_symbol
 from theorems.model import b as b_symbol
@@ -55,7 +54,7 @@ def computed_regimes(sigma: float, beta_exponent: float, ns: tuple[int, ...]) ->
         whole = as_piecewise(quantity.exponent().subs(b_symbol, decimal(beta_exponent)))
         powers = np.broadcast_to(lambdify(alpha_symbol, whole)(grid), grid.shape)
         curves[quantity.name] = PowerCurve(
-            alpha=tuple(grid.tolist()), exponent=tuple(float(power) for power in powers)
+            alpha=tuple(np.round(grid, 6).tolist()), exponent=tuple(np.round(powers, 6).tolist())
         )
     table = regime_table(None, beta_exponent)
     return Regimes(
@@ -73,16 +72,17 @@ class RegimesSection(RecordSection[Regimes]):
 
     name = "regimes"
     place = 20
+    chapter = Chapter.REGIMES
     record = Regimes
 
     def left_out(self, context: Context) -> str | None:
         """Regimes are those of an exponent."""
         return of_a_power_law(context)
 
-    def prepared(self, context: Context) -> Callable[[], Regimes]:
+    def prepared(self, context: Context) -> Planned[Regimes]:
         """Nothing to check."""
         ns = PHASE_NS[context.preset]
-        return lambda: computed_regimes(SIGMA, Setting().beta_exponent, ns)
+        return Planned(0, lambda _: computed_regimes(SIGMA, Setting().beta_exponent, ns))
 
     def verdicts(self, result: Regimes) -> list[Judged]:  # noqa: ARG002  # algebra: nothing is observed
         """None: all of it is algebra."""
@@ -91,7 +91,11 @@ class RegimesSection(RecordSection[Regimes]):
     def page(self, result: Regimes) -> Page:
         """The table of powers, with the diagrams."""
         document = result
+        vanishing = "; ".join(
+            f"{row.quantity} vanishes for α > {row.exact}" for row in document.thresholds
+        )
         return Page(
+            finding=f"Solved for from the power law: {vanishing}.",
             title="Regimes: which power of n, and where it breaks",
             text=(
                 f"{document.regime}, b = {document.beta_exponent:g}. Everything here is solved "

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from reports.experiment import PRESETS, Sweep, computed
+from empirics.judging.verdict import Verdict
+from reports.evidence import Evidence, on_items, width_told
+from reports.experiment import PRESETS, Sweep, computed, planned_tests
 from reports.observations import PaperObservation
 from reports.records import Cell, VerdictRow
-from reports.section import Context, Judged, Page, RecordSection, of_a_power_law
+from reports.section import (
+    Beside,
+    Context,
+    Judged,
+    Judgements,
+    Page,
+    Planned,
+    RecordSection,
+    of_a_power_law,
+)
 from reports.sweep_figures import drawn_figures
 from reports.verdict_rows import in_reading_order
+from theorems.paper import FIGURE_1_SETTING, Item, Role
+from theorems.statement import Kind
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,30 @@ def rows_at(cells: Iterable[Cell], alpha: float, sigma: float) -> dict[str, Verd
     return rows
 
 
+def _tightest(rows: Iterable[VerdictRow]) -> tuple[str, float, Verdict] | None:
+    """The two-sided statement on Theorem 2 whose sides are nearest, their width, its verdict.
+
+    Its sides are proved: too few draws to check them take nothing from them.
+    """
+    found = [
+        (row.upper / row.lower - 1, row.id, row.verdict)
+        for row in rows
+        if row.kind == Kind.TWO_SIDED
+        and row.verdict in (Verdict.HOLDS, Verdict.INCONCLUSIVE)
+        and row.upper is not None
+        and row.lower
+        and any(one.item is Item.THEOREM_2 for one in on_items(row, None))
+    ]
+    if not found:
+        return None
+    width, name, verdict = min(found)
+    return name, width, verdict
+
+
+def _listed(values: Iterable[float]) -> str:
+    return ", ".join(f"{value:g}" for value in values)
+
+
 class SweepSection(RecordSection[Sweep]):
     """Every statement over alpha and sigma, and what the paper observes in its Figure 1."""
 
@@ -68,12 +105,15 @@ class SweepSection(RecordSection[Sweep]):
         """It sweeps exponents."""
         return of_a_power_law(context)
 
-    def prepared(self, context: Context) -> Callable[[], Sweep]:
+    def prepared(self, context: Context) -> Planned[Sweep]:
         """Nothing to check."""
         preset = PRESETS[context.preset]
         if context.runs is not None:
             preset = preset.with_runs(context.runs)
-        return lambda: computed(preset, context.seed, context.workers)
+        return Planned(
+            planned_tests(preset),
+            lambda family: computed(preset, context.seed, context.workers, family),
+        )
 
     def verdicts(self, result: Sweep) -> list[Judged]:
         """One for each claim of each cell, and for each observation of the paper."""
@@ -83,6 +123,83 @@ class SweepSection(RecordSection[Sweep]):
             for row in cell.verdicts
         ]
         return [*claims, *(Judged(row.paper, row.verdict) for row in result.observations)]
+
+    def items(self) -> frozenset[Item]:
+        """The figure that it repeats."""
+        return frozenset({Item.FIGURE_1})
+
+    def evidence(self, result: Sweep) -> list[Evidence]:
+        """The paper's observations, and every statement at the main noise level."""
+        main = main_cell(result)
+        found = [
+            Evidence(Item.FIGURE_1, Role.STATES, row.paper, row.verdict, anchor="paper-figure-1")
+            for row in result.observations
+        ]
+        for alpha in result.model.alphas:
+            for row in rows_at(result.cells, alpha, main.sigma).values():
+                found += [
+                    # How tight ours is counts where the paper stands.
+                    one if alpha == main.alpha else replace(one, width=None)
+                    for one in on_items(row, alpha)
+                ]
+        return found
+
+    def headline(self, result: Sweep) -> list[str]:
+        """Within what factor the noiseless loss is known from both sides."""
+        main = main_cell(result)
+        widths = {
+            alpha: _tightest(rows_at(result.cells, alpha, main.sigma).values())
+            for alpha in result.model.alphas
+        }
+        best = widths[main.alpha]
+        if best is None:
+            return []
+        name, width, verdict = best
+        same = {
+            alpha: one[1] for alpha, one in widths.items() if one is not None and one[0] == name
+        }
+        worst = max(same, key=lambda alpha: same[alpha])
+        return [
+            "The noiseless loss is enclosed by two proved sides without unknown constants: "
+            f"{width_told(width)} at α = {main.alpha:g}, {width_told(same[worst])} at "
+            f"α = {worst:g}, where it is widest ({name}"
+            f"{'' if verdict is Verdict.HOLDS else '; these draws are too few to check it'})."
+        ]
+
+    def judgements(self, result: Sweep) -> Judgements:
+        """Every statement at the paper's setting, and over alpha."""
+        main = main_cell(result)
+        over = [(alpha, rows_at(result.cells, alpha, main.sigma)) for alpha in result.model.alphas]
+        rows = rows_at(result.cells, main.alpha, main.sigma)
+        return Judgements(
+            main,
+            in_reading_order(rows),
+            "α",
+            tuple(over),
+            result.cells,
+            result.model.claims_judged,
+        )
+
+    def beside(self, result: Sweep) -> list[Beside]:
+        """The paper's Figure 1, observation by observation."""
+        model = result.model
+        ours = ", ".join(
+            f"{'b' if name == 'beta_exponent' else name} = {value}"
+            for name, value in model.setting.items()
+        )
+        return [
+            Beside(
+                Item.FIGURE_1,
+                f"The paper: {FIGURE_1_SETTING}. Ours: {ours}, {model.runs} runs, σ in "
+                f"{_listed(model.sigmas)}, α in {_listed(model.alphas)}.",
+                ("the paper", "read as", "ours", "verdict"),
+                [(row.paper, row.read_as, row.seen, row.verdict) for row in result.observations],
+                [
+                    "The paper gives no numbers for “roughly”, “slightly” or “small”, nor those of "
+                    "its curves; how each is read here stands beside it."
+                ],
+            )
+        ]
 
     def page(self, result: Sweep) -> Page:
         """Overview, verdicts at the paper's setting, the paper's observations, the matrix."""

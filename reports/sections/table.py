@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from reports.experiment import PRESETS
-from reports.own_law import OwnLaw, at_main, computed_own
+from empirics.judging.verdict import tests
+from reports.chapters import Chapter
+from reports.experiment import PRESETS, asked_statements
+from reports.own_law import OwnLaw, at_main, computed_own, own_settings
 from reports.own_law_figures import drawn_own
 from reports.records import Cell, VerdictRow
-from reports.section import Context, Judged, Page, RecordSection
+from reports.section import Context, Judged, Judgements, Page, Planned, RecordSection
 from reports.verdict_rows import in_reading_order
 
 
@@ -27,18 +28,25 @@ class OwnView:
     cells: tuple[Cell, ...]
 
 
+def _rows(result: OwnLaw) -> list[VerdictRow]:
+    """Verdicts at the main noise level; of claims that sigma does not enter, from their own."""
+    rows = {row.id: row for cell in result.cells for row in cell.verdicts}
+    return in_reading_order(rows | {row.id: row for row in at_main(result).verdicts})
+
+
 class OwnLawSection(RecordSection[OwnLaw]):
     """One table of frequencies over noise levels."""
 
     name = "table"
     place = 1
+    chapter = Chapter.MODEL
     record = OwnLaw
 
     def left_out(self, context: Context) -> str | None:
         """It is for frequencies of one's own."""
         return "it needs --frequencies" if context.table is None else None
 
-    def prepared(self, context: Context) -> Callable[[], OwnLaw]:
+    def prepared(self, context: Context) -> Planned[OwnLaw]:
         """Check k against the number of features.
 
         Raises:
@@ -47,8 +55,11 @@ class OwnLawSection(RecordSection[OwnLaw]):
         assert context.table is not None  # left out otherwise
         preset = PRESETS[context.preset]
         runs = preset.runs if context.runs is None else context.runs
-        return computed_own(
-            context.table, context.n, context.k, preset.sigmas, runs, context.seed, context.workers
+        settings = own_settings(context.table, context.n, context.k, preset.sigmas)
+        asked = asked_statements(settings)
+        return Planned(
+            sum(tests(statement) for row in asked for statement in row),
+            lambda family: computed_own(settings, runs, context.seed, context.workers, family),
         )
 
     def verdicts(self, result: OwnLaw) -> list[Judged]:
@@ -59,11 +70,24 @@ class OwnLawSection(RecordSection[OwnLaw]):
             for row in cell.verdicts
         ]
 
+    def judgements(self, result: OwnLaw) -> Judgements:
+        """Every statement at the main noise level, and over sigma."""
+        over = [
+            (cell.sigma, {row.id: row for row in cell.verdicts})
+            for cell in sorted(result.cells, key=lambda one: one.sigma)
+        ]
+        return Judgements(
+            at_main(result),
+            _rows(result),
+            "σ",
+            tuple(over),
+            result.cells,
+            sum(len(cell.verdicts) for cell in result.cells),
+        )
+
     def page(self, result: OwnLaw) -> Page:
         """The frequencies, the loss over sigma, the verdicts."""
         main = at_main(result)
-        rows = {row.id: row for cell in result.cells for row in cell.verdicts}
-        rows |= {row.id: row for row in main.verdicts}
         return Page(
             title=f"Frequencies of {result.name}",
             text=(
@@ -73,7 +97,7 @@ class OwnLawSection(RecordSection[OwnLaw]):
             ),
             figures=drawn_own(result),
             template="own_law",
-            view=OwnView(main, in_reading_order(rows), result.cells),
+            view=OwnView(main, _rows(result), result.cells),
         )
 
 

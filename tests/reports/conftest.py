@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from empirics.judging.family import Family
 from empirics.running.cluster import Workers
 from reports import cli
-from reports.experiment import Preset, computed
-from reports.results import Part, Results, provenance
+from reports.experiment import Preset, computed, planned_tests
+from reports.results import FamilyRecord, Part, Results, provenance
 from reports.sections import sections
 
 
@@ -56,9 +57,29 @@ def call(
 SMALL = Preset("quick", (1.0, 1.5, 2.0, 3.0), (0.0, 0.01, 0.05), runs=12, curve_points=5)
 
 
+class Counted(Family):
+    """A family that counts how often an interval at its confidence is asked for."""
+
+    looked = 0
+
+    @property
+    def confidence(self) -> float:
+        object.__setattr__(self, "looked", self.looked + 1)
+        return super().confidence
+
+
 @pytest.fixture(scope="session")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+def counted() -> Callable[[int], Counted]:
+    return Counted
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory, counted: Callable[[int], Counted]) -> Results:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LONGTAIL_CACHE", str(tmp_path_factory.mktemp("cache")))
-        sweep = computed(SMALL, seed=3, workers=Workers(1))
-        return Results(provenance("longtail report", 1.0), (Part(sections()["sweep"], sweep),))
+        family = counted(planned_tests(SMALL))
+        sweep = computed(SMALL, seed=3, workers=Workers(1), family=family)
+        assert 0 < family.looked <= family.tests
+        told = FamilyRecord.of(family, {"sweep": family.tests})
+        parts = (Part(sections()["sweep"], sweep),)
+        return Results(provenance("longtail report", 1.0), parts, told)

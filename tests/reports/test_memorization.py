@@ -21,7 +21,7 @@ SETTING = Setting(n=200, d=2000, alpha=2, sigma=0.1)
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data(tmp_path_factory, counted):
     """The section at a small setting."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LONGTAIL_CACHE", str(tmp_path_factory.mktemp("cache")))
@@ -30,7 +30,10 @@ def data(tmp_path_factory):
         patch.setattr(section, "LEVELS", (1.0, 0.9, 0.7, 0.5, 0.2))
         small = lambda **given: Setting(**{"n": 200, "d": 2000, **given})  # noqa: E731
         patch.setattr(section, "Setting", small)
-        return section.memorization(0, Workers(1))
+        family = counted(section.planned_tests())
+        found = section.memorization(0, Workers(1), family)
+        assert 0 < family.looked <= family.tests
+        return found
 
 
 def test_it_is_one_finite_document(data):

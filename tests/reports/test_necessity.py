@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -20,12 +21,14 @@ from theorems.setting import Setting
 
 
 @pytest.fixture(scope="module")
-def result() -> Iterator[Necessity]:
+def result(counted: Callable[[int], Any]) -> Iterator[Necessity]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(necessity, "Setting", _small)
         patch.setattr(necessity, "ALPHAS", (1.5, 2.0))
         patch.setattr(necessity, "CURVE", 5)
-        yield necessity.necessity(12, 3, Workers(1))
+        family = counted(necessity.planned_tests())
+        yield necessity.necessity(12, 3, Workers(1), family)
+        assert 0 < family.looked <= family.tests
 
 
 def _small(**parameters: float) -> Setting:

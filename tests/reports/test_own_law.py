@@ -99,7 +99,7 @@ def test_a_report_on_a_table(call: Call, as_files: tuple[str, ...], tmp_path: Pa
         for name in ("regimes", "rates", "variance", "necessity", "memorization")
     ]
     results = json.loads((out / "results.json").read_text())
-    assert set(results) == {"schema", "provenance", "table"}
+    assert set(results) == {"schema", "provenance", "family", "statements", "table"}
     assert [cell["setting"]["sigma"] for cell in results["table"]["cells"]] == [
         0.0,
         0.01,

@@ -16,6 +16,7 @@ from reports.render import write_report
 from reports.results import Results, results_bytes
 from reports.sections.sweep import rows_at
 from reports.sweep_figures import PANELS, drawn_figures
+from reports.typeset import typeset
 from theorems.catalogue import catalogue
 
 Call = Callable[..., Any]
@@ -65,8 +66,9 @@ def test_html_is_self_contained_and_its_links_lead_somewhere(written: Path) -> N
 def test_html_shows_every_statement_with_formula_and_proof(written: Path) -> None:
     page = (written / "report.html").read_text()
     for identifier, statement in catalogue.items():
-        assert f'<details id="{identifier}">' in page
-        assert statement.title in unescape(page)
+        assert f'<details class="card" id="{identifier}">' in page
+        title = str(typeset(statement.title))
+        assert unescape(title) in unescape(page)
     assert page.count("<math ") >= len(catalogue)
 
 
@@ -116,7 +118,7 @@ def test_results_json_has_no_nan(results: Results) -> None:
         raise AssertionError(f"{name} in results.json")
 
     again = json.loads(results_bytes(results), parse_constant=refuse)
-    assert set(again) == {"schema", "provenance", "sweep"}
+    assert set(again) == {"schema", "provenance", "family", "statements", "sweep"}
 
 
 def test_drawn_again_from_results_alone_is_the_same(

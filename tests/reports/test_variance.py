@@ -19,8 +19,11 @@ GRID = variance.Grid({60: (12, 12, 12), 120: (12, 10, 8)})
 
 
 @pytest.fixture(scope="module")
-def document():
-    return variance.computed_variance(GRID, 0, Workers(1))
+def document(counted):
+    family = counted(len(GRID.cells()))
+    found = variance.computed_variance(GRID, 0, Workers(1), family)
+    assert 0 < family.looked <= family.tests
+    return found
 
 
 @pytest.mark.parametrize("alpha", [1.0, 1.5, 3.0])

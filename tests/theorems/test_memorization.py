@@ -81,3 +81,17 @@ def test_labels_are_corrupted_where_tail_features_are_and_there_alone(common):
     share = (once[common:].sum() + q * once[:common].sum()) / once.sum()
     claim = claim_at(catalogue["corruption-tradeoff"], Setting(k=common), extra={"lamda": 0.0})
     assert claim.numbers["value"] == pytest.approx(0.05**2 + 0.1 * share, rel=1e-12)
+
+
+@pytest.mark.parametrize("b", [0.0, -0.7, 0.5])
+def test_the_accuracy_of_the_tradeoff_allows_for_means_within_draws(b: float) -> None:
+    """Few features seen once: the mean over draws of their mean, and what is predicted of it."""
+    setting = Setting(n=365, d=20, s=0.0537, alpha=2, beta_exponent=b, sigma=0, k=2)
+    rng = np.random.default_rng(0)
+    once = rng.binomial(setting.n, setting.law.p, (100_000, setting.d)) == 1
+    held = once.sum(axis=1)
+    energy = once @ setting.law.beta**2
+    drawn = float(np.mean(energy[held > 0] / held[held > 0]))
+    found = claim_at(catalogue["corruption-tradeoff"], setting, extra={"lamda": 1e6, "rho": 0})
+    # At this penalty nothing is learned: the risk is the mean of beta^2.
+    assert found.numbers["value"] == pytest.approx(drawn, rel=found.numbers["accuracy"])

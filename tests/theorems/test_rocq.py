@@ -95,6 +95,8 @@ def test_what_is_listed_is_machine_checked() -> None:
         "noiseless-ood",
         "flip-identity",
         "common-identified",
+        "alone-recovery",
+        "noiseless-loss",
     }
     for one in catalogue.values():
         assert (one.trust is Trust.PAPER) == (one.origin is Origin.PAPER)

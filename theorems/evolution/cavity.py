@@ -63,6 +63,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theorems.evolution.cavity_classes import UNIT
+from theorems.evolution.cavity_inputs import check_frequencies, check_squares
 from theorems.evolution.cavity_lower import seen_share
 from theorems.evolution.cavity_recursion import Accuracy, CavityRecursion
 
@@ -112,7 +113,12 @@ def noiseless_bracket(
         beta_squared: squared coefficients, non-negative and finite, shape (d,).
         n: samples, at least 1.
         accuracy: of the grids of the recursion.
+
+    Raises:
+        InputError: for arrays or numbers that are none of these.
     """
+    check_frequencies(p, n)
+    check_squares(beta_squared, p)
     held = int(np.searchsorted(-p, 0.0))
     p, beta_squared = p[:held], beta_squared[:held]
     if not held:

@@ -39,6 +39,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theorems.evolution.cavity_classes import UNIT, FrequencyClasses
+from theorems.evolution.cavity_inputs import check_frequencies, check_ridge
 from theorems.evolution.cavity_recursion import MOST, Accuracy, CavityRecursion
 from theorems.evolution.cavity_tree import Trees
 
@@ -84,6 +85,8 @@ def risk_upper(p: Array, n: int, ridge: float, accuracy: Accuracy | None = None)
         ridge: lambda >= 0.
         accuracy: of the grids.
     """
+    check_frequencies(p, n)
+    check_ridge(ridge)
     p = _positive(p)
     if not p.size:
         return 0.0
@@ -111,6 +114,8 @@ def _oracle(p: Array, n: int, ridge: float) -> float:
 
 def risk_lower(p: Array, n: int, ridge: float) -> float:
     """F_low(lambda) of the statement; arguments as for `risk_upper`."""
+    check_frequencies(p, n)
+    check_ridge(ridge)
     p = _positive(p)
     if not p.size:
         return 0.0
@@ -170,6 +175,7 @@ def minimum_norm_variance_lower(
         ridges: ends of chords, positive.
         accuracy: of the grids.
     """
+    check_frequencies(p, n)
     p = _positive(p)
     if not p.size:
         return 0.0
@@ -182,6 +188,8 @@ def minimum_norm_variance_lower(
 
 def ridge_variance(p: Array, n: int, ridge: float, accuracy: Accuracy | None = None) -> Bracket:
     """Both sides of V_lambda, lambda > 0; arguments as for `risk_upper`."""
+    check_frequencies(p, n)
+    check_ridge(ridge)
     p = _positive(p)
     if not p.size:
         return Bracket(0.0, 0.0)

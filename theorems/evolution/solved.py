@@ -75,17 +75,47 @@ def _bracketed(key: _Key, n: int) -> Any:
     return noiseless_bracket(key.p, key.coefficients**2, n)
 
 
+WITH_RIDGE = ("risk_lower", "risk_upper", "ridge_variance_lower", "ridge_variance_upper")
+"""Numbers that depend on a ridge penalty."""
+
+
+@lru_cache(maxsize=16)
+def _with_noise(key: _Key, n: int, field: str, ridge: float) -> float:
+    from theorems.evolution import cavity_noise
+
+    if field.startswith("ridge_variance"):
+        return float(getattr(_ridge_variance(key, n, ridge), field.removeprefix("ridge_variance_")))
+    if field == "minimum_norm_variance_lower":
+        return cavity_noise.minimum_norm_variance_lower(key.p, n)
+    return float(getattr(cavity_noise, field)(key.p, n, ridge))
+
+
+@lru_cache(maxsize=4)
+def _ridge_variance(key: _Key, n: int, ridge: float) -> Any:
+    from theorems.evolution.cavity_noise import ridge_variance
+
+    return ridge_variance(key.p, n, ridge)
+
+
 def cavity(
-    field: str, p: Callable[[Any], Any], beta: Callable[[Any], Any], n: int, d: int
+    field: str,
+    p: Callable[[Any], Any],
+    beta: Callable[[Any], Any],
+    n: int,
+    d: int,
+    ridge: float = 0.0,
 ) -> float:
     """One proved number of the cavity recursion, rounded outward.
 
     Args:
-        field: name of an attribute of `NoiselessBracket`.
+        field: name of an attribute of `NoiselessBracket`, one of `WITH_RIDGE`, or
+            "minimum_norm_variance_lower".
         p: frequencies as a function of an array of indices, non-increasing.
         beta: coefficients, likewise.
         n: samples.
         d: features.
+        ridge: penalty of a field of `WITH_RIDGE`; the variance is NaN at 0, where a chord to
+            smaller penalties does not exist.
 
     Raises:
         MemoryError: the tables do not fit in memory; the message holds the estimate.
@@ -93,4 +123,8 @@ def cavity(
     memory.require(f"d = {d}: the cavity recursion", _PER_FEATURE * d)
     index = np.arange(1, d + 1, dtype=np.float64)
     key = _Key(np.asarray(p(index)), np.asarray(beta(index)))
+    if field.startswith("ridge_variance") and not ridge > 0:
+        return float("nan")
+    if field in (*WITH_RIDGE, "minimum_norm_variance_lower"):
+        return _with_noise(key, int(n), field, float(ridge))
     return float(getattr(_bracketed(key, int(n)), field))

@@ -36,6 +36,7 @@ from sympy import Expr, Integer, Symbol, exp, log, uppergamma
 
 from theorems.model import alpha, b, c, d, n
 from theorems.noiseless.noiseless_loss import MISSING_MASS
+from theorems.paper import Item, sharpens
 from theorems.statement import Comparison, Hypothesis, Kind, Origin, Statement
 
 SHAPE = 1 - (1 - 2 * b) / alpha
@@ -78,4 +79,5 @@ STATEMENT = Statement(
             "finite-sum", "finite sum", MISSING_MASS, "what it approximates, at this n and d"
         ),
     ),
+    paper=sharpens(Item.THEOREM_3),
 )

@@ -41,6 +41,7 @@ from theorems.expressions import Cavity
 from theorems.model import beta, d, n, p
 from theorems.noiseless.noiseless_loss import MISSING_MASS
 from theorems.noiseless.noiseless_loss_sharp import ENERGY
+from theorems.paper import Item, sharpens
 from theorems.statement import Comparison, Control, Kind, Origin, Statement
 
 
@@ -67,4 +68,5 @@ STATEMENT = Statement(
             "missing-mass", "missing mass", MISSING_MASS, "what an unseen feature costs any learner"
         ),
     ),
+    paper=sharpens(Item.THEOREM_2, Item.THEOREM_3),
 )

@@ -18,6 +18,7 @@ from sympy import Symbol, log
 from theorems.conditions import OVERPARAMETERIZED, VANISHING_TAIL
 from theorems.model import d, k, mass, n, tail_mass
 from theorems.noiseless.noiseless_loss import MISSING_MASS
+from theorems.paper import Item, states
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 SECOND_TERM = k * log(d) ** 4 / (n**2 * tail_mass)
@@ -45,4 +46,5 @@ STATEMENT = Statement(
     ),
     sharpened_by="noiseless-loss",
     at_most=True,
+    paper=states(Item.THEOREM_2),
 )

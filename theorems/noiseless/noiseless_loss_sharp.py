@@ -41,6 +41,7 @@ from sympy import Integer, Min, Sum, Symbol
 from theorems.conditions import TAIL_IS_RANDOM
 from theorems.model import beta, d, i, k, n, ordered, p, pi_k, tail_mass, u
 from theorems.noiseless.noiseless_loss import MISSING_MASS, UNSEEN
+from theorems.paper import Item, sharpens
 from theorems.statement import Control, Hypothesis, Kind, Origin, Statement
 
 COMPANIONS = (tail_mass - p[i]) / (1 - u[i])
@@ -76,4 +77,5 @@ STATEMENT = Statement(
         "alone-recovery",
         "common-identified",
     ),
+    paper=sharpens(Item.THEOREM_2, Item.THEOREM_3),
 )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from sympy import Integer, Symbol
 
+from theorems.paper import Item, sharpens
 from theorems.statement import Kind, Origin, Statement
 from theorems.trust import Step
 
@@ -27,6 +28,8 @@ STATEMENT = Statement(
     value=Integer(0),
     observable="error_on_identified",
     tests_solver=True,
+    paper=sharpens(Item.THEOREM_2, Item.THEOREM_3),
+    on_combinations=True,
     steps=(
         Step(
             "e_i = P e_i for i in R, so Delta_i = 0",

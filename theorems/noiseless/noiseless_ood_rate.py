@@ -18,6 +18,7 @@ from sympy import Integer, Symbol
 
 from theorems.conditions import OVERPARAMETERIZED, STEEPER_THAN_HARMONIC
 from theorems.noiseless.noiseless_rate import STATEMENT as IN_DISTRIBUTION
+from theorems.paper import Item, states
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -36,4 +37,6 @@ STATEMENT = Statement(
     at_most=True,
     uses=("noiseless-ood",),
     tests_solver=True,
+    paper=states(Item.THEOREM_2, Item.THEOREM_3),
+    on_combinations=True,
 )

@@ -20,6 +20,7 @@ from sympy import Symbol, log
 from theorems.conditions import OVERPARAMETERIZED, STEEPER_THAN_HARMONIC
 from theorems.model import alpha, d, n, s
 from theorems.noiseless.missing_mass_asymptotic import VALUE as LAW
+from theorems.paper import Item, states
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -43,4 +44,5 @@ STATEMENT = Statement(
     ),
     sharpened_by="missing-mass-asymptotic",
     at_most=True,
+    paper=states(Item.THEOREM_3),
 )

@@ -20,6 +20,7 @@ from sympy import Symbol
 from theorems.conditions import INFORMATIVE_ROWS
 from theorems.model import evolution, sigma
 from theorems.noiseless.noiseless_loss import MISSING_MASS
+from theorems.paper import Item, sharpens
 from theorems.statement import Control, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -43,4 +44,5 @@ STATEMENT = Statement(
         "variance-evolution",
         "unidentifiable-variance",
     ),
+    paper=sharpens(Item.THEOREM_4),
 )

@@ -36,6 +36,7 @@ from theorems.conditions import TAIL_IS_RANDOM
 from theorems.expressions import MeanInverseCount
 from theorems.model import beta, d, i, k, n, p, pi_k, plain_variance, sigma, u, w
 from theorems.noiseless.noiseless_loss import MISSING_MASS
+from theorems.paper import Item, sharpens
 from theorems.statement import Control, Hypothesis, Kind, Origin, Statement
 
 MEAN_INVERSE = MeanInverseCount(n, p[i])
@@ -80,4 +81,5 @@ STATEMENT = Statement(
         "common-identified",
         "feature-variance",
     ),
+    paper=sharpens(Item.THEOREM_4),
 )

@@ -24,6 +24,7 @@ from sympy import Integer, Symbol
 
 from theorems.conditions import INFORMATIVE_ROWS, NOISE
 from theorems.model import COMBINED, evolution, sigma, t
+from theorems.paper import Item, sharpens
 from theorems.statement import Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -41,6 +42,8 @@ STATEMENT = Statement(
     hypotheses=(NOISE, INFORMATIVE_ROWS),
     extra=(COMBINED,),
     uses=("single-appearance-error",),
+    paper=sharpens(Item.THEOREM_5),
+    on_combinations=True,
 )
 
 

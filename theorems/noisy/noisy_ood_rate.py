@@ -19,6 +19,7 @@ from sympy import Integer, Symbol
 from theorems.conditions import NOISE, ONE_TAIL_FEATURE
 from theorems.model import sigma
 from theorems.noisy.long_tail_error import STATEMENT as DERIVED
+from theorems.paper import Item, states
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 FEATURES = Integer(3)
@@ -42,4 +43,6 @@ STATEMENT = Statement(
     ),
     sharpened_by="long-tail-error",
     at_most=True,
+    paper=states(Item.THEOREM_5),
+    on_combinations=True,
 )

@@ -25,6 +25,7 @@ from sympy import Symbol
 
 from theorems.conditions import INFORMATIVE_ROWS, NOISE
 from theorems.model import evolution, k, n, plain_variance, sigma, tail_free
+from theorems.paper import Item, sharpens
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -55,4 +56,5 @@ STATEMENT = Statement(
         ),
     ),
     uses=("private-interpolation", "feature-variance", "variance-evolution"),
+    paper=sharpens(Item.THEOREM_1),
 )

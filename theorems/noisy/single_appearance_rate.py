@@ -18,6 +18,7 @@ from sympy import Symbol
 
 from theorems.conditions import NOISE, VANISHING_TAIL
 from theorems.model import plain_variance, sigma
+from theorems.paper import Item, states
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -41,4 +42,5 @@ STATEMENT = Statement(
         ),
     ),
     sharpened_by="single-appearance-error",
+    paper=states(Item.THEOREM_1),
 )

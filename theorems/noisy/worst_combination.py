@@ -55,4 +55,5 @@ STATEMENT = Statement(
             "heuristic: N features seen once, independent errors of variance sigma^2",
         ),
     ),
+    on_combinations=True,
 )

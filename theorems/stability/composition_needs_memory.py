@@ -66,4 +66,5 @@ STATEMENT = Statement(
             "a weaker bound, for each test point alone",
         ),
     ),
+    on_combinations=True,
 )

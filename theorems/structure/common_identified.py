@@ -29,6 +29,7 @@ from __future__ import annotations
 from sympy import Integer, Symbol, exp
 
 from theorems.model import k, n, p, pi_k, tail_free
+from theorems.paper import Item, sharpens
 from theorems.statement import Comparison, Kind, Origin, Statement
 from theorems.trust import Step
 
@@ -51,6 +52,7 @@ STATEMENT = Statement(
             "vacuous above 1: concentration needs n p_k of order k ln k",
         ),
     ),
+    paper=sharpens(Item.LEMMA_6),
     steps=(
         Step(
             "full rank over GF(3) is full rank over the rationals",

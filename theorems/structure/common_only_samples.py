@@ -17,6 +17,7 @@ from __future__ import annotations
 from sympy import Rational, Symbol, log, sqrt
 
 from theorems.model import n, tail_free
+from theorems.paper import Item, sharpens
 from theorems.statement import Kind, Origin, Statement
 
 DELTA = Rational(1, 20)
@@ -33,4 +34,5 @@ STATEMENT = Statement(
     value=n * tail_free,
     level=1 - DELTA,
     observable="common_only_samples",
+    paper=sharpens(Item.LEMMA_6),
 )

@@ -20,6 +20,7 @@ from sympy import Symbol
 
 from theorems.conditions import VANISHING_TAIL
 from theorems.model import n, tail_free, tail_mass
+from theorems.paper import Item, states
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -44,4 +45,5 @@ STATEMENT = Statement(
         "common-only-samples",
         "tail-hit",
     ),
+    paper=states(Item.LEMMA_6),
 )

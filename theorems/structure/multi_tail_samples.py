@@ -22,6 +22,7 @@ from sympy import Symbol
 
 from theorems.conditions import TAIL_IS_RANDOM
 from theorems.model import multi_tail, n, tail_mass
+from theorems.paper import Item, sharpens
 from theorems.statement import Control, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -38,4 +39,5 @@ STATEMENT = Statement(
     control=Control("tail_features_per_sample", tail_mass),
     trivial_upper=n,
     hypotheses=(TAIL_IS_RANDOM,),
+    paper=sharpens(Item.LEMMA_7),
 )

@@ -19,6 +19,7 @@ from sympy import Symbol
 
 from theorems.conditions import TAIL_IS_RANDOM, VANISHING_TAIL
 from theorems.model import multi_tail, n, tail_mass
+from theorems.paper import Item, states
 from theorems.statement import Comparison, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -40,4 +41,5 @@ STATEMENT = Statement(
     sharpened_by="multi-tail-samples",
     at_most=True,
     uses=("multi-tail-samples",),
+    paper=states(Item.LEMMA_7),
 )

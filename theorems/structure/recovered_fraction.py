@@ -38,6 +38,7 @@ from sympy import Integer, Min, Sum, Symbol
 
 from theorems.conditions import INFORMATIVE_ROWS, TAIL_IS_RANDOM
 from theorems.model import d, g, h, i, k, n, once_any, p, pi_k, u, z
+from theorems.paper import Item, sharpens
 from theorems.statement import Control, Kind, Origin, Statement
 
 SEEN = 1 - (1 - p[i]) ** n
@@ -75,4 +76,5 @@ STATEMENT = Statement(
         "common-identified",
         "alone-recovery",
     ),
+    paper=sharpens(Item.RECOVERED_FRACTION),
 )

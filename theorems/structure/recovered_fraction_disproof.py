@@ -41,6 +41,7 @@ from sympy import Integer, Min, Symbol
 
 from theorems.conditions import STEEPER_THAN_HARMONIC, TAIL_IS_RANDOM
 from theorems.model import alpha
+from theorems.paper import Item, contradicts
 from theorems.statement import Comparison, Hypothesis, Kind, Origin, Statement
 from theorems.structure.recovered_fraction import BY_THOSE_TOGETHER, SEEN_ONCE_TOGETHER
 from theorems.structure.recovered_fraction_rate import SEEN
@@ -80,4 +81,5 @@ STATEMENT = Statement(
             "logarithms left out",
         ),
     ),
+    paper=contradicts(Item.RECOVERED_FRACTION),
 )

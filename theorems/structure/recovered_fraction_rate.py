@@ -26,6 +26,7 @@ from sympy import Integer, Max, Sum, Symbol, log
 
 from theorems.conditions import TAIL_IS_RANDOM, VANISHING_TAIL
 from theorems.model import d, i, k, n, p, tail_mass
+from theorems.paper import Item, states
 from theorems.statement import Comparison, Kind, Origin, Statement
 from theorems.structure.recovered_fraction import BY_THOSE_TOGETHER
 from theorems.structure.recovered_fraction import STATEMENT as DERIVED
@@ -59,4 +60,5 @@ STATEMENT = Statement(
     ),
     sharpened_by="recovered-fraction",
     at_most=True,
+    paper=states(Item.RECOVERED_FRACTION),
 )

@@ -202,6 +202,7 @@ def test_observables_at_a_sigma(case: tuple[Setting, int, int], sigma: float) ->
         else np.array([np.nan]),
         "no_multi_tail_sample": (v["multi_tail_samples"] == 0).astype(float),
         "worst_single": v["worst_single_3"],
+        "noise_loss": noise * v["variance_factor"],
         # epsilon = 1, lambda = 1/4, and erfinv(delta) at delta = 1/2.
         "private_loss": v["private_bias"] + v["private_variance"],
         "memorizing_risk": v["memorizing_bias"] + v["memorizing_variance"] / 4,

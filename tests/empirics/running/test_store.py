@@ -185,7 +185,8 @@ def test_an_entry_of_another_cell_or_draw_is_not_believed(tmp_path: Path) -> Non
     with Store(tmp_path, reports) as cache:
         assert same(cache.load("cell", 10), observations(1))
         assert cache.load("elsewhere", 10) == {}
-    assert len(reports) == 2
+    assert len(reports) == 3
+    assert "has 2 of 3 draws that were kept" in reports[0]
 
 
 def filled(folder: Path) -> bytes:

@@ -1,0 +1,215 @@
+"""What the report page shows: the answer, the chapters with their statements, the map, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from empirics.judging.verdict import Verdict
+from reports.axis import axis
+from reports.chapters import Chapter, chapter_of
+from reports.figures import Drawn
+from reports.outlook import outlook
+from reports.paper_card import CardLine, headlines, paper_card
+from reports.records import VerdictRow
+from reports.results import Results
+from reports.section import Beside, Judgements, Page, RateVerdict
+from reports.statement_text import TESTS_SOLVER
+from reports.verdict_rows import command, slack
+from theorems.catalogue import catalogue
+from theorems.notation import formula_mathml, where_mathml
+from theorems.statement import Kind, Statement
+
+RATES_COMMAND = "longtail report --sections rates"
+
+KEY_FIGURE = "noiseless_loss"
+"""The figure beside the answer."""
+
+
+@dataclass(frozen=True)
+class MapCell:
+    """A statement at one value of the map: verdict, slack, and the whole in words."""
+
+    verdict: str
+    text: str
+    told: str
+
+
+@dataclass(frozen=True)
+class StatementCard:
+    """A statement as it is shown.
+
+    Args:
+        row: its verdict at the main setting; None where it was not judged.
+        verdict: what its badge says; of a rate that of the sweep over n.
+        remark: what would decide it, or what the badge leaves out.
+        axis: predicted and observed.
+        sweep: of a rate: the verdict over n at each exponent.
+        over: its cells of the map.
+    """
+
+    statement: Statement
+    formulas: list[Markup]
+    where: list[tuple[Markup, str]]
+    row: VerdictRow | None
+    verdict: str
+    remark: str
+    axis: Markup | None
+    sweep: list[tuple[float, RateVerdict]]
+    over: list[MapCell | None]
+    tests_solver: str
+
+
+@dataclass(frozen=True)
+class ChapterView:
+    """A chapter: what comes out first, then figures, statements, sections."""
+
+    chapter: Chapter
+    finding: list[str]
+    figures: list[Drawn]
+    statements: list[StatementCard]
+    pages: list[Page]
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """Everything that the page shows.
+
+    Args:
+        card: a line for each item of the paper.
+        headlines: our own news.
+        key: the figure beside them; None where there is none.
+        beside: the paper's figures and tables, ours beside.
+        judgements: at the main setting and along a parameter.
+        reproduce: the command that draws the main setting again.
+    """
+
+    card: list[CardLine]
+    headlines: list[str]
+    key: Drawn | None
+    beside: list[Beside]
+    chapters: list[ChapterView]
+    judgements: Judgements
+    reproduce: str
+    cards: list[StatementCard] = field(default_factory=list)
+
+
+def report_page(results: Results, pages: Mapping[str, Page]) -> ReportPage:
+    """The page's parts from the results and their drawn pages, by the sections' names."""
+    (judgements,) = [
+        found
+        for part in results.parts
+        if (found := part.section.judgements(part.result)) is not None
+    ]
+    sweeps: dict[tuple[str, float], RateVerdict] = {}
+    for part in results.parts:
+        sweeps |= part.section.sweeps(part.result)
+    rows = {row.id: row for row in judgements.rows}
+    cards = [
+        _statement(statement, rows.get(statement.id), judgements, sweeps)
+        for statement in catalogue.values()
+    ]
+    lines = paper_card(results)
+    figures = [figure for page in pages.values() for figure in page.drawn()]
+    return ReportPage(
+        card=lines,
+        headlines=headlines(results),
+        key=next((figure for figure in figures if figure.name == KEY_FIGURE), None),
+        beside=[one for part in results.parts for one in part.section.beside(part.result)],
+        chapters=_chapters(results, pages, cards, lines, figures),
+        judgements=judgements,
+        reproduce=command(judgements.main),
+        cards=cards,
+    )
+
+
+def _chapters(
+    results: Results,
+    pages: Mapping[str, Page],
+    cards: Sequence[StatementCard],
+    lines: Sequence[CardLine],
+    figures: Iterable[Drawn],
+) -> list[ChapterView]:
+    found = []
+    placed = [figure for figure in figures if figure.chapter is not None]
+    for chapter in Chapter:
+        here = [card for card in cards if chapter_of(card.statement.id) is chapter]
+        sections = [
+            pages[part.section.name]
+            for part in results.parts
+            if part.section.chapter is chapter and part.section.name in pages
+        ]
+        view = ChapterView(
+            chapter,
+            [*_on_items(here, lines), *(page.finding for page in sections if page.finding)],
+            [
+                figure
+                for figure in placed
+                if figure.chapter is chapter and figure.name != KEY_FIGURE
+            ],
+            here,
+            # What every report begins with is shown piece by piece, a section as a whole.
+            [page for page in sections if page.template is None or chapter is Chapter.MODEL],
+        )
+        if chapter is Chapter.MODEL or here or view.pages or view.figures:
+            found.append(view)
+    return found
+
+
+def _on_items(cards: Sequence[StatementCard], lines: Sequence[CardLine]) -> list[str]:
+    """What the paper's items that a chapter's statements mention first come to."""
+    items = {mention.item for card in cards for mention in card.statement.paper}
+    told = [f"{line.item.label}: {line.verdict}." for line in lines if line.item in items]
+    counted = [card.verdict for card in cards if card.row is not None]
+    if counted:
+        holding = counted.count(Verdict.HOLDS)
+        told.append(f"{holding} of {len(counted)} statements hold at the main setting.")
+    return told
+
+
+def _statement(
+    statement: Statement,
+    row: VerdictRow | None,
+    judgements: Judgements,
+    sweeps: Mapping[tuple[str, float], RateVerdict],
+) -> StatementCard:
+    main = judgements.main.setting.get("alpha")
+    sweep = [(alpha, verdict) for (name, alpha), verdict in sweeps.items() if name == statement.id]
+    # Over frequencies of one's own the map runs along sigma, a rate's sweep along alpha.
+    by_alpha = dict(sweep) if judgements.along == "α" else {}
+    over = [
+        _cell(at.get(statement.id), by_alpha.get(value), judgements.claims)
+        for value, at in judgements.over
+    ]
+    verdict, remark = "not judged", ""
+    if row is not None:
+        verdict, remark = str(row.verdict), outlook(row, judgements.claims, RATES_COMMAND)
+        at_main = by_alpha.get(float(main)) if isinstance(main, float | int) else None
+        if at_main is not None and row.verdict is not Verdict.HYPOTHESIS_FAILS:
+            verdict, remark = str(at_main.verdict), at_main.told
+    return StatementCard(
+        statement,
+        [Markup(formula) for formula in formula_mathml(statement)],
+        [(Markup(formula), meaning) for formula, meaning in where_mathml(statement)],
+        row,
+        verdict,
+        remark,
+        None if row is None else axis(row),
+        sweep,
+        over,
+        TESTS_SOLVER if statement.tests_solver else "",
+    )
+
+
+def _cell(row: VerdictRow | None, swept: RateVerdict | None, claims: int) -> MapCell | None:
+    if row is None:
+        return None
+    if swept is not None and row.verdict is not Verdict.HYPOTHESIS_FAILS:
+        return MapCell(str(swept.verdict), "n", f"over n: {swept.verdict}; {swept.told}")
+    if row.kind == Kind.RATE and row.verdict is Verdict.INCONCLUSIVE:
+        return MapCell(str(row.verdict), "n", "needs the sweep over n")
+    told = f"{row.verdict}: {row.reason.removeprefix('fails: ')}"
+    more = outlook(row, claims, RATES_COMMAND)
+    return MapCell(str(row.verdict), slack(row.slack, 3), f"{told}; {more}" if more else told)

@@ -1,0 +1,105 @@
+"""The JSON Schema of results.json, from the records; written by python -m reports.schema."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from reports.compact import EMPTY, STATEMENTS, TOLD, WORDS
+from reports.records import ComparisonRow, HypothesisRow
+from reports.results import SCHEMA, Provenance
+from reports.section import RecordSection
+from reports.sections import sections
+from theorems.files import write_atomically
+
+PATH = Path(__file__).parent / "results.schema.json"
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema() -> dict[str, Any]:
+    """The schema of a file of this version."""
+    definitions: dict[str, Any] = {}
+    parts = {"provenance": _of(Provenance, definitions)}
+    for name, section in sections().items():
+        # The networks' documents are those of `longtail nn`, which owns their keys.
+        parts[name] = {"type": "object"}
+        if isinstance(section, RecordSection):
+            parts[name] = _of(section.record, definitions)
+    for name, definition in definitions.items():
+        _thinned(name, definition)
+    return {
+        "$schema": DIALECT,
+        "title": "results.json of longtail report",
+        "description": (
+            "Numbers are finite, what is absent or null does not apply. What a statement is in "
+            f"words stands under '{STATEMENTS}' and not in its rows, unless a row differs; "
+            "an observable that a cell lacks stands in the first cell of the same law; an "
+            "interval that names no method is Student's."
+        ),
+        "type": "object",
+        "properties": {
+            "schema": {"const": SCHEMA},
+            STATEMENTS: {"type": "object", "additionalProperties": _words()},
+            **parts,
+        },
+        "required": ["schema", "provenance", STATEMENTS],
+        "additionalProperties": False,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _of(record: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    """A reference to the record's schema, which is added to the definitions."""
+    found = record.model_json_schema(ref_template="#/$defs/{model}", mode="serialization")
+    definitions.update(found.pop("$defs", {}))
+    definitions[record.__name__] = found
+    return {"$ref": f"#/$defs/{record.__name__}"}
+
+
+def _thinned(name: str, definition: dict[str, Any]) -> None:
+    """What is not written where it says nothing new is not required."""
+    left_out: set[str] = set()
+    if definition.get("properties", {}).keys() >= {*WORDS, *EMPTY}:
+        left_out = {*WORDS, *EMPTY, "reason"}
+    for record, key in ((HypothesisRow, "hypotheses"), (ComparisonRow, "comparisons")):
+        if name == record.__name__:
+            left_out = set(TOLD[key])
+    if "method" in definition.get("properties", {}):
+        left_out = {"method"}
+    required = [one for one in definition.get("required", ()) if one not in left_out]
+    if "required" in definition:
+        definition["required"] = required
+
+
+def _words() -> dict[str, Any]:
+    text = {"type": "string"}
+    lists = {
+        name: {"type": "array", "items": {"type": "object", "additionalProperties": text}}
+        for name in TOLD
+    }
+    words: dict[str, Any] = dict.fromkeys(WORDS, text)
+    words["observable"] = {"type": ["string", "null"]}
+    return {
+        "type": "object",
+        "properties": {**words, "reason": text, **lists},
+        "required": [*words, "reason", *lists],
+        "additionalProperties": False,
+    }
+
+
+def schema_bytes() -> bytes:
+    """The file."""
+    return (json.dumps(schema(), indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def main() -> None:
+    """Write the schema beside this module."""
+    write_atomically(PATH, schema_bytes())
+    sys.stdout.write(f"{PATH}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""The mathematics in statements' texts, set for the page: Greek letters, indices and powers."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+GREEK = {
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "infinity": "∞",
+    "int": "∫",
+    "lambda": "λ",
+    "pi": "π",
+    "prod": "∏",
+    "rho": "ρ",
+    "sigma": "σ",
+    "sum": "∑",
+    "tau": "τ",
+    "xi": "ξ",
+    "Delta": "Δ",
+    "Gamma": "Γ",
+    "Theta": "Θ",
+}
+
+_GREEK = re.compile(rf"(?<![A-Za-z`\-.])({'|'.join(GREEK)})(?![A-Za-z])")
+_OPERATORS = ("sum", "prod", "int")
+"""Words, unless an index follows."""
+_SIGNS = (("-&gt;", "→"), ("&gt;=", "≥"), ("&lt;=", "≤"), ("!=", "≠"), ("&gt;&gt;", "≫"))
+_GROUP = (
+    r"-?(?:min|max)?\([^()]*\)|\{[^{}]*\}|\([^()]*\)|-?[0-9]+(?:[./][0-9]+)?|-?[A-Za-zα-ω]+'?|\*|\+"
+)
+_SUB = re.compile(r"(?<=[A-Za-zα-ωΑ-Ω*)\]∑∏∫])_(\{[^{}]*\}|\([^()]*\)|[A-Za-z]+|[0-9]+)")
+_SUP = re.compile(rf"\^({_GROUP})")
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def typeset(text: object) -> Markup:
+    """A line of text with its mathematics set; what stands between backticks is code."""
+    parts = _CODE.split(str(text))
+    set_parts = [
+        Markup("<code>{}</code>").format(part) if place % 2 else _mathematics(part)
+        for place, part in enumerate(parts)
+    ]
+    return Markup("").join(set_parts)
+
+
+def _mathematics(text: str) -> Markup:
+    told = str(escape(text))
+    for plain, sign in _SIGNS:
+        told = told.replace(plain, sign)
+    told = _GREEK.sub(
+        lambda found: (
+            found[1]
+            if found[1] in _OPERATORS and not told.startswith("_", found.end())
+            else GREEK[found[1]]
+        ),
+        told,
+    )
+    told = _SUP.sub(lambda found: f"<sup>{_bare(found[1])}</sup>", told)
+    told = _SUB.sub(lambda found: f"<sub>{_bare(found[1])}</sub>", told)
+    return Markup(told)
+
+
+def _bare(group: str) -> str:
+    """Without the braces; parentheses stay unless they hold a sum alone."""
+    if group.startswith("{") or (group.startswith("(") and group.endswith(")")):
+        return group[1:-1]
+    return group
+
+
+def prose(text: str) -> Markup:
+    """Paragraphs, as docstrings have them: blank lines between, formulas of their own indented."""
+    out = Markup("")
+    for block in re.split(r"\n\s*\n", text.strip("\n")):
+        if block.startswith("    "):
+            lines = Markup("<br>").join(typeset(line.strip()) for line in block.splitlines())
+            out += Markup('<div class="formula display">{}</div>').format(lines)
+            continue
+        # A line that is set in begins a new paragraph.
+        for paragraph in re.split(r"\n {3}(?=\S)", block):
+            joined = " ".join(line.strip() for line in paragraph.splitlines())
+            out += Markup("<p>{}</p>").format(typeset(joined))
+    return out

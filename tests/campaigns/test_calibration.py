@@ -1,0 +1,44 @@
+"""The calibration campaign, shortly: true statements are refuted as rarely as promised."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from empirics.judging import family
+from tests.campaigns import calibration
+
+
+def test_a_family_of_true_statements_is_refuted_as_rarely_as_promised() -> None:
+    families, _ = calibration.measured(400, 1, 5)
+    assert calibration.promised(families, 400)
+
+
+def test_the_campaign_sees_intervals_that_promise_too_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As many tests, each at the level that the whole family may err."""
+    monkeypatch.setattr(family.Family, "confidence", property(lambda self: 1 - self.error))
+    families, whose = calibration.measured(200, 1, 5)
+    assert not calibration.promised(families, 200)
+    assert sum(whose.values()) >= families
+
+
+def test_results_do_not_depend_on_the_number_of_workers() -> None:
+    assert calibration.measured(150, 1, 3) == calibration.measured(150, 2, 3)
+
+
+@pytest.mark.parametrize("law", calibration.laws(), ids=lambda law: law.name)
+def test_means_are_exact_and_bounds_hold(law: calibration.Law) -> None:
+    values = law.draw(np.random.default_rng(0), 40000)
+    assert abs(values.mean() - law.mean) < 6 * values.std() / 200
+    low, high = law.known.get("bounds", (-np.inf, np.inf))
+    assert low <= values.min() <= values.max() <= high
+
+
+def test_what_is_false_is_refuted_more_often_the_falser_it_is() -> None:
+    shares = calibration.power(60, 2)
+    for name in ("normal", "count 60 0.8", "bounded beta 20 180"):
+        at = [shares[name, 50, error] for error in calibration.FALSE_BY]
+        assert at == sorted(at)
+        assert at[-1] == 1

@@ -1,0 +1,252 @@
+"""The report page in a real browser: Debian's chromium, driven by playwright."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from reports.render import write_report
+from reports.results import Results
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1400, "height": 900}
+PAPER = {"width": 690, "height": 970}
+"""A4 less its margins, in CSS pixels."""
+
+
+def found_browser() -> str | None:
+    return next((path for path in map(shutil.which, NAMES) if path), None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = found_browser()
+    if path is None:
+        why = f"no browser: none of {', '.join(NAMES)} is on the PATH"
+        if os.environ.get("CI"):
+            pytest.fail(why)
+        pytest.skip(why)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def address(results: Results, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = write_report(results, tmp_path_factory.mktemp("page"))
+    return path.as_uri()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The page on a desk; what the console says or asks of others fails the test."""
+    yield from opened(browser, address, DESK)
+
+
+@pytest.fixture
+def phone(browser: Browser, address: str) -> Iterator[Page]:
+    yield from opened(browser, address, PHONE)
+
+
+def opened(browser: Browser, address: str, size: dict[str, int]) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": size["width"], "height": size["height"]})
+    one = context.new_page()
+    heard: list[str] = []
+    one.on("console", lambda message: heard.append(message.text))
+    one.on("pageerror", lambda error: heard.append(str(error)))
+    one.on("request", lambda request: heard.append(request.url))
+    one.goto(address)
+    yield one
+    context.close()
+    assert [said for said in heard if said != address and not said.startswith("data:")] == []
+
+
+def scrolls_sideways(page: Page) -> bool:
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    )
+
+
+def test_the_page_is_small(address: str) -> None:
+    assert Path(address.removeprefix("file://")).stat().st_size < 3e6
+
+
+def test_every_link_leads_to_what_is_then_seen(page: Page) -> None:
+    links = page.eval_on_selector_all("a[href^='#']", "found => found.map(one => one.hash)")
+    assert len(set(links)) > 20
+    for link in sorted(set(links)):
+        page.evaluate("link => { location.hash = ''; location.hash = link; }", link)
+        page.wait_for_function(
+            "id => { const at = document.getElementById(id); return at && at.checkVisibility(); }",
+            arg=link[1:],
+        )
+
+
+def test_a_link_into_a_folded_statement_opens_it(page: Page) -> None:
+    card = page.locator("details#noiseless-loss-cavity")
+    assert card.get_attribute("open") is None
+    page.locator("#map a[href='#noiseless-loss-cavity']").first.click()
+    page.wait_for_function("document.getElementById('noiseless-loss-cavity').open")
+    assert card.locator("math").first.is_visible()
+    assert not card.get_by_text("The steps in full").is_visible()
+    card.locator("summary", has_text="Proof").click()
+    assert card.get_by_text("The steps in full").is_visible()
+
+
+def test_an_address_with_a_fragment_opens_its_statement(browser: Browser, address: str) -> None:
+    one = browser.new_page()
+    one.goto(f"{address}#tail-mass")
+    assert one.evaluate("document.getElementById('tail-mass').open")
+    one.close()
+
+
+def test_tables_sort_by_mouse_and_by_keyboard(page: Page) -> None:
+    page.locator("summary", has_text="Every statement at the main setting").click()
+    head = page.locator("#verdict-table thead th", has_text="slack")
+    column = "#verdict-table tbody td[data-head='slack']"
+
+    def numbers() -> list[float]:
+        texts = page.eval_on_selector_all(column, "found => found.map(one => one.textContent)")
+        known = [text.strip("<> ") for text in texts if text.strip() != "–"]
+        return [float(text) for text in known]
+
+    head.locator("button").click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert numbers() == sorted(numbers())
+    head.locator("button").focus()
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "descending"
+    assert numbers() == sorted(numbers(), reverse=True)
+
+
+def test_the_map_filters_by_words_verdict_and_origin(page: Page) -> None:
+    rows = page.locator("#map-table tbody tr")
+    form = page.locator("form[data-filters='map-table']")
+    whole = rows.count()
+    form.locator("input").fill("noiseless-loss")
+    shown = page.locator("#map-table tbody tr:not([hidden])")
+    assert 0 < shown.count() < whole
+    assert form.locator("output").text_content() == f"{shown.count()} of {whole}"
+    form.locator("input").fill("")
+    form.locator("select[name='verdict']").select_option("hypothesis-fails")
+    assert all("fails" in text for text in shown.locator(".v-hypothesis-fails").all_text_contents())
+    assert 0 < shown.count() < whole
+    form.locator("select[name='origin']").select_option("paper")
+    origins = shown.evaluate_all("found => found.map(one => one.dataset.origin)")
+    assert set(origins) == {"paper"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing(
+    browser: Browser, address: str, scheme: str, size: dict[str, int]
+) -> None:
+    for one in opened(browser, address, size):
+        one.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        one.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        found = Axe().run(one).response["violations"]
+        told = [
+            (one["id"], node["html"][:200], node["failureSummary"])
+            for one in found
+            for node in one["nodes"][:3]
+        ]
+        assert told == []
+
+
+def test_light_and_dark_differ_and_figures_follow(page: Page) -> None:
+    def ink() -> str:
+        return str(
+            page.evaluate(
+                "getComputedStyle(document.querySelector('figure svg text')).fill"
+                " + getComputedStyle(document.body).backgroundColor"
+            )
+        )
+
+    page.emulate_media(color_scheme="light")
+    light = ink()
+    page.emulate_media(color_scheme="dark")
+    assert light == "rgb(27, 27, 27)rgb(255, 255, 255)"
+    assert ink() == "rgb(233, 233, 230)rgb(21, 24, 27)"
+
+
+def test_a_phone_shows_every_verdict_and_does_not_scroll_sideways(phone: Page) -> None:
+    assert not scrolls_sideways(phone)
+    phone.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert not scrolls_sideways(phone)
+    outside = phone.eval_on_selector_all(
+        ".v",
+        """found => found.filter(one => {
+            const at = one.getBoundingClientRect();
+            return at.width > 0 && (at.left < 0 || at.right > window.innerWidth);
+        }).map(one => one.textContent)""",
+    )
+    assert outside == []
+    smallest = phone.eval_on_selector_all(
+        "figure svg text",
+        "found => Math.min(...found.map(one => one.getBoundingClientRect().height))",
+    )
+    assert smallest >= 8
+
+
+def test_contents_stay_in_view_on_a_desk_and_fold_on_a_phone(page: Page, phone: Page) -> None:
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight / 2)")
+    entry = page.locator("nav a").first
+    assert entry.is_visible()
+    assert (entry.bounding_box() or {})["y"] >= 0
+    page.wait_for_selector("nav a[aria-current]")
+    assert not phone.locator("nav a").first.is_visible()
+    phone.locator("nav summary").click()
+    phone.locator("nav a", has_text="Full tables").click()
+    assert not phone.locator("nav a").first.is_visible()
+
+
+OVERLAPPING = """all => all.flatMap(figure => {
+    const texts = [...figure.querySelectorAll('text')]
+        .filter(one => one.textContent.trim())
+        .map(one => [one.textContent.trim(), one.getBoundingClientRect()]);
+    return texts.flatMap(([first, a], place) => texts.slice(place + 1)
+        .filter(([_, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3)
+        .map(([second, _]) => [first, second]));
+})"""
+
+
+def test_no_text_of_a_figure_lies_on_another(page: Page) -> None:
+    assert page.eval_on_selector_all("figure svg", OVERLAPPING) == []
+    page.evaluate(
+        """() => {
+            const text = document.querySelector('figure svg text');
+            text.parentNode.appendChild(text.cloneNode(true));
+        }"""
+    )
+    assert page.eval_on_selector_all("figure svg", OVERLAPPING) != []
+
+
+def test_print_has_proofs_open_and_cuts_nothing(page: Page, tmp_path: Path) -> None:
+    page.set_viewport_size({"width": PAPER["width"], "height": PAPER["height"]})
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#noiseless-loss .prose").last.is_visible()
+    assert not page.locator("nav").is_visible()
+    assert not scrolls_sideways(page)
+    sizes = page.eval_on_selector_all(
+        "figure svg",
+        "all => all.map(one => one.getBoundingClientRect()).map(at => [at.width, at.height])",
+    )
+    assert sizes
+    for width, height in sizes:
+        assert 0 < width <= PAPER["width"]
+        assert 0 < height <= PAPER["height"]
+    printed = page.pdf(path=tmp_path / "report.pdf", format="A4")
+    assert printed.startswith(b"%PDF")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert not page.evaluate("document.getElementById('noiseless-loss').open")

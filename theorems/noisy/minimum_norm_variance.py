@@ -1,0 +1,47 @@
+"""The variance factor of the minimum-norm solution is no less, for any frequencies.
+
+Statement. V = sum_i p_i E[(X'X)^+]_ii is at least
+
+    sum_i p_i max{sum_{t>=1} P(T_i = t) (1 - c_t)^2/t, (1 - U_i(n))^2/(n p_i)},
+
+T_i ~ Bin(n, p_i), c_t and U_i(n) the cavity bounds on E(1 - P_ii) of `noiseless-loss-cavity`, given
+T_i = t and on average; and at least V_lambda, hence the lower side of `ridge-variance` for every
+lambda. It holds for every alpha. No upper side of E V is known at lambda = 0: rare nearly singular
+X could carry it (the obstacle is told below).
+
+Proof. (X'X)^+ has P for its range projector, so by Cauchy and Schwarz P_ii^2 <= [(X'X)^+]_ii
+[X'X]_ii, and [X'X]_ii = T_i. Given T_i = t, E P_ii^2 >= (E P_ii)^2 >= (1 - c_t)^2. And, P_ii being
+0 where T_i = 0, (E P_ii)^2 <= E[P_ii^2/T_i] E T_i. V_lambda falls with lambda, from V at 0.
+   The obstacle to an upper side. V is the slope at lambda = 0 of the mean of lambda/(x + lambda)
+over the eigenvalues x of X'X that features see. Bounds on F leave room for x below every lambda at
+which F is bracketed: a share eps at x = eps^2 moves F by eps at most and V by 1/eps. Wanted is
+P(0 < x <= eps) <= C eps^(1+a), a > 0, with C explicit, for sign matrices of sparse random supports.
+
+Source. Ours.
+"""
+
+from __future__ import annotations
+
+from sympy import Symbol
+
+from theorems.expressions import Cavity
+from theorems.model import beta, d, n, p, plain_variance
+from theorems.noisy.noisy_loss import LEAST_VARIANCE
+from theorems.statement import Comparison, Kind, Origin, Statement
+
+STATEMENT = Statement(
+    id="minimum-norm-variance",
+    title="Least variance factor of the minimum-norm solution",
+    origin=Origin.DERIVED,
+    kind=Kind.LOWER,
+    quantity="variance factor, sum_i p_i [(X'X)^+]_ii",
+    symbol=Symbol("V"),
+    text=__doc__,
+    lower=Cavity(Symbol("minimum_norm_variance_lower"), p, beta, n, d),
+    observable="variance_factor",
+    uses=("noiseless-loss-cavity", "ridge-variance"),
+    comparisons=(
+        Comparison("with-k", "with k and pi_k", LEAST_VARIANCE, "lower side of `noisy-loss`"),
+        Comparison("first-order", "first order, V_0", plain_variance, "what `noisy-loss` predicts"),
+    ),
+)
