@@ -9,7 +9,7 @@ from typing import Any
 
 from reports.compact import EMPTY, STATEMENTS, TOLD, WORDS
 from reports.records import ComparisonRow, HypothesisRow
-from reports.results import SCHEMA, Provenance
+from reports.results import SCHEMA, FamilyRecord, Provenance
 from reports.section import RecordSection
 from reports.sections import sections
 from theorems.files import write_atomically
@@ -22,7 +22,10 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schema() -> dict[str, Any]:
     """The schema of a file of this version."""
     definitions: dict[str, Any] = {}
-    parts = {"provenance": _of(Provenance, definitions)}
+    parts = {
+        "provenance": _of(Provenance, definitions),
+        "family": _of(FamilyRecord, definitions),
+    }
     for name, section in sections().items():
         # The networks' documents are those of `longtail nn`, which owns their keys.
         parts[name] = {"type": "object"}

@@ -63,6 +63,7 @@ def test_the_campaign_sees_markup_that_is_obeyed() -> None:
     for page, markdown in (
         (f"<img src=x onerror={marker}()>", ""),
         (f"<a href='javascript:{marker}'>", ""),
+        (f"<script>{marker}()</script>", ""),
         ("", f"text <script>{marker}()"),
         ("", f"[a](javascript:{marker})"),
         ("", f"## {marker}"),
