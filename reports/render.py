@@ -14,6 +14,7 @@ from markupsafe import Markup
 from empirics.judging.verdict import Verdict
 from reports import verdict_rows
 from reports.console import interval, number
+from reports.explorer.fragment import explorer
 from reports.inline_figures import inline
 from reports.markdown import as_markdown, markdown_cells
 from reports.page import report_page
@@ -79,11 +80,13 @@ def _provenance(told: Provenance) -> list[tuple[str, str]]:
 def _texts(results: Results, drawn: Mapping[str, Page]) -> dict[str, str]:
     environments = {"report.html": _environment(), "report.md": _environment(finalize=as_markdown)}
     environments["report.md"].filters["cells"] = markdown_cells
+    page = report_page(results, drawn)
     context = {
         "summary": headline(results),
         "family": results.family,
         "pages": list(drawn.values()),
-        "page": report_page(results, drawn),
+        "page": page,
+        "explorer": explorer(page.judgements),
         "claims_judged": sum(not judged.question for judged in results.verdicts()),
         "model_definitions": [(Markup(formula), meaning) for formula, meaning in model_mathml()],
         "verdicts": [str(verdict) for verdict in Verdict],

@@ -88,15 +88,13 @@ class BinomialExpectation(Expr):  # type: ignore[misc]  # sympy ships no types
         )
         return Sum(weight * self.function.expr, (variable, 0, self.trials))
 
-    def _longtail_python(self, printer: Any) -> str:
+    def _longtail_program(self, printer: Any) -> str:
         index = printer._print(self.feature)
         variable = printer._print(self.function.variables[0])
         position = "0" if self.feature is NO_FEATURE else index
-        return (
-            f"binomial_expectation(lambda {variable}, {index}: "
-            f"{printer._print(self.function.expr)}, {printer._print(self.trials)}, "
-            f"lambda {index}: {printer._print(self.chance)}, {position})"
-        )
+        body = printer.function(f"{variable}, {index}", printer._print(self.function.expr))
+        chance = printer.function(index, printer._print(self.chance))
+        return f"binomial_expectation({body}, {printer._print(self.trials)}, {chance}, {position})"
 
     def _latex(self, printer: Any) -> str:
         variable, body = self.function.variables[0], self.function.expr

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,8 +17,12 @@ from empirics.judging.family import Family
 from empirics.running.cluster import Workers
 from reports import cli
 from reports.experiment import Preset, computed, planned_tests
+from reports.render import write_report
 from reports.results import FamilyRecord, Part, Results, provenance
 from reports.sections import sections
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 @dataclass(frozen=True)
@@ -83,3 +89,64 @@ def results(tmp_path_factory: pytest.TempPathFactory, counted: Callable[[int], C
         told = FamilyRecord.of(family, {"sweep": family.tests})
         parts = (Part(sections()["sweep"], sweep),)
         return Results(provenance("longtail report", 1.0), parts, told)
+
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, driven by playwright; without it a skip, in CI a failure."""
+    from playwright.sync_api import sync_playwright
+
+    path = next((path for path in map(shutil.which, NAMES) if path), None)
+    if path is None:
+        why = f"no browser: none of {', '.join(NAMES)} is on the PATH"
+        if os.environ.get("CI"):
+            pytest.fail(why)
+        pytest.skip(why)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def address(results: Results, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Of the small report's page."""
+    return write_report(results, tmp_path_factory.mktemp("page")).as_uri()
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str) -> Callable[..., Iterator[Page]]:
+    """Opens the page in a window of some size, at a fragment of its address.
+
+    What the console says or the page asks of others fails the test.
+    """
+
+    def open_page(width: int, height: int, fragment: str = "") -> Iterator[Page]:
+        context = browser.new_context(viewport={"width": width, "height": height})
+        one = context.new_page()
+        heard: list[str] = []
+        one.on("console", lambda message: heard.append(message.text))
+        one.on("pageerror", lambda error: heard.append(str(error)))
+        one.on("request", lambda request: heard.append(request.url))
+        one.goto(address + fragment)
+        yield one
+        context.close()
+        own = (address, "data:")
+        assert [said for said in heard if not said.startswith(own)] == []
+
+    return open_page
+
+
+@pytest.fixture
+def page(opened: Callable[..., Iterator[Page]]) -> Iterator[Page]:
+    """The page on a desk."""
+    yield from opened(1400, 900)
+
+
+@pytest.fixture
+def phone(opened: Callable[..., Iterator[Page]]) -> Iterator[Page]:
+    """The page on a phone."""
+    yield from opened(390, 844)

@@ -2,72 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from reports.render import write_report
-from reports.results import Results
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1400, "height": 900}
 PAPER = {"width": 690, "height": 970}
 """A4 less its margins, in CSS pixels."""
-
-
-def found_browser() -> str | None:
-    return next((path for path in map(shutil.which, NAMES) if path), None)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = found_browser()
-    if path is None:
-        why = f"no browser: none of {', '.join(NAMES)} is on the PATH"
-        if os.environ.get("CI"):
-            pytest.fail(why)
-        pytest.skip(why)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def address(results: Results, tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = write_report(results, tmp_path_factory.mktemp("page"))
-    return path.as_uri()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The page on a desk; what the console says or asks of others fails the test."""
-    yield from opened(browser, address, DESK)
-
-
-@pytest.fixture
-def phone(browser: Browser, address: str) -> Iterator[Page]:
-    yield from opened(browser, address, PHONE)
-
-
-def opened(browser: Browser, address: str, size: dict[str, int]) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": size["width"], "height": size["height"]})
-    one = context.new_page()
-    heard: list[str] = []
-    one.on("console", lambda message: heard.append(message.text))
-    one.on("pageerror", lambda error: heard.append(str(error)))
-    one.on("request", lambda request: heard.append(request.url))
-    one.goto(address)
-    yield one
-    context.close()
-    assert [said for said in heard if said != address and not said.startswith("data:")] == []
 
 
 def scrolls_sideways(page: Page) -> bool:
@@ -146,11 +89,11 @@ def test_the_map_filters_by_words_verdict_and_origin(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("size", [(1400, 900), (390, 844)], ids=["desk", "phone"])
 def test_axe_finds_nothing(
-    browser: Browser, address: str, scheme: str, size: dict[str, int]
+    opened: Callable[..., Iterator[Page]], scheme: str, size: tuple[int, int]
 ) -> None:
-    for one in opened(browser, address, size):
+    for one in opened(*size):
         one.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         one.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         found = Axe().run(one).response["violations"]

@@ -23,7 +23,7 @@ TABLE_PARAMETERS = ("n", "d", "sigma", "k")
 """Of a program for tables, which finds `p` and `beta` among the names it may call."""
 
 
-def _increment(expression: Expr) -> Expr | None:
+def increment_of(expression: Expr) -> Expr | None:
     """X where the expression is literally 1 + x, else None."""
     if isinstance(expression, Add) and Integer(1) in expression.args:
         return expression - 1
@@ -53,15 +53,15 @@ def _cancelling(expression: Add) -> tuple[list[tuple[str, tuple[Expr, ...]]], Ex
     for sign, term in list(terms):
         if (sign, term) not in terms:
             continue
-        if isinstance(term, log) and sign == -1 and _increment(term.args[0]) is not None:
-            gap = _increment(term.args[0])
+        if isinstance(term, log) and sign == -1 and increment_of(term.args[0]) is not None:
+            gap = increment_of(term.args[0])
             if take(1, gap):
                 found.append(("log1p_gap", (gap,)))
                 terms.remove((sign, term))
         elif isinstance(term, exp) and take(-sign, Integer(1)):
             found.append(("expm1", (term.args[0], Integer(sign))))
             terms.remove((sign, term))
-        elif isinstance(term, Product) and _increment(term.function) is not None:
+        elif isinstance(term, Product) and increment_of(term.function) is not None:
             if take(-sign, Integer(1)):
                 found.append(("product1p_minus1_over", (term, Integer(sign))))
                 terms.remove((sign, term))
@@ -71,7 +71,7 @@ def _cancelling(expression: Add) -> tuple[list[tuple[str, tuple[Expr, ...]]], Ex
             )
             if other is not None or (-sign, Integer(1)) in terms:
                 other = Integer(1) if other is None else other
-                pair = [Integer(0) if t == 1 else _increment(t.base) for t in (term, other)]
+                pair = [Integer(0) if t == 1 else increment_of(t.base) for t in (term, other)]
                 found.append(
                     ("power1p_difference", (*(pair if sign == 1 else pair[::-1]), term.exp))
                 )
@@ -81,7 +81,7 @@ def _cancelling(expression: Add) -> tuple[list[tuple[str, tuple[Expr, ...]]], Ex
 
 
 def _is_power1p(term: Expr) -> bool:
-    return isinstance(term, Pow) and not term.exp.is_number and _increment(term.base) is not None
+    return isinstance(term, Pow) and not term.exp.is_number and increment_of(term.base) is not None
 
 
 class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
@@ -92,10 +92,14 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
     """
 
     # sympy classes print themselves through a method of this name, if they have it.
-    printmethod = "_longtail_python"
+    printmethod = "_longtail_program"
+
+    def function(self, arguments: str, body: str) -> str:
+        """The text of a function without a name."""
+        return f"lambda {arguments}: {body}"
 
     def _print_Pow(self, expr: Expr, rational: bool = False) -> str:
-        increment = _increment(expr.base)
+        increment = increment_of(expr.base)
         if increment is not None and not expr.exp.is_Integer:
             return f"power1p({self._print(increment)}, {self._print(expr.exp)})"
         return str(super()._print_Pow(expr, rational=rational))
@@ -123,23 +127,21 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
         return f"{name}({', '.join(self._print(part) for part in parts)})"
 
     def _print_log(self, expr: Expr) -> str:
-        increment = _increment(expr.args[0])
+        increment = increment_of(expr.args[0])
         if increment is not None:
             return f"log1p({self._print(increment)})"
         return f"log({self._print(expr.args[0])})"
 
     def _reduction(self, name: str, body: Expr, limits: tuple[Symbol, Expr, Expr]) -> str:
         index, low, high = limits
-        inner = self._print(body)
-        return (
-            f"{name}(lambda {self._print(index)}: {inner}, {self._print(low)}, {self._print(high)})"
-        )
+        term = self.function(self._print(index), self._print(body))
+        return f"{name}({term}, {self._print(low)}, {self._print(high)})"
 
     def _print_Sum(self, expr: Expr) -> str:
         return self._reduction("sum_over", expr.function, expr.limits[0])
 
     def _print_Product(self, expr: Expr) -> str:
-        increment = _increment(expr.function)
+        increment = increment_of(expr.function)
         if increment is not None:
             return self._reduction("product1p_over", increment, expr.limits[0])
         return self._reduction("product_over", expr.function, expr.limits[0])
@@ -152,7 +154,7 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
             raise TypeError(f"no evaluation for the binomial mean of {body}")
         growth = self._print(Sum(log(product.function), *product.limits))
         return (
-            f"binomial_mean_expm1(lambda {self._print(variable)}: {growth}, "
+            f"binomial_mean_expm1({self.function(self._print(variable), growth)}, "
             f"{self._print(expr.trials)}, {self._print(expr.chance)})"
         )
 
@@ -177,13 +179,11 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
 
     def _print_FixedPoint(self, expr: Expr) -> str:
         variable = self._print(expr.function.variables[0])
-        return (
-            f"fixed_point(lambda {variable}: {self._print(expr.function.expr)}, "
-            f"{self._print(expr.start)})"
-        )
+        iterated = self.function(variable, self._print(expr.function.expr))
+        return f"fixed_point({iterated}, {self._print(expr.start)})"
 
     def _print_Lambda(self, expr: Expr) -> str:
-        return f"(lambda {self._print(expr.variables[0])}: {self._print(expr.expr)})"
+        return f"({self.function(self._print(expr.variables[0]), self._print(expr.expr))})"
 
     def _print_Indexed(self, expr: Expr) -> str:
         return f"{expr.base}({self._print(expr.indices[0])})"

@@ -1,0 +1,162 @@
+"""What the page needs for the explorer: scripts, printed formulas, texts, the report's own points.
+
+Nothing is written by hand that is a formula: `theorems.evaluate.javascript` prints them from the
+symbolic expressions.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from reports.chapters import Chapter, chapter_of
+from reports.explorer.vendoring import text
+from reports.records import VerdictRow
+from reports.section import Judgements
+from theorems.catalogue import catalogue
+from theorems.evaluate.javascript import described, offered, program
+from theorems.notation import formula_latex
+from theorems.statement import Kind, Statement
+
+FOLDER = Path(__file__).parent
+
+DIGITS = 6
+"""Of the report's own points, which are drawn, not computed with."""
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """The explorer's part of the page.
+
+    Args:
+        groups: the statements that are offered, by chapter: (heading, [(id, title)]).
+        cephes: the library of special functions, packed.
+        licences: of the scripts of others, as an HTML comment takes them.
+        style: of the plot and the controls.
+        script: everything that runs.
+    """
+
+    groups: list[tuple[str, list[tuple[str, str]]]]
+    cephes: Markup
+    licences: Markup
+    style: Markup
+    script: Markup
+
+
+def explorer(judgements: Judgements) -> Explorer:
+    """The explorer, with what this report observed."""
+    live = offered(catalogue.values())
+    report = report_points(judgements)
+    drawn = {name for cell in report["cells"] for name in cell["rows"]}
+    recursive = [
+        one for one in catalogue.values() if one not in live and one.sides and one.id in drawn
+    ]
+    data = {
+        "described": described(live),
+        "report": report,
+        "texts": {one.id: _texts(one, live) for one in (*live, *recursive)},
+    }
+    script = "\n".join(
+        [
+            text("uPlot.iife.min.js"),
+            *(_own(name) for name in ("runtime.js", "claim.js", "face.js")),
+            f"const longtailPrinted = {program(live)};",
+            f"const longtailData = {_json(data)};",
+            _own("begin.js"),
+        ]
+    )
+    assert "</script" not in script
+    return Explorer(
+        groups=_groups(live, recursive),
+        cephes=Markup(_packed("cephes.js")),
+        licences=Markup(_licences()),
+        style=Markup(text("uPlot.min.css") + _own("explorer.css")),
+        script=Markup(script),
+    )
+
+
+def report_points(judgements: Judgements) -> dict[str, Any]:
+    """Sides and observed means along alpha, by statement, as the report judged them.
+
+    Of frequencies that are no power law there is none.
+    """
+    main = judgements.main
+    if "alpha" not in main.setting:
+        return {"setting": {}, "cells": []}
+    kept = ("n", "d", "s", "alpha", "sigma", "beta_exponent")
+    return {
+        "setting": {name: main.setting[name] for name in kept},
+        "cells": [
+            {"alpha": alpha, "rows": {name: _row(row) for name, row in rows.items()}}
+            for alpha, rows in judgements.over
+        ],
+    }
+
+
+def _row(row: VerdictRow) -> list[float | None]:
+    seen = row.observed
+    observed = (None, None, None) if seen is None else (seen.mean, seen.ci_low, seen.ci_high)
+    numbers = [row.lower, row.value, row.upper, *observed]
+    return [None if one is None else float(f"{one:.{DIGITS}g}") for one in numbers]
+
+
+def _texts(statement: Statement, live: list[Statement]) -> dict[str, Any]:
+    rate = paper_rate(statement, live)
+    return {
+        "title": statement.title,
+        "quantity": statement.quantity,
+        "latex": formula_latex(statement),
+        "sides": list(statement.sides),
+        "rate": rate,
+    }
+
+
+def paper_rate(statement: Statement, live: list[Statement]) -> str | None:
+    """The paper's rate of the same quantity, in its units; None where there is none."""
+    if statement.kind is Kind.RATE:
+        return None
+    rates = [one for one in live if one.kind is Kind.RATE and one.scale == statement.scale]
+    naming = [one for one in rates if statement.id in {part.name for part in one.comparisons}]
+    same = [one for one in rates if one.observable and one.observable == statement.observable]
+    return next((one.id for one in (*naming, *same)), None)
+
+
+def _groups(
+    live: list[Statement], recursive: list[Statement]
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    # What is 0 or a number of a setting without features everywhere draws no curve.
+    curved = [one for one in live if any(side.free_symbols for side in one.sides.values())]
+    groups = [
+        (chapter.title, [(one.id, one.title) for one in curved if chapter_of(one.id) is chapter])
+        for chapter in Chapter
+    ]
+    tables = [(one.id, one.title) for one in recursive]
+    groups.append(("By a recursion: this report's curves", tables))
+    return [(title, entries) for title, entries in groups if entries]
+
+
+@cache
+def _own(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def _packed(name: str) -> str:
+    return base64.b64encode(zlib.compress(text(name).encode(), 9)).decode()
+
+
+def _licences() -> str:
+    parts: Mapping[str, str] = {"cephes 3.3.3": "cephes.LICENSE", "uPlot 1.6.32": "uPlot.LICENSE"}
+    return "\n".join(f"{name}\n{text(file)}" for name, file in parts.items()).replace("--", "==")
+
+
+def _json(document: Any) -> str:
+    # Inside a script nothing may look like markup.
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

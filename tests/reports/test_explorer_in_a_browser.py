@@ -1,0 +1,239 @@
+"""The explorer by mouse and keyboard, its address, what it draws and what it hands out."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from reports.explorer import vendoring
+from reports.explorer.fragment import explorer
+from reports.results import Results
+from theorems.catalogue import catalogue
+from theorems.claim import claim_at
+from theorems.setting import Setting
+
+DRAWN = "document.getElementById('explorer').dataset.drawn"
+
+Opened = Callable[..., Iterator[Page]]
+
+
+def drawn(page: Page) -> Page:
+    page.wait_for_function(DRAWN)
+    return page
+
+
+def side(page: Page, name: str) -> float:
+    cell = page.locator(f"#explorer td[data-side='{name}']")
+    return float(cell.get_attribute("data-value") or "nan")
+
+
+def slider(page: Page, name: str) -> Any:
+    return page.locator(f"#explorer input[type='range'][aria-label='{name}, slider']")
+
+
+def test_it_opens_at_the_papers_setting_with_pythons_numbers(page: Page) -> None:
+    drawn(page)
+    claim = claim_at(catalogue["noiseless-loss"], Setting())
+    assert side(page, "lower") == pytest.approx(claim.numbers["lower"], rel=1e-9)
+    assert side(page, "upper") == pytest.approx(claim.numbers["upper"], rel=1e-9)
+    told = page.locator("#explorer [data-part='hypotheses'] li").all_text_contents()
+    assert [one.split(" ", 1) for one in told] == [
+        ["holds", hypothesis.text] for hypothesis in claim.hypotheses
+    ]
+
+
+def test_a_slider_moves_by_mouse_and_by_keyboard(page: Page) -> None:
+    drawn(page)
+    before = side(page, "lower")
+    alpha = slider(page, "alpha")
+    alpha.scroll_into_view_if_needed()
+    box = alpha.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2)
+    field = page.locator("#explorer-alpha")
+    moved = float(field.input_value())
+    assert 1.2 < moved < 1.6
+    assert side(page, "lower") > before
+    alpha.focus()
+    page.keyboard.press("ArrowRight")
+    assert float(field.input_value()) == pytest.approx(moved + 0.01)
+    assert alpha.get_attribute("aria-valuetext") == field.input_value()
+    claim = claim_at(catalogue["noiseless-loss"], Setting(alpha=float(field.input_value())))
+    assert side(page, "lower") == pytest.approx(claim.numbers["lower"], rel=1e-9)
+
+
+def test_a_number_field_takes_a_number_and_bad_ones_are_told(page: Page) -> None:
+    drawn(page)
+    field = page.locator("#explorer-n")
+    field.fill("2000")
+    field.press("Enter")
+    claim = claim_at(catalogue["noiseless-loss"], Setting(n=2000))
+    assert side(page, "lower") == pytest.approx(claim.numbers["lower"], rel=1e-9)
+    field.fill("0")
+    field.press("Enter")
+    told = page.locator("#explorer [data-part='wrong']")
+    assert told.text_content() == "n = 0: must be an integer from 1 to 1000000000"
+    page.get_by_role("button", name="Back to the paper's setting").click()
+    assert told.text_content() == ""
+    assert field.input_value() == "1000"
+
+
+def test_the_address_keeps_the_state_and_brings_it_back(page: Page, opened: Opened) -> None:
+    drawn(page)
+    page.locator("#explorer-statement").select_option("stability-price")
+    page.locator("#explorer-delta").fill("0.3")
+    page.locator("#explorer-delta").press("Enter")
+    page.locator("#explorer-alpha").fill("1.7")
+    page.locator("#explorer-alpha").press("Enter")
+    page.locator("#explorer input[value='n']").check()
+    fragment = page.evaluate("location.hash")
+    shown = side(page, "lower")
+    claim = claim_at(catalogue["stability-price"], Setting(alpha=1.7), extra={"delta": 0.3})
+    assert shown == pytest.approx(claim.numbers["lower"], rel=1e-9)
+    for again in opened(1400, 900, fragment):
+        drawn(again)
+        assert side(again, "lower") == shown
+        assert again.locator("#explorer-statement").input_value() == "stability-price"
+        assert again.locator("#explorer-delta").input_value() == "0.3"
+        assert again.locator("#explorer input[value='n']").is_checked()
+        assert (
+            again.evaluate("document.getElementById('explorer').getBoundingClientRect().top") < 400
+        )
+
+
+def test_k_is_chosen_or_fixed(page: Page) -> None:
+    drawn(page)
+    page.locator("#explorer-statement").select_option("tail-mass")
+    automatic = page.locator("#explorer [data-part='auto']")
+    assert automatic.is_checked()
+    assert page.locator("#explorer-k").input_value() == str(Setting().k)
+    page.locator("#explorer-k").fill("40")
+    page.locator("#explorer-k").press("Enter")
+    assert not automatic.is_checked()
+    claim = claim_at(catalogue["tail-mass"], Setting(k=40))
+    assert side(page, "value") == pytest.approx(claim.numbers["value"], rel=1e-9)
+    automatic.check()
+    assert page.locator("#explorer-k").input_value() == str(Setting().k)
+
+
+def test_a_hypothesis_that_fails_is_told_and_its_curve_fades(page: Page) -> None:
+    drawn(page)
+    page.locator("#explorer-statement").select_option("noiseless-rate")
+    page.locator("#explorer-alpha").fill("0.8")
+    page.locator("#explorer-alpha").press("Enter")
+    drawn(page)
+    claim = claim_at(catalogue["noiseless-rate"], Setting(alpha=0.8))
+    told = page.locator("#explorer [data-part='hypotheses'] .v").all_text_contents()
+    assert told == ["holds" if one.holds else "fails" for one in claim.hypotheses]
+    assert "fails" in told
+    assert page.locator("#explorer [data-part='key-faded']").is_visible()
+
+
+def test_observed_points_stand_where_they_belong_alone(page: Page) -> None:
+    drawn(page)
+    points = "Number(document.getElementById('explorer').dataset.points)"
+    assert page.evaluate(points) == 4
+    page.locator("#explorer-d").fill("9000")
+    page.locator("#explorer-d").press("Enter")
+    drawn(page)
+    assert page.evaluate(points) == 0
+
+
+def test_a_recursion_is_a_table_of_this_report_and_says_so(page: Page) -> None:
+    drawn(page)
+    page.locator("#explorer-statement").select_option("loss-evolution")
+    drawn(page)
+    note = page.locator("#explorer [data-part='note']").text_content() or ""
+    assert "recursion" in note
+    assert side(page, "value") > 0
+
+
+@pytest.mark.parametrize("identifier", ["noiseless-loss", "stability-price"])
+def test_copy_as_command_is_a_command_that_gives_the_same(
+    page: Page, call: Callable[..., Any], identifier: str
+) -> None:
+    drawn(page)
+    page.locator("#explorer-statement").select_option(identifier)
+    page.locator("#explorer-alpha").fill("1.7")
+    page.locator("#explorer-alpha").press("Enter")
+    if identifier == "stability-price":
+        page.locator("#explorer-delta").fill("0.3")
+        page.locator("#explorer-delta").press("Enter")
+    page.get_by_role("button", name="Copy as command").click()
+    words = shlex.split(page.locator("#explorer textarea").input_value())
+    assert words[:2] == ["longtail", "bounds"]
+    called = call(*words[1:], "--json")
+    (row,) = called.document["statements"]
+    assert row["lower"] == pytest.approx(side(page, "lower"), rel=1e-9)
+
+
+def test_copy_as_latex_has_formula_and_numbers(page: Page) -> None:
+    drawn(page)
+    page.get_by_role("button", name="Copy as LaTeX").click()
+    text = page.locator("#explorer textarea").input_value()
+    assert r"\sum_{i=1}^{d}" in text
+    assert str(side(page, "upper")) in text
+    assert r"\alpha = 2" in text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_curve_is_drawn_in_the_schemes_colours(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    drawn(page)
+    page.wait_for_timeout(300)
+    page.wait_for_function(DRAWN)
+    wanted = {"light": [0, 114, 178], "dark": [86, 180, 233]}[scheme]
+    found = page.evaluate(
+        """wanted => {
+            const canvas = document.querySelector('#explorer canvas');
+            const pen = canvas.getContext('2d');
+            const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+            let count = 0;
+            for (let at = 0; at < data.length; at += 4) {
+                if (wanted.every((part, place) => data[at + place] === part)) { count += 1; }
+            }
+            return count;
+        }""",
+        wanted,
+    )
+    assert found > 100
+
+
+def test_on_a_phone_it_fits(phone: Page) -> None:
+    drawn(phone)
+    wide = phone.evaluate(
+        """[...document.querySelectorAll('#explorer *')].filter(one => {
+            const at = one.getBoundingClientRect();
+            return at.width > 0 && at.right > window.innerWidth + 1;
+        }).map(one => one.outerHTML.slice(0, 80))"""
+    )
+    assert wide == []
+
+
+def test_it_is_small(results: Results) -> None:
+    part = next(part for part in results.parts if part.section.name == "sweep")
+    judgements = part.section.judgements(part.result)
+    assert judgements is not None
+    made = explorer(judgements)
+    assert sum(map(len, (made.cephes, made.licences, made.style, made.script))) < 400_000
+
+
+def test_scripts_of_others_are_what_the_manifest_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = json.loads(vendoring.MANIFEST.read_text())
+    for package in vendoring.PACKAGES:
+        assert known[package.name]["version"] == package.version
+        assert known[package.name]["integrity"] == package.integrity
+        for name in package.files:
+            assert vendoring.text(name)
+    changed = tmp_path / "uPlot.min.css"
+    changed.write_text("changed")
+    monkeypatch.setattr(vendoring, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match="is not the file"):
+        vendoring.text.__wrapped__("uPlot.min.css")

@@ -1,0 +1,176 @@
+"""From symbolic expressions to a JavaScript module, beside the Python program.
+
+The same expressions are printed in the same numerically careful form. What the printed functions
+call, sums over features for instance, is in `reports/explorer/runtime.js`, which has no
+formula of a statement in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sympy import Expr, Lambda, Max, Min, Symbol
+from sympy.functions.elementary.piecewise import ExprCondPair, Piecewise
+from sympy.printing.precedence import PRECEDENCE
+
+from theorems.binomial_expectation import BinomialExpectation
+from theorems.claim import depends_on_k
+from theorems.evaluate.program import PARAMETERS, PythonPrinter, increment_of
+from theorems.expressions import Evolution
+from theorems.model import DEFINITIONS, Definition, definitions_in, i, p
+from theorems.statement import Statement
+
+
+class JavaScriptPrinter(PythonPrinter):
+    """Prints an expression as JavaScript in terms of the same reductions."""
+
+    def function(self, arguments: str, body: str) -> str:
+        """The text of a function without a name."""
+        return f"({arguments}) => {body}"
+
+    def _print_Pow(self, expr: Expr, rational: bool = False) -> str:  # noqa: ARG002
+        increment = increment_of(expr.base)
+        if increment is not None and not expr.exp.is_Integer:
+            return f"power1p({self._print(increment)}, {self._print(expr.exp)})"
+        if expr.exp == -1:
+            return f"1/{self.parenthesize(expr.base, PRECEDENCE['Pow'])}"
+        # A minus before a power is an error of syntax in JavaScript; a call has no precedence.
+        return f"pow({self._print(expr.base)}, {self._print(expr.exp)})"
+
+    def _print_Sum(self, expr: Expr) -> str:
+        index = expr.limits[0][0]
+        name = "sum_over_kinks" if kinked(expr.function, index) else "sum_over"
+        return self._reduction(name, expr.function, expr.limits[0])
+
+    def _print_Piecewise(self, expr: Expr) -> str:
+        source = "undefined_()"
+        for value, condition in reversed(expr.args):
+            if condition == True:  # noqa: E712  # sympy's true is not Python's
+                source = self._print(value)
+            else:
+                source = f"({self._print(condition)} ? {self._print(value)} : {source})"
+        return source
+
+    def _print_Relational(self, expr: Expr) -> str:
+        return (
+            str(super()._print_Relational(expr)).replace(" == ", " === ").replace(" != ", " !== ")
+        )
+
+
+def kinked(term: Expr, index: Symbol) -> bool:
+    """Whether the term has a kink somewhere along the index, apart from the one of p_i at 1.
+
+    A kink inside a binomial expectation lies along the count, not along the features.
+    """
+    if isinstance(term, (Min, Max, Piecewise, ExprCondPair)) and term.has(index):
+        return True
+    if isinstance(term, BinomialExpectation):
+        return kinked(term.chance, index)
+    if term.is_Indexed and term.base != p:
+        return kinked(DEFINITIONS[str(term.base)].expression, i)
+    return any(kinked(part, index) for part in term.args if isinstance(part, (Expr, ExprCondPair)))
+
+
+def printable(expression: Expr) -> bool:
+    """Whether nothing in it needs a recursion, in a definition it rests on included."""
+    parts = [expression, *(one.expression for one in definitions_in(expression))]
+    return not any(part.has(Evolution) for part in parts)
+
+
+def offered(statements: Iterable[Statement]) -> list[Statement]:
+    """Those whose every side can be printed."""
+    return [one for one in statements if all(map(printable, one.sides.values()))]
+
+
+WHOLE = ("lower", "value", "upper", "trivial_lower", "trivial_upper")
+"""What is printed of a statement beside its margins."""
+
+
+def statement_function(statement: Statement) -> str:
+    """Sides, trivial sides and margins of one statement as a function of a setting and extras.
+
+    A margin or a trivial side that needs a recursion is left out.
+    """
+    wanted = {
+        name: expression
+        for name, expression in statement.expressions.items()
+        if (name in WHOLE or name.startswith("hypothesis_")) and printable(expression)
+    }
+    return function_of(wanted, extra=tuple(statement.defaults))
+
+
+def function_of(outputs: Mapping[str, Expr], *, extra: Iterable[str] = ()) -> str:
+    """The text of a JavaScript function of the parameters that returns the outputs."""
+    printer = JavaScriptPrinter()
+    needed: dict[str, str] = {}
+    for expression in outputs.values():
+        for definition in definitions_in(expression):
+            needed.setdefault(str(definition.name), _defined(printer, definition))
+    lines = [f"const {name} = {text};" for name, text in needed.items()]
+    returned = ", ".join(f"{name}: {printer.doprint(one)}" for name, one in outputs.items())
+    body = "\n".join([*lines, f"return {{{returned}}};"])
+    return f"({', '.join([*PARAMETERS, *extra])}) => {{\n{body}\n}}"
+
+
+def _defined(printer: JavaScriptPrinter, definition: Definition) -> str:
+    text = str(printer.doprint(definition.expression))
+    return f"remember((i) => {text})" if definition.indexed else text
+
+
+RUNTIME = (
+    *("sum_over", "sum_over_kinks", "product_over", "product1p_over", "product1p_minus1_over"),
+    *("fixed_point", "binomial_mean_expm1", "binomial_expectation", "mean_inverse_count"),
+    *("power1p", "power1p_difference", "log1p_gap", "remember", "ratio", "undefined_"),
+    *("gamma", "uppergamma", "lowergamma", "loggamma", "polygamma", "euler_gamma", "pi"),
+    *("minimum", "maximum", "floor", "ceiling", "Abs"),
+    *("pow", "exp", "expm1", "log", "log1p", "sqrt"),
+)
+"""What a printed function may call: the names of `reports/explorer/runtime.js`."""
+
+
+def program(statements: Sequence[Statement]) -> str:
+    """A JavaScript function: of the runtime, to the printed functions.
+
+    They are `statements` by id; `upper` and `trivial` of those that are searched over k; and
+    `frequency`, which gives p as a function.
+    """
+    searched = [one for one in statements if one.best_k]
+    parts = {
+        "frequency": function_of({"p": Lambda(i, p[i])}),
+        "statements": _by_id({one.id: statement_function(one) for one in statements}),
+        "upper": _by_id({one.id: _only(one, "upper") for one in searched}),
+        "trivial": _by_id({one.id: _only(one, "trivial_upper") for one in searched}),
+    }
+    printed = ",\n".join(f"{name}: {text}" for name, text in parts.items())
+    names = f"const {{ {', '.join(RUNTIME)} }} = runtime;"
+    return f"(runtime) => {{\n{names}\nreturn {{\n{printed}\n}};\n}}"
+
+
+def _only(statement: Statement, side: str) -> str:
+    return function_of({side: statement.expressions[side]}, extra=tuple(statement.defaults))
+
+
+def _by_id(functions: Mapping[str, str]) -> str:
+    return "{" + ",\n".join(f"{json.dumps(name)}: {text}" for name, text in functions.items()) + "}"
+
+
+def described(statements: Iterable[Statement]) -> list[dict[str, Any]]:
+    """What the printed functions belong to, in the statements' order, as JSON takes it."""
+    return [
+        {
+            "id": one.id,
+            "kind": str(one.kind),
+            "origin": str(one.origin),
+            "best_k": one.best_k,
+            "needs_k": depends_on_k(one),
+            "level": one.level is not None,
+            "extra": [
+                {"name": name, "default": value, "meaning": part.meaning}
+                for (name, value), part in zip(one.defaults.items(), one.extra, strict=True)
+            ],
+            "hypotheses": [{"text": part.text, "weak": part.weak} for part in one.hypotheses],
+        }
+        for one in statements
+    ]
