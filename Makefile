@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JUNIT := $(if $(CI),--junitxml=build/tests.xml,)
 
-.PHONY: install nn report reference test check bench scan faults fuzz calibration mutants numbers clean
+.PHONY: install nn report reference test check proofs bench scan faults fuzz calibration mutants numbers clean
 
 # Theory and simulation, without torch.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -46,6 +46,10 @@ check: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The machine-checked core; needs coqc and mathcomp, no virtual environment.
+proofs:
+	$(PYTHON) theorems/rocq/proofs.py
 
 bench: install
 	$(BIN)/longtail bench

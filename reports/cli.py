@@ -48,7 +48,7 @@ def root(
 
 @app.command("list")
 def list_statements(json: options.Json = False) -> None:
-    """Ids, titles, origin and kind of every statement."""
+    """Ids, titles, origin, kind and label of trust of every statement."""
     from reports.console import print_json, print_table
     from theorems.catalogue import catalogue
 
@@ -60,6 +60,7 @@ def list_statements(json: options.Json = False) -> None:
                     "title": statement.title,
                     "origin": str(statement.origin),
                     "kind": str(statement.kind),
+                    "trust": str(statement.trust),
                 }
                 for statement in catalogue.values()
             ]
@@ -67,8 +68,8 @@ def list_statements(json: options.Json = False) -> None:
         return
     print_table(
         "Statements, in reading order",
-        ("id", "title", "origin", "kind"),
-        [(s.id, s.title, str(s.origin), str(s.kind)) for s in catalogue.values()],
+        ("id", "title", "origin", "kind", "trust"),
+        [(s.id, s.title, str(s.origin), str(s.kind), str(s.trust)) for s in catalogue.values()],
     )
 
 

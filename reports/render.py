@@ -20,6 +20,7 @@ from reports.markdown import as_markdown, markdown_cells
 from reports.page import report_page
 from reports.results import Provenance, Results, results_bytes
 from reports.section import Page
+from reports.statement_text import trusted
 from reports.summary import duration, headline
 from reports.typeset import prose, typeset
 from theorems.files import write_atomically
@@ -109,7 +110,7 @@ def _environment(**more: Any) -> Environment:
         keep_trailing_newline=True,
         **more,
     )
-    environment.filters |= {"set": typeset, "prose": prose}
+    environment.filters |= {"set": typeset, "prose": prose, "trusted": trusted}
     # Macros that are imported see these alone.
     environment.globals |= {
         "image": inline,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from theorems.catalogue import catalogue
 from theorems.evaluate.program import PARAMETERS, source
 from theorems.model import DEFINITIONS, definitions_in
 from theorems.notation import formula_latex
 from theorems.setting import Setting
 from theorems.statement import Kind, Statement
+from theorems.trust import Trust
 
 TESTS_SOLVER = (
     "linear algebra, true in every draw: no simulation can refute it, and its check tests the "
@@ -39,12 +41,31 @@ def described(statement: Statement) -> dict[str, Any]:
         "proof": statement.proof,
         "source": statement.source,
         "uses": list(statement.uses),
+        "trust": str(statement.trust),
+        "conditional_on": [
+            {"id": used, "trust": str(catalogue[used].trust)}
+            for used in catalogue.rests_on(statement.id)
+        ],
+        "steps": [
+            {"text": step.text, "file": step.file or None, "lemma": step.lemma or None}
+            for step in statement.steps
+        ],
         "tests_solver": statement.tests_solver,
         "comparisons": [
             {"name": one.name, "label": one.label, "note": one.note}
             for one in statement.comparisons
         ],
     }
+
+
+def trusted(statement: Statement) -> str:
+    """The statement's label, how much of its proof is checked, and what it is conditional on."""
+    checked = sum(step.checked for step in statement.steps)
+    part = f", {checked} of {len(statement.steps)} steps machine-checked" if checked else ""
+    if statement.trust is Trust.MACHINE_CHECKED:
+        part = ""
+    below = [f"{used} ({catalogue[used].trust})" for used in catalogue.rests_on(statement.id)]
+    return f"{statement.trust}{part}" + (f"; conditional on {', '.join(below)}" if below else "")
 
 
 def printed(statement: Statement) -> str:
@@ -82,6 +103,10 @@ def printed(statement: Statement) -> str:
     lines += [f"    {hypothesis.text}" for hypothesis in statement.hypotheses] or ["    none"]
     lines += ["", "Proof", f"    {statement.proof}", "", "Rests on"]
     lines += [f"    {identifier}" for identifier in statement.uses] or ["    no other statement"]
+    lines += ["", "Trust", f"    {trusted(statement)}"]
+    for step in statement.steps:
+        by = f"theorems/rocq/{step.file}, {step.lemma}" if step.checked else "prose"
+        lines.append(f"    - {step.text} [{by}]")
     lines += ["", "Source", f"    {statement.source}"]
     return "\n".join(lines)
 

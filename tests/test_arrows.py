@@ -19,7 +19,7 @@ ALLOWED = {
 """What each package may import, besides libraries."""
 
 FLOORS = (
-    ("errors", "files", "memory", "paper", "source_digest"),
+    ("errors", "files", "memory", "paper", "source_digest", "trust", "rocq"),
     (
         "expressions",
         "binomial_expectation",

@@ -11,6 +11,7 @@ from sympy import Expr, Integer, Rational, Symbol
 
 from theorems.model import Extra
 from theorems.paper import Mention
+from theorems.trust import Step, Trust
 
 if TYPE_CHECKING:
     from theorems.explore import Explored, Table
@@ -153,6 +154,8 @@ class Statement:
             solver.
         paper: the paper's items that it states, sharpens or contradicts.
         on_combinations: whether its test points combine features as no sample does.
+        steps: the steps of the proof, each with the lemma of `theorems/rocq` that checks it or
+            none; all of them, where one is given.
     """
 
     id: str
@@ -184,6 +187,7 @@ class Statement:
     tests_solver: bool = False
     paper: tuple[Mention, ...] = ()
     on_combinations: bool = False
+    steps: tuple[Step, ...] = ()
 
     def __post_init__(self) -> None:
         if not well_formed(self.id):
@@ -192,6 +196,8 @@ class Statement:
             raise ValueError(
                 f"{self.id}: the text needs 'Statement.', 'Proof.' and 'Source.' parts"
             )
+        if self.steps and self.origin is not Origin.DERIVED:
+            raise ValueError(f"{self.id}: steps: only what is derived has a proof to check")
 
     def _part(self, name: str) -> str:
         found = re.search(
@@ -213,6 +219,17 @@ class Statement:
     def source(self) -> str:
         """Where it comes from."""
         return self._part("Source")
+
+    @property
+    def trust(self) -> Trust:
+        """How far it is trusted, from its origin and from who checked the steps of its proof."""
+        if self.origin is Origin.PAPER:
+            return Trust.PAPER
+        if self.origin is Origin.PREDICTED:
+            return Trust.PREDICTED
+        if self.steps and all(step.checked for step in self.steps):
+            return Trust.MACHINE_CHECKED
+        return Trust.PROSE
 
     def subs(self, **values: float) -> Explored:
         """The statement with values for some of its symbols, alpha=2 for instance.

@@ -42,7 +42,7 @@ OBSERVED = """
 def test_list_gives_every_statement_in_reading_order(call: Call) -> None:
     rows = call("list", "--json").document
     assert [row["id"] for row in rows] == list(catalogue)
-    assert all(set(row) == {"id", "title", "origin", "kind"} for row in rows)
+    assert all(set(row) == {"id", "title", "origin", "kind", "trust"} for row in rows)
 
 
 def test_bounds_document_follows_the_contract(call: Call) -> None:

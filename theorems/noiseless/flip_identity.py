@@ -22,6 +22,7 @@ from sympy import Integer, Symbol
 
 from theorems.noiseless.noiseless_loss import MISSING_MASS
 from theorems.statement import Kind, Origin, Statement
+from theorems.trust import Step
 
 STATEMENT = Statement(
     id="flip-identity",
@@ -35,4 +36,41 @@ STATEMENT = Statement(
     observable="flip_difference",
     trivial_lower=None,
     unit=MISSING_MASS,
+    steps=(
+        Step(
+            "the projector on the row space exists, and that of XF is FPF",
+            "row_projector.v",
+            "row_projector_of_flip",
+        ),
+        Step(
+            "flips of columns leave the law of X alone",
+            "finite_model.v",
+            "expect_flip",
+        ),
+        Step(
+            "over uniform F cross terms vanish",
+            "flip_identity.v",
+            "mean_square_of_signed_sum",
+        ),
+        Step(
+            "the identity, on every event that flips leave alone",
+            "flip_identity.v",
+            "flip_identity",
+        ),
+        Step(
+            "E Delta_i^2 <= B^2 E(1 - P_ii)",
+            "flip_identity.v",
+            "error_at_most_diagonal",
+        ),
+        Step(
+            "E Delta_i^2 <= B^2 P(i not in R)",
+            "flip_identity.v",
+            "error_at_most_unidentified",
+        ),
+        Step(
+            "the loss has the same mean for coefficients with any signs",
+            "flip_identity.v",
+            "signs_do_not_matter",
+        ),
+    ),
 )

@@ -33,6 +33,7 @@ from theorems.conditions import TAIL_IS_RANDOM
 from theorems.model import beta, d, i, k, largest, largest_tail, mass, n, p, pi_k, u
 from theorems.paper import Item, sharpens
 from theorems.statement import Control, Kind, Origin, Statement
+from theorems.trust import Step
 
 UNSEEN = (1 - p[i]) ** n
 MISSING_MASS = Sum(p[i] * UNSEEN * beta[i] ** 2, (i, 1, d))
@@ -62,4 +63,46 @@ STATEMENT = Statement(
         "common-identified",
     ),
     paper=sharpens(Item.THEOREM_2, Item.THEOREM_3),
+    steps=(
+        Step(
+            "L = sum_i p_i Delta_i^2: the second moments of a test point",
+            "noiseless_loss.v",
+            "loss_of_a_test_point",
+        ),
+        Step(
+            "an unseen feature has Delta_i^2 = beta_i^2",
+            "noiseless_loss.v",
+            "unseen_error",
+        ),
+        Step(
+            "lower <= E L",
+            "noiseless_loss.v",
+            "noiseless_loss_lower",
+        ),
+        Step(
+            "flips of columns change none of the events",
+            "noiseless_loss.v",
+            "common_found_flip",
+        ),
+        Step(
+            "where [k] is not identified: B^2 min(1, pi_k) at most",
+            "noiseless_loss.v",
+            "off_common_found",
+        ),
+        Step(
+            "i seen but alone nowhere has probability (1 - p_i u_i)^n - (1 - p_i)^n",
+            "noiseless_loss.v",
+            "remaining_probability",
+        ),
+        Step(
+            "and then sum_j (I-P)_ij^2 beta_j^2 <= B_{>k}^2",
+            "noiseless_loss.v",
+            "remaining_part",
+        ),
+        Step(
+            "E L <= upper",
+            "noiseless_loss.v",
+            "noiseless_loss_upper",
+        ),
+    ),
 )

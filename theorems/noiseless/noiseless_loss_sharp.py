@@ -43,6 +43,7 @@ from theorems.model import beta, d, i, k, n, ordered, p, pi_k, tail_mass, u
 from theorems.noiseless.noiseless_loss import MISSING_MASS, UNSEEN
 from theorems.paper import Item, sharpens
 from theorems.statement import Control, Hypothesis, Kind, Origin, Statement
+from theorems.trust import Step
 
 COMPANIONS = (tail_mass - p[i]) / (1 - u[i])
 SPLIT = COMPANIONS / (1 + COMPANIONS)
@@ -78,4 +79,27 @@ STATEMENT = Statement(
         "common-identified",
     ),
     paper=sharpens(Item.THEOREM_2, Item.THEOREM_3),
+    steps=(
+        Step(
+            "lower <= E L",
+            "noiseless_loss.v",
+            "noiseless_loss_lower",
+        ),
+        Step(
+            "sum_ij p_i M_ij beta_j^2 <= sum_i p_i beta_i^2 sum_j M_ij",
+            "noiseless_loss_sharp.v",
+            "rearrangement",
+        ),
+        Step(
+            "a vector of the row space with 1 + N entries +-1, one at i: (I-P)_ii <= N/(1+N)",
+            "noiseless_loss_sharp.v",
+            "splitting",
+        ),
+        Step(
+            "the law of N where i is seen but alone nowhere, and Jensen's inequality",
+        ),
+        Step(
+            "the cases put together: E L <= upper",
+        ),
+    ),
 )

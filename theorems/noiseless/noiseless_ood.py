@@ -15,6 +15,7 @@ from sympy import Integer, Symbol
 
 from theorems.paper import Item, sharpens
 from theorems.statement import Kind, Origin, Statement
+from theorems.trust import Step
 
 STATEMENT = Statement(
     id="noiseless-ood",
@@ -29,4 +30,16 @@ STATEMENT = Statement(
     tests_solver=True,
     paper=sharpens(Item.THEOREM_2, Item.THEOREM_3),
     on_combinations=True,
+    steps=(
+        Step(
+            "e_i = P e_i for i in R, so Delta_i = 0",
+            "noiseless_ood.v",
+            "no_error_on_identified",
+        ),
+        Step(
+            "<Delta, x> = 0 for every x supported on R",
+            "noiseless_ood.v",
+            "no_loss_on_combinations",
+        ),
+    ),
 )

@@ -14,6 +14,7 @@ from __future__ import annotations
 from sympy import Integer, Symbol
 
 from theorems.statement import Kind, Origin, Statement
+from theorems.trust import Step
 
 STATEMENT = Statement(
     id="private-interpolation",
@@ -26,4 +27,12 @@ STATEMENT = Statement(
     value=Integer(0),
     observable="private_residual",
     tests_solver=True,
+    steps=(
+        Step(
+            "the residual (I - H) y of the orthogonal projector H on the column space vanishes in "
+            "a row that holds a feature of its own",
+            "private_interpolation.v",
+            "private_interpolation",
+        ),
+    ),
 )

@@ -45,6 +45,7 @@ from theorems.model import STABILITY, beta, d, i, n, p, stability
 from theorems.noiseless.noiseless_loss import MISSING_MASS
 from theorems.noiseless.noiseless_loss_sharp import ENERGY
 from theorems.statement import Comparison, Control, Kind, Origin, Statement
+from theorems.trust import Step
 
 T = Symbol("T", integer=True, nonnegative=True)
 
@@ -72,5 +73,28 @@ STATEMENT = Statement(
     comparisons=(
         Comparison("missing-mass", "delta = 1", MISSING_MASS, "what no learner avoids"),
         Comparison("energy", "delta = 0", ENERGY, "what a learner that ignores labels loses"),
+    ),
+    steps=(
+        Step(
+            "Bessel's inequality: L >= sum_i p_i (f_i - beta*_i)^2",
+        ),
+        Step(
+            "finitely many outcomes: labels changed one at a time, within delta T_i",
+            "stability_price.v",
+            "one_label_at_a_time",
+        ),
+        Step(
+            "finitely many outcomes: two laws are within 1",
+            "stability_price.v",
+            "variation_le1",
+        ),
+        Step(
+            "finitely many outcomes: the mean risk at two points is b^2 (1 - TV) at least",
+            "stability_price.v",
+            "two_points",
+        ),
+        Step(
+            "any outcomes; the average over X, the noise and the other signs",
+        ),
     ),
 )

@@ -19,6 +19,7 @@ from sympy import Sum, Symbol
 from theorems.conditions import TAIL_IS_RANDOM
 from theorems.model import d, i, k, n, p, u
 from theorems.statement import Kind, Origin, Statement
+from theorems.trust import Step
 
 STATEMENT = Statement(
     id="alone-recovery",
@@ -31,4 +32,26 @@ STATEMENT = Statement(
     value=Sum(1 - (1 - p[i] * u[i]) ** n, (i, k + 1, d)),
     observable="alone_tail",
     hypotheses=(TAIL_IS_RANDOM,),
+    steps=(
+        Step(
+            "a sample holds i and no other tail feature with probability p_i u_i",
+            "noiseless_loss.v",
+            "alone_probability",
+        ),
+        Step(
+            "samples are independent: (1 - p_i u_i)^n",
+            "noiseless_loss.v",
+            "not_alone_probability",
+        ),
+        Step(
+            "the expected number, feature by feature",
+            "noiseless_loss.v",
+            "expected_number_alone",
+        ),
+        Step(
+            "with [k] identified, a feature alone in a sample is identified",
+            "noiseless_loss.v",
+            "alone_recovery",
+        ),
+    ),
 )

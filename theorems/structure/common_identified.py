@@ -31,6 +31,7 @@ from sympy import Integer, Symbol, exp
 from theorems.model import k, n, p, pi_k, tail_free
 from theorems.paper import Item, sharpens
 from theorems.statement import Comparison, Kind, Origin, Statement
+from theorems.trust import Step
 
 STATEMENT = Statement(
     id="common-identified",
@@ -52,4 +53,41 @@ STATEMENT = Statement(
         ),
     ),
     paper=sharpens(Item.LEMMA_6),
+    steps=(
+        Step(
+            "full rank over GF(3) is full rank over the rationals",
+            "rank_modulo_three.v",
+            "trivial_kernel_lifts",
+        ),
+        Step(
+            "tail-free samples that allow no v but 0 identify the common features",
+            "common_identified.v",
+            "identified_by_tail_free_samples",
+        ),
+        Step(
+            "a sample allows v with probability 1 - Q + Q r_S, by characters",
+            "common_identified.v",
+            "allowed_probability",
+        ),
+        Step(
+            "samples are independent: the n-th power",
+            "finite_model.v",
+            "probability_every_sample",
+        ),
+        Step(
+            "the sum of 2^|S| r_S^m over supports is the product over features",
+            "common_identified.v",
+            "sum_over_supported",
+        ),
+        Step(
+            "the expected number of v is 2 pi_k",
+            "common_identified.v",
+            "expected_number_of_vectors",
+        ),
+        Step(
+            "v and -v count twice: P([k] not in R) <= pi_k",
+            "common_identified.v",
+            "common_identified",
+        ),
+    ),
 )
