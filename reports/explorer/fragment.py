@@ -22,7 +22,7 @@ from reports.explorer.vendoring import text
 from reports.records import VerdictRow
 from reports.section import Judgements
 from theorems.catalogue import catalogue
-from theorems.evaluate.javascript import described, offered, program
+from theorems.javascript_program import described, offered, program
 from theorems.notation import formula_latex
 from theorems.statement import Kind, Statement
 

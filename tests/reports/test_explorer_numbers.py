@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, Page
 from reports.explorer.fragment import paper_rate
 from theorems.catalogue import catalogue
 from theorems.claim import ROUNDING, Claim, claim_at
-from theorems.evaluate.javascript import RUNTIME, offered, printable, program
+from theorems.evaluate.javascript import RUNTIME, printable
 from theorems.expressions import Evolution
+from theorems.javascript_program import offered, program
 from theorems.setting import Setting
 from theorems.statement import PROMISED_ACCURACY, Kind, Statement
 

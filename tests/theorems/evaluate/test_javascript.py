@@ -12,13 +12,11 @@ from theorems.catalogue import catalogue
 from theorems.evaluate.javascript import (
     RUNTIME,
     JavaScriptPrinter,
-    described,
     function_of,
     kinked,
-    offered,
     printable,
-    program,
 )
+from theorems.javascript_program import described, offered, program
 from theorems.model import DEFINITIONS, alpha, beta, c, d, h, i, k, m, n, p, sigma
 
 
