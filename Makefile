@@ -35,7 +35,7 @@ report: install
 # their own committed run.
 reference: install
 	$(BIN)/longtail report --preset paper --runs 200 --out reports/reference \
-	  --networks reports/reference/networks-quick
+	  --networks reports/reference/networks-real-quick
 	rm -f reports/reference/report.html reports/reference/figures/*.svg
 	$(BIN)/python -m reports.readme
 
