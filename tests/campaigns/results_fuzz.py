@@ -111,7 +111,8 @@ class _Tags(HTMLParser):
         self.runs = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.runs = tag == "script" and dict(attrs).get("type") != "application/json"
+        kind = dict(attrs).get("type") or "text/javascript"
+        self.runs = tag == "script" and kind in ("text/javascript", "module")
         if MARKER in tag:
             self.found.append(tag)
         for name, value in attrs:

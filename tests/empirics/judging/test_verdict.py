@@ -78,7 +78,7 @@ H, R, V, I = Verdict.HOLDS, Verdict.REFUTED, Verdict.VACUOUS, Verdict.INCONCLUSI
         (1.0, 0.1, "upper", Integer(100), V),
         (1.0, 0.1, "upper", Integer(101), V),
         (1.0, 0.1, "upper", NO_VALUE, I),
-        (1.0, 0.1, "upper", INFINITE, I),
+        (1.0, 0.1, "upper", INFINITE, V),  # it is true and says nothing
         (1.0, 0.1, "lower", Rational(1, 2), H),
         (1.0, 0.04, "lower", Rational(102, 100), H),
         (1.0, 0.2, "lower", Rational(102, 100), I),
@@ -86,7 +86,7 @@ H, R, V, I = Verdict.HOLDS, Verdict.REFUTED, Verdict.VACUOUS, Verdict.INCONCLUSI
         (1.0, 0.1, "lower", Integer(0), V),
         (1.0, 0.1, "lower", Integer(-3), V),
         (1.0, 0.1, "lower", NO_VALUE, I),
-        (1.0, 0.1, "lower", -INFINITE, I),
+        (1.0, 0.1, "lower", -INFINITE, V),
     ],
 )
 def test_proven_sides(mean: float, half: float, side: str, bound: Expr, expected: Verdict) -> None:
