@@ -15,8 +15,6 @@ BEGIN = "<!-- {name}: written by python -m reports.readme -->"
 END = "<!-- end of {name} -->"
 
 SHOWN = (
-    "noiseless-loss-cavity",
-    "stability-price",
     "noiseless-loss-sharp",
     "loss-evolution",
     "variance-evolution",

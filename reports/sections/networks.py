@@ -20,6 +20,11 @@ REPEATS = {"figure2": Item.FIGURE_2, "table1": Item.TABLE_1}
 """What experiments repeat of the paper, by the names of their documents."""
 
 
+def judged_as(word: str) -> Verdict:
+    """The verdict of a network's document; where a training gave no number nothing is decided."""
+    return Verdict.INCONCLUSIVE if word == "no number" else Verdict(word)
+
+
 class NetworksSection(Section[Documents]):
     """The paper's second half: trained for the report, or read from a run."""
 
@@ -67,7 +72,7 @@ class NetworksSection(Section[Documents]):
     def verdicts(self, result: Documents) -> list[Judged]:
         """Verdicts on what the paper says of networks, and on our own questions."""
         return [
-            Judged(verdict["text"], Verdict(verdict["verdict"]), verdict["origin"] != "paper")
+            Judged(verdict["text"], judged_as(verdict["verdict"]), verdict["origin"] != "paper")
             for document in result.values()
             for verdict in document["verdicts"]
         ]
@@ -83,7 +88,7 @@ class NetworksSection(Section[Documents]):
                 REPEATS[name],
                 Role.STATES,
                 verdict["text"],
-                Verdict(verdict["verdict"]),
+                judged_as(verdict["verdict"]),
                 note=f"{document['preset']} preset",
                 anchor=f"paper-{REPEATS[name].anchor}",
             )

@@ -229,3 +229,13 @@ def test_training_is_asked_for_as_the_report_was(
     assert list(compute()) == list(EXPERIMENTS)
     assert set(asked) == {("quick", 7, 3, tmp_path / "out")}
     assert not (tmp_path / "out").exists()
+
+
+def test_a_training_without_a_number_leaves_its_claim_open() -> None:
+    from empirics.judging.verdict import Verdict
+    from reports.sections.networks import judged_as
+
+    assert judged_as("no number") is Verdict.INCONCLUSIVE
+    assert judged_as("holds") is Verdict.HOLDS
+    with pytest.raises(ValueError, match="perhaps"):
+        judged_as("perhaps")
