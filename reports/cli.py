@@ -313,7 +313,6 @@ def report(
 ) -> None:
     """The bound-versus-simulation report: report.html, report.md, results.json, figures/."""
     from reports import reporting
-    from reports.render import write_report
     from reports.section import Context
     from reports.summary import card, refuted
     from theorems.errors import InputError, positive_integer
@@ -342,7 +341,7 @@ def report(
         computing = reporting.prepared(sections, context)
         folder = options.writable_folder("out", out)
         results = reporting.computed(computing, _command())
-        page = write_report(results, folder)
+        page = reporting.drawn(results, folder)
     typer.echo(card(results, page, reporting.program()))
     if refuted(results):
         raise typer.Exit(REFUTED)

@@ -13,10 +13,18 @@ from empirics.judging.family import Family
 from reports.console import warn
 from reports.experiment import PRESETS
 from reports.render import write_report
-from reports.results import FamilyRecord, Part, Results, provenance, read_results
+from reports.results import (
+    FamilyRecord,
+    Part,
+    Results,
+    provenance,
+    read_results,
+    results_bytes,
+)
 from reports.section import Context, Planned, Section
 from reports.sections import chosen, leading, sections
 from theorems.errors import InputError
+from theorems.files import write_atomically
 
 Computing = list[tuple[Section[Any], Planned[Any]]]
 
@@ -63,6 +71,23 @@ def computed(computing: Computing, command: str) -> Results:
     parts = tuple(Part(section, planned.compute(family)) for section, planned in computing)
     told = FamilyRecord.of(family, {section.name: planned.tests for section, planned in computing})
     return Results(provenance(command, time.monotonic() - started), parts, told)
+
+
+def drawn(results: Results, folder: Path) -> Path:
+    """The report of what was just computed; where it cannot be drawn, its results are kept.
+
+    Raises:
+        Exception: what the drawing raised; standard error says where the results are.
+    """
+    try:
+        return write_report(results, folder)
+    except Exception as error:
+        # A folder that cannot be written stays as it is.
+        if not isinstance(error, OSError):
+            kept = folder / "results.json"
+            write_atomically(kept, results_bytes(results))
+            warn(f"the results are in {kept}; longtail report --from {kept} draws them")
+        raise
 
 
 def read_again(source: str, networks: str | None) -> Results:

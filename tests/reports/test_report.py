@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from reports import reporting
 from reports.render import write_report
-from reports.results import Results, results_bytes
+from reports.results import Results, read_results, results_bytes
 from reports.sections.sweep import rows_at
 from reports.sweep_figures import PANELS, drawn_figures
 from reports.typeset import typeset
@@ -179,3 +180,25 @@ def test_figures_are_the_same_bytes_twice(results: Results) -> None:
     first, second = drawn_figures(sweep), drawn_figures(sweep)
     assert [figure.svg for figure in first] == [figure.svg for figure in second]
     assert len({figure.svg for figure in first}) == len(first)
+
+
+@pytest.mark.parametrize("error", [ValueError("no such verdict"), OSError(28, "disk full")])
+def test_what_was_computed_outlives_a_page_that_cannot_be_drawn(
+    results: Results,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+) -> None:
+    def fails(results: Results, folder: Path) -> Path:
+        raise error
+
+    monkeypatch.setattr(reporting, "write_report", fails)
+    with pytest.raises(type(error)):
+        reporting.drawn(results, tmp_path)
+    if isinstance(error, OSError):
+        assert not list(tmp_path.iterdir())
+        return
+    (kept,) = tmp_path.iterdir()
+    assert results_bytes(read_results(str(kept))) == results_bytes(results)
+    assert f"longtail report --from {kept} draws them" in capsys.readouterr().err
