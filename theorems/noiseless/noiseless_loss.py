@@ -37,6 +37,8 @@ from theorems.trust import Step
 
 UNSEEN = (1 - p[i]) ** n
 MISSING_MASS = Sum(p[i] * UNSEEN * beta[i] ** 2, (i, 1, d))
+UNSEEN_MASS = Sum(p[i] * UNSEEN, (i, 1, d))
+"""The missing mass at equal coefficients."""
 
 STATEMENT = Statement(
     id="noiseless-loss",

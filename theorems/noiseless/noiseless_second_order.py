@@ -25,16 +25,15 @@ from sympy import Abs, Integer, Max, Sum, Symbol
 
 from theorems.conditions import STEEPER_THAN_HARMONIC
 from theorems.model import alpha, b, d, i, n, p
-from theorems.noiseless.noiseless_loss import MISSING_MASS
+from theorems.noiseless.noiseless_loss import MISSING_MASS, UNSEEN_MASS
 from theorems.noiseless.noiseless_loss_cavity import STATEMENT as CAVITY
 from theorems.noiseless.noiseless_loss_sharp import ENERGY
 from theorems.statement import Control, Hypothesis, Kind, Origin, Statement
 
-UNIT_MASS = Sum(p[i] * (1 - p[i]) ** n, (i, 1, d))
-LIMIT = (1 - 1 / alpha) / 2 * UNIT_MASS**2
-PAIRS = n * Sum(p[i] ** 2 * (1 - p[i]) ** (n - 1), (i, 1, d)) / 2 * UNIT_MASS
+LIMIT = (1 - 1 / alpha) / 2 * UNSEEN_MASS**2
+PAIRS = n * Sum(p[i] ** 2 * (1 - p[i]) ** (n - 1), (i, 1, d)) / 2 * UNSEEN_MASS
 """What the limit stands for at finite n and d."""
-UNIDENTIFIED = Max(Integer(0), CAVITY.upper - UNIT_MASS - PAIRS)
+UNIDENTIFIED = Max(Integer(0), CAVITY.upper - UNSEEN_MASS - PAIRS)
 
 STATEMENT = Statement(
     id="noiseless-second-order",
@@ -44,8 +43,8 @@ STATEMENT = Statement(
     quantity="expected in-distribution loss without noise",
     symbol=Symbol("E_L"),
     text=__doc__,
-    value=UNIT_MASS + LIMIT,
-    accuracy=UNIT_MASS**2 + (Abs(PAIRS - LIMIT) + UNIDENTIFIED) / UNIT_MASS,
+    value=UNSEEN_MASS + LIMIT,
+    accuracy=UNSEEN_MASS**2 + (Abs(PAIRS - LIMIT) + UNIDENTIFIED) / UNSEEN_MASS,
     observable="in_distribution_bias",
     control=Control("missing_mass", MISSING_MASS),
     trivial_upper=ENERGY,

@@ -19,19 +19,20 @@ Source. Ours.
 
 from __future__ import annotations
 
-from sympy import Integer, Max, Sum, Symbol, gamma, log, zeta
+from sympy import Integer, Max, Symbol, gamma, log, zeta
 
 from theorems.conditions import OVERPARAMETERIZED, STEEPER_THAN_HARMONIC
-from theorems.model import alpha, b, c, d, i, n, p
+from theorems.model import alpha, b, c, d, n
 from theorems.noiseless.missing_mass_asymptotic import ACCURACY as LAW_ACCURACY
 from theorems.noiseless.missing_mass_asymptotic import FOUR_SAMPLES, PARTIAL_GAMMA, SHAPE
+from theorems.noiseless.noiseless_loss import UNSEEN_MASS
 from theorems.statement import Hypothesis, Kind, Origin, Statement
 
 PRICE_FACTOR = alpha / ((alpha - 1) * gamma(1 - 1 / alpha))
 """What the price is without its logarithms."""
 
 LAST = (n * c / log(d) ** 2) ** (1 / alpha)
-EXACT = c * (zeta(alpha, LAST + 1) - zeta(alpha, d + 1)) / Sum(p[i] * (1 - p[i]) ** n, (i, 1, d))
+EXACT = c * (zeta(alpha, LAST + 1) - zeta(alpha, d + 1)) / UNSEEN_MASS
 
 TAIL_FACTOR = LAST ** (1 - alpha) / ((LAST + 1) ** (1 - alpha) - (d + 1) ** (1 - alpha))
 COMPLETED = (gamma(SHAPE) / PARTIAL_GAMMA).subs(b, 0)

@@ -19,10 +19,11 @@ Source. Ours.
 
 from __future__ import annotations
 
-from sympy import Sum, Symbol
+from sympy import Symbol
 
 from theorems.expressions import Cavity
-from theorems.model import NOISE_TO_SIGNAL, beta, d, i, mass, n, p, penalty
+from theorems.model import NOISE_TO_SIGNAL, beta, d, mass, n, p, penalty
+from theorems.noiseless.noiseless_loss import UNSEEN_MASS
 from theorems.statement import Control, Hypothesis, Kind, Origin, Statement
 
 STATEMENT = Statement(
@@ -36,7 +37,7 @@ STATEMENT = Statement(
     lower=Cavity(Symbol("risk_lower"), p, beta, n, d, penalty),
     upper=Cavity(Symbol("risk_upper"), p, beta, n, d, penalty),
     observable="bayes_risk",
-    control=Control("unseen_mass", Sum(p[i] * (1 - p[i]) ** n, (i, 1, d))),
+    control=Control("unseen_mass", UNSEEN_MASS),
     trivial_upper=mass,
     hypotheses=(Hypothesis("penalized: lambda > 0", penalty),),
     extra=(NOISE_TO_SIGNAL,),

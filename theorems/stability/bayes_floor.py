@@ -40,6 +40,7 @@ from sympy import Integer, Max, Min, Product, Sum, Symbol
 
 from theorems.binomial_expectation import BinomialExpectation
 from theorems.model import NOISE_TO_SIGNAL, d, i, j, mass, n, p, penalty
+from theorems.noiseless.noiseless_loss import UNSEEN_MASS
 from theorems.stability.stability_price import T
 from theorems.statement import Control, Hypothesis, Kind, Origin, Statement
 
@@ -61,8 +62,6 @@ SHARED = (
     * (Sum(p[i] * PRIVATE, (i, 1, d)) - ALONE * Sum(p[i] * PRIVATE / (1 - PRIVATE), (i, 1, d)))
     / ((1 + penalty) * (2 + penalty))
 )
-
-UNSEEN_MASS = Sum(p[i] * (1 - p[i]) ** n, (i, 1, d))
 
 TWO_SAMPLES = Hypothesis("two samples or more: n >= 2; margin n - 2", n - 2, weak=True)
 """Then no feature is sure to be private to a sample: h_i < 1."""

@@ -41,8 +41,9 @@ from sympy import Expr, Integer, Max, Symbol, floor, gamma
 
 from theorems.conditions import STEEPER_THAN_HARMONIC
 from theorems.model import NOISE_TO_SIGNAL, alpha, b, c, n, penalty
+from theorems.noiseless.noiseless_loss import UNSEEN_MASS
 from theorems.noisy.noisy_law import NOISE_OVER_BIAS
-from theorems.stability.bayes_floor import FLOOR, NOISY_PRIOR, TWO_SAMPLES, UNSEEN_MASS
+from theorems.stability.bayes_floor import FLOOR, NOISY_PRIOR, TWO_SAMPLES
 from theorems.stability.poisson_sums import LEAST_MEAN, NORMALIZER, SHAPE
 from theorems.statement import Comparison, Kind, Origin, Statement
 

@@ -27,8 +27,9 @@ from sympy import Symbol
 
 from theorems.conditions import TAIL_IS_RANDOM
 from theorems.model import NOISE_TO_SIGNAL, penalty, plain_variance
+from theorems.noiseless.noiseless_loss import UNSEEN_MASS
 from theorems.noisy.noisy_loss import FIRST_ORDER, LEAST_VARIANCE
-from theorems.stability.bayes_floor import FLOOR, NOISY_PRIOR, SHARED, UNSEEN_MASS
+from theorems.stability.bayes_floor import FLOOR, NOISY_PRIOR, SHARED
 from theorems.statement import Comparison, Control, Kind, Origin, Statement
 
 PLAIN_RISK = UNSEEN_MASS + penalty * plain_variance

@@ -15,9 +15,10 @@ from theorems.claim import Claim, claim_at
 from theorems.evaluate.numbers import evaluate, evaluate_mpmath
 from theorems.evaluate.reductions import ThinnedFeatures
 from theorems.law import Table
+from theorems.noiseless.noiseless_loss import UNSEEN_MASS
 from theorems.noiseless.noiseless_loss_sharp import ENERGY
 from theorems.setting import Setting
-from theorems.stability.bayes_floor import FLOOR, UNSEEN_MASS
+from theorems.stability.bayes_floor import FLOOR
 from theorems.stability.stability_law import LAW
 from theorems.stability.stability_price import BOUND
 from theorems.structure.recovered_fraction_disproof import LOST
