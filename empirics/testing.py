@@ -35,7 +35,7 @@ def assert_statement(
     """Raise AssertionError unless simulation says that the statement holds.
 
     The seed fixes the draws, and so the outcome. At a seed chosen blindly a true claim is refuted
-    with probability 5% at most (`empirics.judging.verdict.FAMILY_ERROR`); too few runs may leave it
+    with probability 5% at most (`empirics.judging.family.FAMILY_ERROR`); too few runs may leave it
     inconclusive, which does not pass either.
 
     Args:

@@ -6,7 +6,8 @@ import math
 
 from scipy.stats import norm
 
-from empirics.judging.verdict import RESOLUTION, Verdict, confidence_for
+from empirics.judging.family import Family
+from empirics.judging.verdict import RESOLUTION, Verdict
 from empirics.running.montecarlo import CONFIDENCE
 from reports.records import VerdictRow
 from theorems.statement import Kind
@@ -15,12 +16,12 @@ HOPELESS = 100
 """An interval so many times too wide needs more draws than anybody makes."""
 
 
-def more_draws(row: VerdictRow, claims: int) -> float | None:
+def more_draws(row: VerdictRow, tests: int) -> float | None:
     """How many times the draws would decide an inconclusive claim, if its mean stays.
 
     Args:
         row: the claim with the interval that is shown.
-        claims: judged together; the interval that judges is wider by their correction.
+        tests: of its family; the interval that judges is wider by their correction.
 
     Returns:
         None where it is decided, or where no number of draws is known to suffice.
@@ -30,15 +31,15 @@ def more_draws(row: VerdictRow, claims: int) -> float | None:
         return None
     if seen.ci_low is None or seen.ci_high is None:
         return None
-    half = (seen.ci_high - seen.ci_low) / 2 * _wider(claims)
+    half = (seen.ci_high - seen.ci_low) / 2 * _wider(tests)
     room = _room(row, seen.mean)
     if room is None or room <= 0 or not room < half <= HOPELESS * room:
         return None
     return (half / room) ** 2
 
 
-def _wider(claims: int) -> float:
-    quantiles = (norm.ppf((1 + one) / 2) for one in (confidence_for(claims), CONFIDENCE))
+def _wider(tests: int) -> float:
+    quantiles = (norm.ppf((1 + one) / 2) for one in (Family(tests).confidence, CONFIDENCE))
     wide, shown = quantiles
     return float(wide / shown)
 
@@ -57,9 +58,9 @@ def _room(row: VerdictRow, mean: float) -> float | None:
     return min(rooms, default=None)
 
 
-def outlook(row: VerdictRow, claims: int, command: str) -> str:
+def outlook(row: VerdictRow, tests: int, command: str) -> str:
     """What would decide the claim, in words; "" where it is decided."""
     if row.kind == Kind.RATE and row.verdict is Verdict.INCONCLUSIVE:
         return f"needs the sweep over n: {command}"
-    times = more_draws(row, claims)
+    times = more_draws(row, tests)
     return "" if times is None else f"needs about {math.ceil(times)} times the draws"

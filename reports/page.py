@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
@@ -103,6 +103,8 @@ def report_page(results: Results, pages: Mapping[str, Page]) -> ReportPage:
         for part in results.parts
         if (found := part.section.judgements(part.result)) is not None
     ]
+    if results.family is not None:
+        judgements = replace(judgements, tests=results.family.tests)
     sweeps: dict[tuple[str, float], RateVerdict] = {}
     for part in results.parts:
         sweeps |= part.section.sweeps(part.result)
@@ -180,12 +182,12 @@ def _statement(
     # Over frequencies of one's own the map runs along sigma, a rate's sweep along alpha.
     by_alpha = dict(sweep) if judgements.along == "α" else {}
     over = [
-        _cell(at.get(statement.id), by_alpha.get(value), judgements.claims)
+        _cell(at.get(statement.id), by_alpha.get(value), judgements.tests)
         for value, at in judgements.over
     ]
     verdict, remark = "not judged", ""
     if row is not None:
-        verdict, remark = str(row.verdict), outlook(row, judgements.claims, RATES_COMMAND)
+        verdict, remark = str(row.verdict), outlook(row, judgements.tests, RATES_COMMAND)
         at_main = by_alpha.get(float(main)) if isinstance(main, float | int) else None
         if at_main is not None and row.verdict is not Verdict.HYPOTHESIS_FAILS:
             verdict, remark = str(at_main.verdict), at_main.told
@@ -203,7 +205,7 @@ def _statement(
     )
 
 
-def _cell(row: VerdictRow | None, swept: RateVerdict | None, claims: int) -> MapCell | None:
+def _cell(row: VerdictRow | None, swept: RateVerdict | None, tests: int) -> MapCell | None:
     if row is None:
         return None
     if swept is not None and row.verdict is not Verdict.HYPOTHESIS_FAILS:
@@ -211,5 +213,5 @@ def _cell(row: VerdictRow | None, swept: RateVerdict | None, claims: int) -> Map
     if row.kind == Kind.RATE and row.verdict is Verdict.INCONCLUSIVE:
         return MapCell(str(row.verdict), "n", "needs the sweep over n")
     told = f"{row.verdict}: {row.reason.removeprefix('fails: ')}"
-    more = outlook(row, claims, RATES_COMMAND)
+    more = outlook(row, tests, RATES_COMMAND)
     return MapCell(str(row.verdict), slack(row.slack, 3), f"{told}; {more}" if more else told)

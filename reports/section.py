@@ -116,7 +116,7 @@ class Judgements:
         along: the parameter, as it is written.
         over: the same at each of its values.
         cells: everything that was drawn.
-        claims: judged together.
+        tests: that share its error; a results file without a family has its section's claims.
     """
 
     main: Cell
@@ -124,7 +124,7 @@ class Judgements:
     along: str
     over: tuple[tuple[float, Mapping[str, VerdictRow]], ...]
     cells: tuple[Cell, ...]
-    claims: int
+    tests: int
 
 
 @dataclass(frozen=True)

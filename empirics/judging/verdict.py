@@ -15,15 +15,13 @@ from enum import StrEnum
 
 import numpy as np
 
-from empirics.judging.family import FAMILY_ERROR, Family
+from empirics.judging.family import Family
 from empirics.judging.intervals import EXACT, Estimate, binomial_interval
 from empirics.observables.registry import OBSERVABLES, UnknownObservableError
 from empirics.running.montecarlo import CONFIDENCE, Sample
 from theorems.claim import ROUNDING, Claim
 from theorems.regimes.standing import better_than_trivial
 from theorems.statement import Kind, Statement
-
-__all__ = ["FAMILY_ERROR", "Judgement", "Verdict", "confidence_for", "judge", "tests"]
 
 RESOLUTION = 0.1
 """Violations beyond this share of a bound must be excluded before it is said to hold."""
@@ -74,11 +72,6 @@ def tests(statement: Statement) -> int:
     if observed is None or observed.rounding or statement.kind is Kind.RATE:
         return 0
     return 1 if statement.level is None else 2
-
-
-def confidence_for(claims: int) -> float:
-    """Confidence of one interval among so many judged together."""
-    return Family(claims).confidence
 
 
 def judge(claim: Claim, sample: Sample, claims: int | Family) -> Judgement:

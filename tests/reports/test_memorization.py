@@ -4,8 +4,8 @@ import json
 import numpy as np
 import pytest
 
+from empirics.judging.family import Family
 from empirics.judging.intervals import estimate
-from empirics.judging.verdict import confidence_for
 from empirics.observables.paths import paths
 from empirics.running.cluster import Workers
 from reports import memorization as section
@@ -101,6 +101,6 @@ def test_mean_squared_leave_one_out_residual_estimates_the_loss():
     ours = paths(fewer, (0.0,), 150, 2, workers=Workers(1), retrained=0)
     left_out = np.array([path.mean_squared_left_out for path in drawn])
     loss = np.array([path.loss[0] @ [1, 0.01] + 0.01 for path in ours])
-    interval = estimate(left_out - loss, confidence_for(50))
+    interval = estimate(left_out - loss, Family(50).confidence)
     assert interval.ci_low < 0 < interval.ci_high
     assert interval.half_width < 0.1 * loss.mean()

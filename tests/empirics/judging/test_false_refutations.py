@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from empirics.judging.verdict import FAMILY_ERROR, Verdict, judge
+from empirics.judging.family import FAMILY_ERROR
+from empirics.judging.verdict import Verdict, judge
 from empirics.observables.observable import Measurement
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from scipy import stats
 from sympy import Expr, Float, Integer, Rational, Symbol, sqrt
 
+from empirics.judging.family import FAMILY_ERROR, Family
 from empirics.judging.verdict import (
-    FAMILY_ERROR,
     RESOLUTION,
     Judgement,
     Verdict,
-    confidence_for,
     judge,
 )
 from empirics.running.montecarlo import Sample
@@ -345,7 +344,7 @@ def test_slack(kind: Kind, parts: dict[str, Expr], slack: float | None) -> None:
 
 @given(claims=st.integers(0, 1000))
 def test_the_correction_for_many_claims(claims: int) -> None:
-    assert max(claims, 1) * (1 - confidence_for(claims)) == pytest.approx(FAMILY_ERROR)
+    assert max(claims, 1) * (1 - Family(claims).confidence) == pytest.approx(FAMILY_ERROR)
 
 
 def test_what_one_claim_refutes_may_be_chance_among_many() -> None:
