@@ -106,9 +106,7 @@ def plot(
     axes.set_ylabel(statement.quantity)
     if over in LOGARITHMIC:
         axes.set_xscale("log")
-    if all(
-        (known := side[np.isfinite(side)]).size and (known > 0).all() for side in sides.values()
-    ):
+    if all(map(_positive, sides.values())):
         axes.set_yscale("log")
     axes.legend(frameon=False)
     return axes
@@ -138,7 +136,7 @@ def _joined(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     wide = mask.copy()
     wide[1:] |= mask[:-1]
     wide[:-1] |= mask[1:]
-    return wide if mask.any() else mask
+    return wide
 
 
 def _line(

@@ -72,8 +72,7 @@ def bounds(
         for statement in statements:
             own = {
                 name: finite_number(name, v, "must be a finite number")
-                for name, v in extra.items()
-                if name in statement.defaults
+                for name, v in statement.own(extra).items()
             }
             claim = claim_at(statement, setting, extra=own)
             rows.append(

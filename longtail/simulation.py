@@ -135,14 +135,7 @@ def simulate(
     }
     workers = Workers(positive_integer("jobs", jobs))
     draws = positive_integer("runs", runs)
-    claims = [
-        claim_at(
-            statement,
-            setting,
-            extra={name: v for name, v in extra.items() if name in statement.defaults},
-        )
-        for statement in statements
-    ]
+    claims = [claim_at(statement, setting, extra=statement.own(extra)) for statement in statements]
     needed = measurements_for(statements, extra)
     (sample,) = replicate(
         [setting],

@@ -43,8 +43,7 @@ def evaluated(
         raise InputError("precision", precision, allowed)
     rows = []
     for statement in catalogue.values() if only is None else only:
-        own = {name: v for name, v in (extra or {}).items() if name in statement.defaults}
-        claim = claim_at(statement, setting, digits, extra=own)
+        claim = claim_at(statement, setting, digits, extra=statement.own(extra))
         row = as_json(claim)
         row.update({side: Decimal(text) for side, text in claim.exact.items() if finite_text(text)})
         rows.append(row)

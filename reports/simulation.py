@@ -41,14 +41,7 @@ def claims_at(
     setting: Setting, extra: Mapping[str, float], statements: Iterable[Statement]
 ) -> list[Claim]:
     """Statements at a setting, each with those of the extra parameters that are its own."""
-    return [
-        claim_at(
-            statement,
-            setting,
-            extra={name: value for name, value in extra.items() if name in statement.defaults},
-        )
-        for statement in statements
-    ]
+    return [claim_at(statement, setting, extra=statement.own(extra)) for statement in statements]
 
 
 def simulated(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -262,6 +263,10 @@ class Statement:
     def defaults(self) -> dict[str, float]:
         """The values of the extra parameters, by the names of their symbols."""
         return {part.symbol.name: float(part.default) for part in self.extra}
+
+    def own(self, extra: Mapping[str, float] | None) -> dict[str, float]:
+        """Those of some extra parameters that are its own."""
+        return {name: value for name, value in (extra or {}).items() if name in self.defaults}
 
     @property
     def sides(self) -> dict[str, Expr]:

@@ -5,8 +5,9 @@ Statement. V = sum_i p_i E[(X'X)^+]_ii is at least
     sum_i p_i max{sum_{t>=1} P(T_i = t) (1 - c_t)^2/t, (1 - U_i(n))^2/(n p_i)},
 
 T_i ~ Bin(n, p_i), c_t and U_i(n) the cavity bounds on E(1 - P_ii) of `noiseless-loss-cavity`, given
-T_i = t and on average; and at least V_lambda, hence the lower side of `ridge-variance` for every
-lambda. It holds for every alpha. No upper side of E V is known at lambda = 0: rare nearly singular
+T_i = t and on average; and at least V_lambda, hence the chords of `ridge-variance` from 0 to any
+mu. Evaluated is the largest of the first and of those to mu = 1/10 and 1/2. It holds for every
+alpha. No upper side of E V is known at lambda = 0: rare nearly singular
 X could carry it (the obstacle is told below).
 
 Proof. (X'X)^+ has P for its range projector, so by Cauchy and Schwarz P_ii^2 <= [(X'X)^+]_ii
