@@ -6,6 +6,7 @@ import math
 
 from markupsafe import Markup
 
+from empirics.observables.registry import OBSERVABLES
 from reports.console import number
 from reports.records import VerdictRow
 
@@ -19,8 +20,12 @@ def axis(row: VerdictRow) -> Markup | None:
     """Sides as brackets, the prediction as a diamond, what is observed as a dot with its interval.
 
     Returns:
-        None where fewer than two different numbers are there.
+        None where fewer than two different numbers are there, and for what is 0 up to rounding in
+        every draw: on an axis rounding would look like a distance.
     """
+    observed = OBSERVABLES.get(row.observable or "")
+    if observed is not None and observed.rounding and row.value == 0:
+        return None
     marks = {
         "lower": row.lower,
         "upper": row.upper,

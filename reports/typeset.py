@@ -31,9 +31,11 @@ _GREEK = re.compile(rf"(?<![A-Za-z`\-.])({'|'.join(GREEK)})(?![A-Za-z])")
 _OPERATORS = ("sum", "prod", "int")
 """Words, unless an index follows."""
 _SIGNS = (("-&gt;", "→"), ("&gt;=", "≥"), ("&lt;=", "≤"), ("!=", "≠"), ("&gt;&gt;", "≫"))
+_PARENTHESES = r"\((?:[^()]|\([^()]*\))*\)"
 _GROUP = (
-    r"-?(?:min|max)?\([^()]*\)|\{[^{}]*\}|\([^()]*\)|-?[0-9]+(?:[./][0-9]+)?|-?[A-Za-zα-ω]+'?|\*|\+"
+    rf"-?(?:min|max)?{_PARENTHESES}|\{{[^{{}}]*\}}|-?[0-9]+(?:\.[0-9]+)?|-?[A-Za-zα-ω]+'?|\*|\+"
 )
+"""A quotient is a power only between parentheses: p^2/2 is half of p^2."""
 _SUB = re.compile(r"(?<=[A-Za-zα-ωΑ-Ω*)\]∑∏∫])_(\{[^{}]*\}|\([^()]*\)|[A-Za-z]+|[0-9]+)")
 _SUP = re.compile(rf"\^({_GROUP})")
 _CODE = re.compile(r"`([^`]+)`")

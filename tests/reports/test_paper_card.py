@@ -133,6 +133,10 @@ def test_ends_are_exact_only_where_a_margin_is_zero(failing: dict[float, float],
 def test_plain_mathematics_is_set() -> None:
     assert typeset("sum_i p_i^2 <= alpha") == "∑<sub>i</sub> p<sub>i</sub><sup>2</sup> ≤ α"
     assert typeset("n^-(1-1/alpha), p_{>k} -> 0") == ("n<sup>-(1-1/α)</sup>, p<sub>&gt;k</sub> → 0")
+    assert typeset("n p_{>k}^2/2") == "n p<sub>&gt;k</sub><sup>2</sup>/2"
+    assert typeset("x^2.5, n^(2/alpha - 1 + o(1)) y") == (
+        "x<sup>2.5</sup>, n<sup>2/α - 1 + o(1)</sup> y"
+    )
     assert typeset("`a_b` and <b>") == "<code>a_b</code> and &lt;b&gt;"
     assert typeset("a sum of noiseless-alpha-law") == "a sum of noiseless-alpha-law"
     assert prose("one\n\n    x_i\n\ntwo\nlines") == (

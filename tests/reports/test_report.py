@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from reports import reporting
+from reports.axis import axis
 from reports.render import write_report
 from reports.results import Results, read_results, results_bytes
 from reports.sections.sweep import rows_at
@@ -202,3 +203,11 @@ def test_what_was_computed_outlives_a_page_that_cannot_be_drawn(
     (kept,) = tmp_path.iterdir()
     assert results_bytes(read_results(str(kept))) == results_bytes(results)
     assert f"longtail report --from {kept} draws them" in capsys.readouterr().err
+
+
+def test_rounding_is_drawn_as_no_distance(results: Results) -> None:
+    rows = rows_at(results.result("sweep").cells, 2.0, 0.05)
+    assert rows["interpolation"].value == 0
+    assert rows["interpolation"].observed is not None
+    assert axis(rows["interpolation"]) is None
+    assert axis(rows["noiseless-loss"]) is not None
