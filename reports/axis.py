@@ -37,7 +37,7 @@ def axis(row: VerdictRow) -> Markup | None:
     values = [*known.values(), *ends]
     if "observed" not in known or len(set(values)) < 2:
         return None
-    place = _scale(values)
+    place = _Scale(values)
     drawn = [f'<line class="ax" x1="0" x2="{WIDTH:g}" y1="13" y2="13"/>']
     if len(ends) == 2:
         low, high = (place(end) for end in ends)
@@ -64,7 +64,7 @@ def _interval(row: VerdictRow) -> tuple[float | None, float | None]:
     return row.observed.ci_low, row.observed.ci_high
 
 
-class _scale:  # noqa: N801  # called like the function that it is
+class _Scale:
     """From numbers to places on the axis."""
 
     def __init__(self, values: list[float]) -> None:

@@ -22,6 +22,12 @@ from theorems.model import DEFINITIONS, Definition, definitions_in, i, p
 class JavaScriptPrinter(PythonPrinter):
     """Prints an expression as JavaScript in terms of the same reductions."""
 
+    nothing = "undefined_()"
+
+    def choice(self, condition: str, value: str, otherwise: str) -> str:
+        """The text of one value where a condition holds, and of another elsewhere."""
+        return f"({condition} ? {value} : {otherwise})"
+
     def function(self, arguments: str, body: str) -> str:
         """The text of a function without a name."""
         return f"({arguments}) => {body}"
@@ -39,15 +45,6 @@ class JavaScriptPrinter(PythonPrinter):
         index = expr.limits[0][0]
         name = "sum_over_kinks" if kinked(expr.function, index) else "sum_over"
         return self._reduction(name, expr.function, expr.limits[0])
-
-    def _print_Piecewise(self, expr: Expr) -> str:
-        source = "undefined_()"
-        for value, condition in reversed(expr.args):
-            if condition == True:  # noqa: E712  # sympy's true is not Python's
-                source = self._print(value)
-            else:
-                source = f"({self._print(condition)} ? {self._print(value)} : {source})"
-        return source
 
     def _print_Relational(self, expr: Expr) -> str:
         return (

@@ -94,6 +94,13 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
     # sympy classes print themselves through a method of this name, if they have it.
     printmethod = "_longtail_program"
 
+    nothing = "undefined()"
+    """What has no value."""
+
+    def choice(self, condition: str, value: str, otherwise: str) -> str:
+        """The text of one value where a condition holds, and of another elsewhere."""
+        return f"({value} if {condition} else {otherwise})"
+
     def function(self, arguments: str, body: str) -> str:
         """The text of a function without a name."""
         return f"lambda {arguments}: {body}"
@@ -200,12 +207,12 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
         return f"maximum({', '.join(self._print(part) for part in expr.args)})"
 
     def _print_Piecewise(self, expr: Expr) -> str:
-        source = "undefined()"
+        source = self.nothing
         for value, condition in reversed(expr.args):
             if condition == True:  # noqa: E712  # sympy's true is not Python's
                 source = self._print(value)
             else:
-                source = f"({self._print(value)} if {self._print(condition)} else {source})"
+                source = self.choice(self._print(condition), self._print(value), source)
         return source
 
     def _print_Relational(self, expr: Expr) -> str:
