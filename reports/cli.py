@@ -140,6 +140,8 @@ def simulate(
     extra: options.Extra = None,
     only: options.Only = None,
     runs: options.Runs = "50",
+    decide: options.Decide = False,
+    budget: options.Spend = None,
     seed: options.Seed = "0",
     jobs: options.Jobs = None,
     backend: options.Backend = "loky",
@@ -147,6 +149,7 @@ def simulate(
     json: options.Json = False,
 ) -> None:
     """Monte Carlo at a setting, and the verdicts on every statement there."""
+    from empirics.judging.budget import Budget
     from reports.console import print_json
     from reports.records import document
     from reports.simulation import print_simulation, refuted, simulated
@@ -154,13 +157,16 @@ def simulate(
 
     law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
     chosen = options.statements(only)
+    first = positive_integer("runs", runs)
+    spend = Budget.asked(decide, budget, first)
     cell = simulated(
         options.setting(n, sigma, k, law),
-        positive_integer("runs", runs),
+        first,
         options.seed_number(seed),
         options.workers(jobs, backend, scheduler),
         options.extras(extra, chosen),
         chosen,
+        spend,
     )
     if json:
         print_json(document(cell))
@@ -265,6 +271,8 @@ def report(
             "--runs", metavar="INTEGER", help="Draws at each setting.", show_default="the preset's"
         ),
     ] = None,
+    decide: options.Decide = False,
+    budget: options.Spend = None,
     sections: Annotated[
         str | None,
         typer.Option(
@@ -312,12 +320,17 @@ def report(
     ] = None,
 ) -> None:
     """The bound-versus-simulation report: report.html, report.md, results.json, figures/."""
+    from empirics.judging.budget import Budget
     from reports import reporting
+    from reports.experiment import PRESETS
     from reports.section import Context
     from reports.summary import card, refuted
     from theorems.errors import InputError, positive_integer
 
     if source is not None:
+        if decide:
+            raise InputError("decide", True, "draws, and --from computes nothing")
+        Budget.asked(decide, budget, 1)
         results = reporting.read_again(source, networks)
         page = reporting.drawn_again(results, source, lambda: options.writable_folder("out", out))
     else:
@@ -325,18 +338,21 @@ def report(
         for name, value in (("n", n), ("k", k)):
             if value is not None and table is None:
                 raise InputError(name, value, "goes with --frequencies")
+        named = reporting.preset_named(preset)
+        draws = None if runs is None else positive_integer("runs", runs)
         context = Context(
-            preset=reporting.preset_named(preset),
+            preset=named,
             seed=options.seed_number(seed),
             workers=options.workers(jobs, backend, scheduler),
             jobs=options.job_count(jobs),
             out=Path(out),
-            runs=None if runs is None else positive_integer("runs", runs),
+            runs=draws,
             table=table,
             n=1000 if n is None else positive_integer("n", n),
             k=None if k is None else positive_integer("k", k),
             networks=networks,
             asked=sections is not None,
+            budget=Budget.asked(decide, budget, draws or PRESETS[named].runs),
         )
         computing = reporting.prepared(sections, context)
         folder = options.writable_folder("out", out)

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from empirics.judging.budget import Budget
 from empirics.judging.family import Family
 from empirics.judging.verdict import Verdict
 from empirics.running.cluster import Workers
@@ -43,6 +44,7 @@ class Context:
         k: common features, with them; None for the largest k with n p_k >= 10.
         networks: folder of a finished run of `longtail nn`.
         asked: whether sections were named, or are the preset's.
+        budget: to draw until the claims of the leading section are decided; None looks once.
     """
 
     preset: str
@@ -56,6 +58,7 @@ class Context:
     k: int | None = None
     networks: str | None = None
     asked: bool = False
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True)

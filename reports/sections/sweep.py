@@ -112,7 +112,7 @@ class SweepSection(RecordSection[Sweep]):
             preset = preset.with_runs(context.runs)
         return Planned(
             planned_tests(preset),
-            lambda family: computed(preset, context.seed, context.workers, family),
+            lambda family: computed(preset, context.seed, context.workers, family, context.budget),
         )
 
     def verdicts(self, result: Sweep) -> list[Judged]:
@@ -145,7 +145,11 @@ class SweepSection(RecordSection[Sweep]):
         return found
 
     def headline(self, result: Sweep) -> list[str]:
-        """Within what factor the noiseless loss is known from both sides."""
+        """Within what factor the noiseless loss is known from both sides; what was decided."""
+        decided = [] if result.decision is None else [result.decision.told()]
+        return [*self._enclosed(result), *decided]
+
+    def _enclosed(self, result: Sweep) -> list[str]:
         main = main_cell(result)
         widths = {
             alpha: _tightest(rows_at(result.cells, alpha, main.sigma).values())
