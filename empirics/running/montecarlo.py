@@ -146,8 +146,8 @@ class Sample:
         most = (observable.range(self.setting) or (0.0, math.inf))[1]
         excess = excess_estimate(values - known, most, confidence).shifted(control_mean)
         if plain.method == STUDENT:
-            high = excess.mean + plain.half_width
-            low = max(excess.mean - plain.half_width, excess.ci_low)
+            high = excess.mean + plain.ci_high - plain.mean
+            low = max(excess.mean - plain.mean + plain.ci_low, excess.ci_low)
             excess = replace(excess, ci_low=low, ci_high=high, method=STUDENT)
         return replace(excess, control=control)
 
