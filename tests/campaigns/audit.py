@@ -52,6 +52,8 @@ def audited(run: Run = _run, installed: bool | None = None) -> tuple[int, str]:
     if known:
         return 1, f"{len(known)} known vulnerabilities: {'; '.join(known)}"
     looked = sum("skip_reason" not in package for package in packages)
+    if not looked:
+        return 0, f"not audited: the index knows none of {len(packages)} packages"
     return 0, f"{looked} packages audited: none has a known vulnerability"
 
 

@@ -32,6 +32,7 @@ SKIPPED = {"name": "longtail", "skip_reason": "editable"}
     [
         ({"dependencies": [SOUND, SKIPPED]}, 0, "1 packages audited: none"),
         ({"dependencies": [SOUND, KNOWN]}, 1, "1 known vulnerabilities: jinja2 3.0: CVE-1"),
+        ({"dependencies": [SKIPPED]}, 0, "not audited: the index knows none of 1 packages"),
         ("", 0, "not audited: pip-audit could not ask the index (no route)"),
         ("[]", 0, "not audited"),
     ],
