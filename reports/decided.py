@@ -57,7 +57,7 @@ class Decision(Record):
         return (
             f"{told}; {self.ended}. All looks share the error of one: look number l errs "
             "1/(l (l + 1)) of it. The mean and the 95% interval of a claim are those of its last "
-            "look; stopping there biases the mean a little."
+            "look; stopping there biases the mean by up to a fifth of the interval's half-width."
         )
 
 

@@ -98,8 +98,8 @@ Decide = Annotated[
     typer.Option(
         "--decide",
         help="Draw until claims are decided: --runs draws, then twice as many, and so on, for "
-        "what is open and draws can decide. All looks share the error of one. The mean of a "
-        "claim so decided is biased, by less than a fifth of its 95% interval's half-width.",
+        "what is open and draws can decide; all looks share the error of one. Stopping so biases "
+        "a claim's mean by up to a fifth of its 95% interval's half-width.",
     ),
 ]
 Spend = Annotated[
