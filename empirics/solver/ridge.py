@@ -17,6 +17,10 @@ LARGEST_N = 2048
 """XX' + penalty is factored as a dense n x n array; beyond this nothing is measured in draws."""
 
 
+LEAST_SPLIT = 0.1
+"""Below this penalty what is seen once is not taken out of the inverse: it would cost digits."""
+
+
 def _penalty(value: float, *, positive: bool) -> float:
     if not 0 <= value < np.inf or (positive and value == 0):
         raise ValueError(
@@ -79,9 +83,10 @@ class Ridge:
         """Of the Gram matrix and the penalty.
 
         A feature seen once adds to the diagonal D of XX' + penalty alone. With M for the columns of
-        the others the inverse is D^-1 - D^-1 M (1 + M'D^-1 M)^-1 M'D^-1.
+        the others the inverse is D^-1 - D^-1 M (1 + M'D^-1 M)^-1 M'D^-1, whose difference is wrong
+        by some eps ||M||^2/penalty^2.
         """
-        if self._by_features:
+        if self._by_features or self._penalty < LEAST_SPLIT:
             return _inverted(self._factor[0])
         X = self._X
         once = np.diff(X.indptr) == 1
