@@ -116,8 +116,8 @@ class Ridge:
         columns = np.repeat(np.arange(counts.size), counts)
         rows = self.rows(np.ones(counts.size, dtype=np.bool_))
         seen = self._X.data * rows[columns, self._X.indices]
-        explained: Floats = np.bincount(columns, weights=seen, minlength=counts.size)
-        return 1 - explained
+        explained = np.bincount(columns, weights=seen, minlength=counts.size)
+        return np.asarray(1 - explained, dtype=np.float64)
 
     def rounding(self, norm: float, label: float, beta: float, gamma: float) -> tuple[float, float]:
         """Bounds on the errors of the coefficient of a feature seen once, and of the residual.
