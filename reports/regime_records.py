@@ -101,7 +101,7 @@ class Regimes(RegimeTable):
     """The section: the table, curves, and the phase diagram.
 
     Args:
-        sigma: noise level of the phase diagram.
+        sigma, s: of the phase diagram.
         alphas, ns: where it was evaluated.
         phase: by statement, a row for each n.
     """
@@ -111,3 +111,4 @@ class Regimes(RegimeTable):
     ns: tuple[Whole, ...]
     phase: dict[str, tuple[tuple[str, ...], ...]]
     curves: dict[str, PowerCurve]
+    s: float = 5.0

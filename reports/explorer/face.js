@@ -21,7 +21,7 @@ function longtailExplorer(claims, report, texts, Plot) {
   const OPTIONS = { beta_exponent: "beta-exponent" };
   const shown = (name) => NAMES[name] || name;
 
-  const start = { id: "noiseless-loss", over: "alpha", setting: { ...claims.DEFAULTS }, k: null, extra: {} };
+  const start = { id: "noiseless-loss", over: "alpha", setting: { ...claims.DEFAULTS, ...report.setting }, k: report.k, extra: {} };
   let state = start;
 
   function text(value) {
@@ -268,7 +268,7 @@ function longtailExplorer(claims, report, texts, Plot) {
   function observed(at) {
     if (at.over !== "alpha" && live.has(at.id)) { return []; }
     const same = SETTING.every((name) => name === "alpha" || at.setting[name] === report.setting[name]);
-    const asJudged = at.k === null && Object.keys(at.extra).length === 0;
+    const asJudged = at.k === report.k && Object.keys(at.extra).length === 0;
     if (live.has(at.id) && !(same && asJudged)) { return []; }
     return report.cells.filter((cell) => cell.rows[at.id] && cell.rows[at.id][3] !== null)
       .map((cell) => [cell.alpha, ...cell.rows[at.id].slice(3)]);

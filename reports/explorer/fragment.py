@@ -90,10 +90,11 @@ def report_points(judgements: Judgements) -> dict[str, Any]:
     """
     main = judgements.main
     if "alpha" not in main.setting:
-        return {"setting": {}, "cells": []}
+        return {"setting": {}, "k": None, "cells": []}
     kept = ("n", "d", "s", "alpha", "sigma", "beta_exponent")
     return {
         "setting": {name: float(main.setting[name]) for name in kept},
+        "k": main.k if judgements.own_k else None,
         "cells": [
             {"alpha": alpha, "rows": {name: _row(rows[name]) for name in catalogue if name in rows}}
             for alpha, rows in judgements.over
