@@ -76,6 +76,12 @@ def list_statements(json: options.Json = False) -> None:
 def show(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="A statement's id.")],
     latex: Annotated[bool, typer.Option("--latex", help="The formula as LaTeX.")] = False,
+    standalone: Annotated[
+        bool,
+        typer.Option(
+            "--standalone", help="With --latex: a document, with definitions, hypotheses, proof."
+        ),
+    ] = False,
     python: Annotated[bool, typer.Option("--python", help="Code that evaluates it.")] = False,
     json: options.Json = False,
 ) -> None:
@@ -85,10 +91,18 @@ def show(
     from theorems.notation import formula_latex
 
     statement = catalogue[identifier]
+    if standalone and not latex:
+        from theorems.errors import InputError
+
+        raise InputError("standalone", "on", "goes with --latex")
     if json:
         from reports.console import print_json
 
         print_json(described(statement))
+    elif latex and standalone:
+        from reports.latex_document import standalone as document
+
+        typer.echo(document(statement))
     elif latex:
         typer.echo(formula_latex(statement))
     elif python:
