@@ -107,7 +107,7 @@ class Regimes(RegimeTable):
     """The section: the table, curves, and the phase diagram.
 
     Args:
-        sigma: noise level of the phase diagram.
+        sigma, s: of the phase diagram.
         alphas, ns: where it was evaluated.
         phase: by statement, a row for each n, a word for each alpha; in a file a row of one word
             stands for one in which all are alike.
@@ -118,6 +118,7 @@ class Regimes(RegimeTable):
     ns: tuple[Whole, ...]
     phase: Standings
     curves: dict[str, PowerCurve]
+    s: float = 5.0
 
     @field_serializer("phase")
     def _alike(self, phase: Standings) -> dict[str, list[str | list[str]]]:
