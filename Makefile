@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JUNIT := $(if $(CI),--junitxml=build/tests.xml,)
 
-.PHONY: install nn report reference test check proofs bench scan faults fuzz calibration mutants numbers soak audit clean
+.PHONY: install nn report reference test check proofs bench scan faults fuzz calibration mutants numbers soak audit gallery clean
 
 # Theory and simulation, without torch.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -83,6 +83,10 @@ soak: $(VENV)/.tested
 # Known vulnerabilities of what is installed; says one line where the index cannot be asked.
 audit: $(VENV)/.tested
 	$(BIN)/python -m tests.campaigns.audit
+
+# The pages of docs/gallery: what they print, and their figures.
+gallery: $(VENV)/.tested
+	COLUMNS=200 $(BIN)/python -m tests.gallery.pages
 
 clean:
 	rm -rf build report $(VENV)

@@ -29,9 +29,11 @@ from empirics.judging.family import FAMILY_ERROR
 from empirics.running.cluster import Workers
 from empirics.running.store import ENVIRONMENT
 from reports import reporting
+from reports.main_setting import MainSetting
 from reports.section import Context
 from reports.summary import refuted
 from theorems.law import Table
+from theorems.setting import Setting
 
 SWEEP_EACH = 10
 """One report in so many sweeps the paper's power laws."""
@@ -114,10 +116,8 @@ def context(number: int, seed: int, out: Path) -> Context:
     own = int(rng.integers(2**31))
     if number % SWEEP_EACH == SWEEP_EACH - 1:
         return Context("quick", own, Workers(1), out=out, runs=5)
-    table = frequencies(rng)
-    return Context(
-        "quick", own, Workers(1), out=out, runs=20, table=table, n=int(rng.integers(20, 100))
-    )
+    setting = Setting(law=frequencies(rng), n=int(rng.integers(20, 100)))
+    return Context("quick", own, Workers(1), out=out, runs=20, main=MainSetting(setting))
 
 
 def soak(

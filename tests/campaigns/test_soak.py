@@ -28,10 +28,10 @@ def test_reports_leave_nothing_and_refute_nothing(tmp_path: Path) -> None:
 
 def test_every_tenth_report_is_the_sweep_and_no_two_are_alike(tmp_path: Path) -> None:
     contexts = [context(number, 0, tmp_path) for number in range(2 * SWEEP_EACH)]
-    sweeps = [number for number, one in enumerate(contexts) if one.table is None]
+    sweeps = [number for number, one in enumerate(contexts) if one.main.is_a_power_law]
     assert sweeps == [SWEEP_EACH - 1, 2 * SWEEP_EACH - 1]
     assert len({one.seed for one in contexts}) == len(contexts)
-    assert len({one.table.digest for one in contexts if one.table}) == len(contexts) - 2
+    assert len({one.main.setting.law.key for one in contexts}) == len(contexts) - 1
     assert context(4, 0, tmp_path).seed == contexts[4].seed
 
 

@@ -92,7 +92,7 @@ def test_a_report_draws_until_decided(
             ("report", "--decide", "--runs", "70", "--budget", "60"),
             "--budget = 60: must be at least the 70 draws of the first look",
         ),
-        (("report", "--decide", "--from", "x.json"), "--decide = True: draws"),
+        (("report", "--decide", "--from", "x.json"), "--decide = True: goes with a new report"),
         (("report", "--budget", "90", "--from", "x.json"), "--budget = 90: goes with"),
     ],
 )
