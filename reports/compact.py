@@ -41,6 +41,9 @@ parameters of its own in its first row."""
 SIDES = ("lower", "value", "upper")
 """Of a curve's point, what is not written where the statement has none."""
 
+DECISION = "decision"
+"""Of a section, what is not written where no claim was drawn for until it was decided."""
+
 METHOD = "Student"
 """The method of most intervals: one that names none has it."""
 
@@ -85,6 +88,8 @@ def hoisted(sections: dict[str, Any]) -> dict[str, Any]:
                 del row[name]
     for section in sections.values():
         _thin(section)
+        if isinstance(section, dict) and section.get(DECISION, ...) is None:
+            del section[DECISION]
         for point in _points(section):
             for side in SIDES:
                 if side in point and point[side] is None:
