@@ -118,6 +118,9 @@ def _hoist_list(
 
 def restored(sections: dict[str, Any]) -> dict[str, Any]:
     """The sections of a file as their records read them; a file without "statements" is whole."""
+    for section in sections.values():
+        if isinstance(section, dict) and "cells" in section:
+            section.setdefault(DECISION, None)
     statements = sections.pop(STATEMENTS, None)
     if isinstance(statements, dict):
         for section in sections.values():
