@@ -33,7 +33,16 @@ FLOORS = (
     ("statement", "conditions"),
     ("structure", "noiseless", "noisy", "regimes.exponents", "memorization", "stability"),
     ("validity", "catalogue"),
-    ("claim", "javascript_program", "constants", "notation", "explore", "regimes", ""),
+    (
+        "claim",
+        "javascript_program",
+        "constants",
+        "notation",
+        "latex_parts",
+        "explore",
+        "regimes",
+        "",
+    ),
 )
 """Of `theorems`, from the ground up: a module imports nothing from a floor above its own.
 
