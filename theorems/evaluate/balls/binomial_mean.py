@@ -2,30 +2,40 @@
 
 The range 0..n is halved where it matters. A long range a..b contributes at most its number of
 values times its largest weight times what e^L - 1 can be for m in the ball [a, b]; most of 0..n is
-settled so. Near the mode runs of m are summed as `theorems.evaluate.balls.features` sums runs of
-features, with L as a Taylor polynomial in m, and short ones value by value.
+settled so. Next to the mode L is taken from a polynomial P: with half-length h and K Chebyshev
+nodes on [a, b], and |L| <= M at all complex m within 4 h of [a, b],
+
+    |L(m) - P(m)| <= max|L^(K)|/K! 2 (h/2)^K <= 2 M 8^-K
+
+by Cauchy's estimate |L^(K)|/K! <= M/(4h)^K. M comes from the same program at a complex ball.
+
+Powers x^m of an x < 0 change sign with m and are no part of P: their range over whole m >= a is in
+every ball that is computed, 0 included, so that twice the widest of these covers them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from flint import arb, arb_series
+from flint import acb, arb, fmpq
 
 from theorems.evaluate.balls.adaptive import Piece, adaptive_sum, magnitude
-from theorems.evaluate.balls.exact import Exact, ball, plain
-from theorems.evaluate.balls.features import NO_VALUE, SHORT, Expansion, Features
-from theorems.evaluate.balls.functions import exp, expm1, log, log1p, sign
+from theorems.evaluate.balls.exact import Exact, Span, ball, plain
+from theorems.evaluate.balls.features import NO_VALUE, Features
+from theorems.evaluate.balls.functions import expm1, log, log1p, sign
 
-SMOOTH = 0.5
-"""A run of m is expanded where it is no longer than this many standard deviations."""
+SHORT = 48
+"""Ranges of up to so many m are summed with L at each."""
+
+LONG = 6.0
+"""A range is interpolated where it is no longer than this many standard deviations."""
+
+Growth = Callable[[Any], Any]
 
 
-def binomial_mean_expm1(
-    features: Features, growth: Callable[[Any], Any], trials: Any, chance: Any
-) -> Any:
+def binomial_mean_expm1(features: Features, growth: Growth, trials: Any, chance: Any) -> Any:
     """E [e^growth(m) - 1], m ~ Bin(trials, chance).
 
     Args:
@@ -37,61 +47,96 @@ def binomial_mean_expm1(
     n, q = int(trials), plain(chance)
     if q in (0, 1):
         return expm1(growth(Exact(n * int(q))))
-    if n == 0:
-        return expm1(growth(Exact(0)))
     q = arb(q)
     if sign(q) != 1 or sign(1 - q) != 1:
         return arb.nan()
-    law = _Law(n, q)
-
-    def term(m: Any) -> Any:
-        return exp(law.log_weight(plain(m))) * expm1(growth(m))
-
-    def piece(first: int, last: int) -> Piece:
-        if last - first < SHORT:
-            values = (
-                law.weight(m) * ball(expm1(growth(Exact(m)))) for m in range(first, last + 1)
-            )
-            return Piece(first, last, sum(values, start=arb(0)))
-        expansion = Expansion(first, last, features.terms)
-        if last - first < SMOOTH * law.spread:
-            with features.expanding():
-                try:
-                    value, slack = expansion.sum(term)
-                    if value.is_finite():
-                        return Piece(first, last, value, slack)
-                except NO_VALUE:
-                    pass
-        try:
-            largest = ball(expm1(growth(expansion.index("ball"))))
-        except NO_VALUE:
-            largest = arb.nan()
-        share = law.weight(min(max(law.mode, first), last)).union(arb(0))
-        value = expansion.number * share * largest
-        return Piece(first, last, value, magnitude(value))
-
-    return adaptive_sum([(0, n)], piece, features.bits)
+    mean = _Mean(features, growth, n, q)
+    return adaptive_sum([(0, n)], mean.piece, features.bits)
 
 
-class _Law:
-    """The weights of Bin(n, q)."""
+class _Mean:
+    """The parts of one mean."""
 
-    def __init__(self, n: int, q: Any) -> None:
-        self.n = n
+    def __init__(self, features: Features, growth: Growth, n: int, q: Any) -> None:
+        self.features, self.growth, self.n = features, growth, n
+        self._odds = q / (1 - q)
         self._logs = log(q), log1p(-q)
-        self._whole = arb(n + 1).lgamma()
+        self._ways = arb(n + 1).lgamma()
         self.mode = min(n, math.floor((n + 1) * float(q)))
-        """A whole number next to the most probable one."""
         self.spread = math.sqrt(n * float(q) * (1 - float(q)))
-        """Standard deviation, roughly."""
-
-    def log_weight(self, m: Any) -> Any:
-        """Logarithm of the weight at m, a number or a series."""
-        m = m if isinstance(m, arb_series) else arb(m)
-        with_success, without = self._logs
-        ways = self._whole - (m + 1).lgamma() - (self.n - m + 1).lgamma()
-        return ways + m * with_success + (self.n - m) * without
 
     def weight(self, m: int) -> Any:
-        """The weight at a whole number."""
-        return self.log_weight(m).exp()
+        """P(m)."""
+        with_success, without = self._logs
+        ways = self._ways - arb(m + 1).lgamma() - arb(self.n - m + 1).lgamma()
+        return (ways + m * with_success + (self.n - m) * without).exp()
+
+    def weights(self, first: int, last: int) -> Iterator[tuple[int, Any]]:
+        """Each m of a range with its weight."""
+        weight = self.weight(first)
+        for m in range(first, last + 1):
+            yield m, weight
+            weight = weight * (self._odds * fmpq(self.n - m, m + 1))
+
+    def piece(self, first: int, last: int) -> Piece:
+        """What a range contributes."""
+        if last - first < SHORT:
+            parts = (w * ball(expm1(self.growth(Exact(m)))) for m, w in self.weights(first, last))
+            return Piece(first, last, sum(parts, start=arb(0)))
+        if last - first <= LONG * self.spread:
+            found = self._interpolated(first, last)
+            if found is not None:
+                return found
+        try:
+            largest = ball(expm1(self.growth(_span(first, last))))
+        except NO_VALUE:
+            largest = arb.nan()
+        share = self.weight(min(max(self.mode, first), last)).union(arb(0))
+        value = (last - first + 1) * share * largest
+        return Piece(first, last, value, magnitude(value))
+
+    def _interpolated(self, first: int, last: int) -> Piece | None:
+        """With L from a polynomial; None where L is not smooth enough for one."""
+        middle, half = arb(fmpq(first + last, 2)), arb(fmpq(last - first, 2))
+        box = acb(arb(middle.mid(), 5 * half), arb(0, 4 * half))
+        try:
+            with self.features.roughly():
+                largest = abs(acb(plain(self.growth(Span(box, first)))))
+            if not largest.is_finite():
+                return None
+            count = (self.features.bits + 12) // 3 + 1
+            angles = [arb(fmpq(2 * t + 1, 2 * count)) for t in range(count)]
+            values = [
+                ball(self.growth(Span(middle + half * angle.cos_pi(), first))) for angle in angles
+            ]
+        except NO_VALUE:
+            return None
+        error = arb(2 * largest.upper()) * arb(2) ** (-3 * count)
+        left = arb(0, error.upper() + 2 * max((value.rad() for value in values), key=magnitude))
+        parts = [
+            sum(
+                (v * (order * angle).cos_pi() for v, angle in zip(values, angles, strict=True)),
+                start=arb(0),
+            )
+            * fmpq(2 if order else 1, count)
+            for order in range(count)
+        ]
+        total = size = arb(0)
+        for m, weight in self.weights(first, last):
+            grown = _chebyshev(parts, (m - middle) / half) + left
+            total = total + weight * grown.expm1()
+            size = size + weight * grown.exp()
+        return Piece(first, last, total, magnitude(size) + magnitude(error))
+
+
+def _span(first: int, last: int) -> Span:
+    middle, half = fmpq(first + last, 2), fmpq(last - first, 2)
+    return Span(arb(arb(middle).mid(), arb(half).upper()), first)
+
+
+def _chebyshev(parts: list[Any], x: Any) -> Any:
+    """The sum of parts[l] T_l(x), by Clenshaw's recursion."""
+    one = two = arb(0)
+    for part in reversed(parts[1:]):
+        one, two = 2 * x * one - two + part, one
+    return x * one - two + parts[0]

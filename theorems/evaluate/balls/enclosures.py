@@ -34,7 +34,10 @@ ATTEMPTS = 4
 """Each time with twice the bits."""
 
 EXTREME = 4000
-"""Powers of 2 beyond this are no decimals: the side is left open there."""
+"""2 to this is no number to a reader: beyond it a side is left open, and below its inverse 0 or that
+inverse is the end."""
+
+TINY = Fraction(1, 2**EXTREME)
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def _end(end: Any, *, upward: bool) -> Fraction:
         tiny = Fraction(1, 2**EXTREME)
         positive = bool(end > 0)
         if upward == positive:
-            return tiny if upward else -tiny
+            return TINY if upward else -TINY
         return Fraction(0)
     mantissa, exponent = end.man_exp()
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
@@ -230,7 +233,9 @@ def enclose(
             narrowest is None or found.high - found.low < narrowest.high - narrowest.low
         ):
             narrowest = found
-        if narrowest is not None and narrowest.relative_width <= 10.0**-digits:
+        if narrowest is not None and (
+            narrowest.relative_width <= 10.0**-digits or max(abs(narrowest.low), abs(narrowest.high)) <= TINY
+        ):
             break
     return narrowest
 

@@ -114,6 +114,21 @@ class Run(_Wrapped):
         self.key = key
 
 
+class Span(_Wrapped):
+    """An exponent that stands for many whole ones: a ball around them, real or complex.
+
+    Args:
+        x: the ball.
+        least: the smallest whole one.
+    """
+
+    __slots__ = ("least",)
+
+    def __init__(self, x: Any, least: int) -> None:
+        self.x = x
+        self.least = least
+
+
 def kept(value: Any) -> Any:
     """A result as programs have it: a short rational is `Exact`, everything else python-flint's."""
     if not isinstance(value, fmpq):

@@ -142,6 +142,7 @@ class Features:
         # What is left of a run falls by 3 bits or so with each coefficient.
         self.terms = 2 * (bits // 5 + 3)
         self._expanding = False
+        self._rough = False
 
     def names(self):
         return {}
@@ -169,11 +170,32 @@ class Features:
         finally:
             self._expanding = before
 
+    @contextmanager
+    def roughly(self) -> Iterator[None]:
+        """While a bound is asked for, a run of features counts by the range of its terms."""
+        before, self._rough = self._rough, True
+        try:
+            yield
+        finally:
+            self._rough = before
+
+    def _roughly_summed(self, term: Summand, low: int, high: int) -> Any:
+        total: Any = arb(0)
+        for first, last in self.ranges(low, high):
+            expansion = self.expansion(first, last)
+            if expansion is None:
+                total = total + self.one_by_one(term, first, last)
+            else:
+                total = total + expansion.number * plain(term(expansion.index("ball")))
+        return total
+
     def sum_over(self, term: Summand, low: Any, high: Any) -> Any:
         """Sum of term(i), low <= i <= high; 0 where the range is empty."""
         first, last = int(low), int(high)
         if last < first:
             return Exact(0)
+        if self._rough:
+            return self._roughly_summed(term, first, last)
         if self._expanding:
             return self.one_by_one(term, first, last)
         ranges = self.ranges(first, last)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import acb, arb, arb_series, fmpq
 
-from theorems.evaluate.balls.exact import Exact, ball, kept, plain
+from theorems.evaluate.balls.exact import Exact, Span, ball, kept, plain
 
 
 class UndecidedError(ArithmeticError):
@@ -176,6 +176,9 @@ def log1p(value: Any) -> Any:
     value = plain(value)
     if isinstance(value, arb_series):
         return _replaced((1 + value).log(), arb(constant(value)).log1p())
+    if isinstance(value, acb):
+        # Analytic in the half-plane right of -1; across the cut it is no smooth function.
+        return value.log1p() if (1 + value).real > 0 else acb(arb.nan())
     if isinstance(value, fmpq) and value == 0:
         return Exact(0)
     return arb.neg_inf() if value == -1 else arb(value).log1p()
@@ -203,6 +206,13 @@ def sqrt(value: Any) -> Any:
 def power1p(increment: Any, exponent: Any) -> Any:
     """(1 + increment)^exponent, exponent whole where the base is negative."""
     base, power = plain(1 + increment), plain(exponent)
+    if isinstance(exponent, Span) and sign(base) != 1:
+        # Of either sign, and no larger than at the least exponent where |base| <= 1.
+        size = abs(ball(base))
+        if not size <= 1:
+            raise UndecidedError("powers of a negative number grow")
+        largest = (size**exponent.least).union(arb(0))
+        return largest.union(-largest)
     if isinstance(power, fmpq):
         return kept(plain(kept(base) ** Exact(power)))
     positive = sign(base)
@@ -210,13 +220,7 @@ def power1p(increment: Any, exponent: Any) -> Any:
         return Exact(0) if sign(power) == 1 else arb.nan()
     if positive == 1:
         return exp(kept(power) * log1p(increment))
-    if isinstance(power, arb_series) or isinstance(base, arb_series):
-        raise UndecidedError("a power of a negative number is not smooth in its exponent")
-    # Whole exponents within a ball: the sign is either.
-    size = arb(0).union((power * abs(ball(base)).log()).exp()) if positive is None else (
-        power * abs(ball(base)).log()
-    ).exp()
-    return size.union(-size)
+    raise UndecidedError("a power of a negative number is not smooth in its exponent")
 
 
 def power1p_difference(x: Any, y: Any, exponent: Any) -> Any:
