@@ -55,6 +55,18 @@ def binomial_expectation(
     return law.at(arb(p))
 
 
+def counted(body: Body) -> Body:
+    """The function of a count, which belongs to no feature, with its values kept."""
+    known: dict[Any, Any] = {}
+
+    def remembered(count: Any, feature: Any) -> Any:
+        if count.key not in known:
+            known[count.key] = body(count, feature)
+        return known[count.key]
+
+    return remembered
+
+
 class _Law:
     """The expectation for one g and n."""
 
@@ -89,8 +101,11 @@ class _Law:
 
     def _ends_early(self) -> bool:
         """Whether g is 0 from some count on that is soon reached."""
-        end = min(self.n, FROM_ZERO)
-        return bool(end < self.n and self.beyond(end + 1, self.n) == 0)
+        return self._ended(FROM_ZERO + 1)
+
+    def _ended(self, count: int) -> bool:
+        """Whether g is 0 from a count on."""
+        return bool(count <= self.n and self.beyond(count, self.n) == 0)
 
     def _upward(self, p: Any, first: int, weight: Any, total: Any) -> Any:
         n, odds = self.n, p / (1 - p)
@@ -100,10 +115,11 @@ class _Law:
             if t == n:
                 break
             step = odds * fmpq(n - t, t + 1)
+            if t % 8 == 0 and self._ended(t + 1):
+                return total
             if t % 8 == 0 and sign(1 - step) == 1:
-                # What is left is small beside the sum so far, or g has ended.
                 rest = (weight * step / (1 - step)).union(arb(0)) * self.beyond(t + 1, n)
-                if rest == 0 or abs(rest) < small * abs(total) or abs(rest) < small**2:
+                if abs(rest) < small * abs(total) or abs(rest) < small**2:
                     return total + rest
             weight = weight * step
         return total
@@ -142,9 +158,9 @@ class _Law:
     def _enough(self, mean: float) -> int:
         """A count beyond which weights and their coefficients are negligible."""
         end = 0
-        while end < min(self.n, FROM_ZERO) and self.beyond(end + 1, self.n) != 0:
+        while end < min(self.n, FROM_ZERO) and not self._ended(end + 1):
             end = 2 * end + 1
-        if self.beyond(end + 1, self.n) == 0:
+        if self._ended(end + 1):
             return end
         # Majorant at r = p_0: C(n,t) (2 p_0)^t is below (2 e mean/t)^t.
         bits, t = ctx.prec + 8, math.ceil(4 * math.e * mean) + 8

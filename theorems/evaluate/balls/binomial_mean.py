@@ -112,7 +112,7 @@ class _Mean:
         except NO_VALUE:
             return None
         error = arb(2 * largest.upper()) * arb(2) ** (-3 * count)
-        left = arb(0, error.upper() + 2 * max((value.rad() for value in values), key=magnitude))
+        wide = 2 * max((arb(value.rad()) for value in values), key=magnitude)
         parts = [
             sum(
                 (v * (order * angle).cos_pi() for v, angle in zip(values, angles, strict=True)),
@@ -121,6 +121,10 @@ class _Mean:
             * fmpq(2 if order else 1, count)
             for order in range(count)
         ]
+        # Radii would grow in the recursion; |T_l| <= 1 lets them be added once.
+        left = error + wide + sum((arb(part.rad()) for part in parts), start=arb(0))
+        left = arb(0, left.upper())
+        parts = [arb(part.mid()) for part in parts]
         total = size = arb(0)
         for m, weight in self.weights(first, last):
             grown = _chebyshev(parts, (m - middle) / half) + left

@@ -16,7 +16,7 @@ from sympy import Expr
 
 from theorems.evaluate.balls import functions
 from theorems.evaluate.balls.adaptive import magnitude
-from theorems.evaluate.balls.binomial_expectation import binomial_expectation
+from theorems.evaluate.balls.binomial_expectation import binomial_expectation, counted
 from theorems.evaluate.balls.binomial_mean import binomial_mean_expm1
 from theorems.evaluate.balls.exact import Exact, plain
 from theorems.evaluate.balls.features import remember
@@ -29,6 +29,9 @@ from theorems.evaluate.program import PARAMETERS, TABLE_PARAMETERS
 
 GUARD = 48
 """Bits that arithmetic carries beyond those that sums are asked for."""
+
+SPARE = 10
+"""Bits that sums are asked for beyond the digits: a side is made of several."""
 
 ATTEMPTS = 4
 """Each time with twice the bits."""
@@ -152,6 +155,7 @@ class Kept:
                 features, growth, trials, chance
             ),
             "binomial_expectation": binomial_expectation,
+            "counted": counted,
             "mean_inverse_count": mean_inverse_count,
             "remember": remember,
             "choose": functions.choose,
@@ -226,7 +230,7 @@ def enclose(
         The interval; None where the expression has no value, or none that can be enclosed.
     """
     narrowest: Enclosure | None = None
-    bits = math.ceil(digits * math.log2(10)) + 4
+    bits = math.ceil(digits * math.log2(10)) + SPARE
     for attempt in range(ATTEMPTS):
         found = _attempt(expression, parameters, bits << attempt, columns)
         if found is not None and (

@@ -26,6 +26,7 @@ from sympy import (
     exp,
 )
 
+from theorems.binomial_expectation import NO_FEATURE
 from theorems.evaluate.program import PARAMETERS, TABLE_PARAMETERS, PythonPrinter
 from theorems.model import DEFINITIONS, OF_A_TABLE, Definition, definitions_in
 
@@ -37,6 +38,9 @@ class BallPrinter(PythonPrinter):
         extra: names of parameters that a setting does not have.
         table: whether frequencies and coefficients are a table's.
     """
+
+    # What prints itself for doubles is printed here by a method of the printer.
+    printmethod = "_longtail_balls"
 
     def __init__(self, extra: Iterable[str] = (), *, table: bool = False) -> None:
         super().__init__()
@@ -83,6 +87,16 @@ class BallPrinter(PythonPrinter):
 
     def _print_Product(self, expr: Expr) -> str:
         return self.known(expr, str(super()._print_Product(expr)))
+
+    def _print_BinomialExpectation(self, expr: Expr) -> str:
+        index, variable = self._print(expr.feature), self._print(expr.function.variables[0])
+        body = self.function(f"{variable}, {index}", self._print(expr.function.expr))
+        names = self.rests_on(expr.function)
+        if names is not None:
+            body = f"known({names!r}, {body!r}, lambda: counted({body}))"
+        position = "1" if expr.feature is NO_FEATURE else index
+        chance = self.function(index, self._print(expr.chance))
+        return f"binomial_expectation({body}, {self._print(expr.trials)}, {chance}, {position})"
 
     def _print_FixedPoint(self, expr: Expr) -> str:
         variable, body = expr.function.variables[0], expr.function.expr
