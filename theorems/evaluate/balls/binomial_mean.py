@@ -45,8 +45,8 @@ def binomial_mean_expm1(features: Features, growth: Growth, trials: Any, chance:
         chance: success probability in [0, 1].
     """
     n, q = int(trials), plain(chance)
-    if q in (0, 1):
-        return expm1(growth(Exact(n * int(q))))
+    if q == 0 or q == 1:
+        return expm1(growth(Exact(n if q == 1 else 0)))
     q = arb(q)
     if sign(q) != 1 or sign(1 - q) != 1:
         return arb.nan()

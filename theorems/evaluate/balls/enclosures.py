@@ -55,6 +55,16 @@ class Enclosure:
     high: Fraction
 
     @property
+    def ends(self) -> tuple[Fraction, Fraction]:
+        """Low and high."""
+        return self.low, self.high
+
+    @property
+    def width(self) -> Fraction:
+        """High less low."""
+        return self.high - self.low
+
+    @property
     def relative_width(self) -> float:
         """Width over the size of the nearer end; 0 for an exact number, inf around 0."""
         size = min(abs(self.low), abs(self.high))
@@ -233,13 +243,13 @@ def enclose(
     bits = math.ceil(digits * math.log2(10)) + SPARE
     for attempt in range(ATTEMPTS):
         found = _attempt(expression, parameters, bits << attempt, columns)
-        if found is not None and (
-            narrowest is None or found.high - found.low < narrowest.high - narrowest.low
-        ):
-            narrowest = found
-        if narrowest is not None and (
-            narrowest.relative_width <= 10.0**-digits or max(abs(narrowest.low), abs(narrowest.high)) <= TINY
-        ):
+        if found is None:
+            continue
+        if narrowest is not None and 2 * found.width > narrowest.width:
+            # More bits do not help: entries of a long table are doubles, for instance.
+            break
+        narrowest = found
+        if found.relative_width <= 10.0**-digits or max(map(abs, found.ends)) <= TINY:
             break
     return narrowest
 

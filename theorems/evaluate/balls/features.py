@@ -144,7 +144,8 @@ class Features:
         self._expanding = False
         self._rough = False
 
-    def names(self):
+    def names(self) -> dict[str, Callable[[Any], Any]]:
+        """What programs find besides the reductions; a power law's p and beta are in programs."""
         return {}
 
     def ranges(self, low: int, high: int) -> Iterator[tuple[int, int]]:

@@ -76,8 +76,8 @@ class BallPrinter(PythonPrinter):
         text = self.doprint(stable(definition.expression))
         if definition.indexed:
             text = f"remember(lambda i: {text})"
-        parts = [definition.expression.xreplace({Symbol("i", integer=True, positive=True): 1})]
-        parts += [one.expression for one in definitions_in(definition.expression, self.definitions)]
+        inner = definitions_in(definition.expression, self.definitions)
+        parts = [definition.expression, *(one.expression for one in inner)]
         found = {str(symbol) for part in parts for symbol in part.free_symbols}
         names = tuple(name for name in self.parameters if name in found)
         return f"known({names!r}, {str(definition.name)!r}, lambda: {text})"
