@@ -23,7 +23,6 @@ from theorems.statement import NEEDED, Kind, Origin, Statement
 ROUNDING = 1e-12
 """A side that cancels is wrong by less than this share of the trivial upper side."""
 
-
 BEYOND_ROUNDING = 1e-6
 """A value that leaves a proved side by more than this share is no matter of rounding: sums of 10^7
 terms that cancel to a millionth are exact to more."""
