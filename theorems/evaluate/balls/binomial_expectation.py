@@ -1,9 +1,10 @@
 """E g(T) for T ~ Bin(n, p) as a ball, or as a Taylor polynomial in p.
 
-The weights w_t = C(n,t) p^t (1-p)^(n-t) are summed over a window lo..hi. Outside it g lies in the
+The weights w_t = C(n,t) p^t (1-p)^(n-t) are summed from t = 0 on. Beyond the last, g lies in the
 ball that the program gives for all of those counts at once, so what is left out is at most that
-times their probability. Where ratios of neighbours are below 1 the weights beyond hi add up to at
-most w_hi r/(1-r), r = w_(hi+1)/w_hi, which falls with t; likewise below lo.
+times their probability: where the ratio r = w_(t+1)/w_t, which falls with t, is below 1, these
+weights add up to at most w_t r/(1-r). For large n p runs of counts are summed as one
+(`theorems.evaluate.balls.binomial_law`).
 
 As a series in p around p_0 the weights are those of the same formula in series arithmetic. The
 coefficients of what is left out are bounded by those of the majorant with (1-p_0+z) for
@@ -22,6 +23,8 @@ from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
 
+from theorems.evaluate.balls.adaptive import magnitude
+from theorems.evaluate.balls.binomial_law import BinomialLaw
 from theorems.evaluate.balls.exact import Exact, Run, ball, plain
 from theorems.evaluate.balls.functions import UndecidedError, constant, power1p, sign
 from theorems.evaluate.balls.inverse_count import composed
@@ -29,7 +32,13 @@ from theorems.evaluate.balls.inverse_count import composed
 Body = Callable[[Any, Any], Any]
 
 FROM_ZERO = 400
-"""Up to this n p the window begins at T = 0."""
+"""Up to this n p counts are taken one by one from T = 0."""
+
+LOST = 24
+"""Bits of the working precision that sums over counts are not asked for."""
+
+WIDE = 20
+"""A ball of p wider than 2^-20 of p is asked for the range of the mean alone."""
 
 
 def binomial_expectation(
@@ -60,6 +69,8 @@ def counted(body: Body) -> Body:
     known: dict[Any, Any] = {}
 
     def remembered(count: Any, feature: Any) -> Any:
+        if not isinstance(count, Exact):
+            return body(count, feature)
         if count.key not in known:
             known[count.key] = body(count, feature)
         return known[count.key]
@@ -94,10 +105,12 @@ class _Law:
             raise UndecidedError("p reaches 0 or 1 within a ball")
         n, mean = self.n, float(self.n * p.mid())
         if mean <= FROM_ZERO or self._ends_early():
-            return self._upward(p, 0, power1p(-p, Exact(n)), arb(0))
-        mode = min(n, int(mean))
-        at_mode = _weight(n, mode, p)
-        return self._upward(p, mode, at_mode, self._downward(p, mode, at_mode))
+            return self._upward(p)
+        if magnitude(p.rad()) > magnitude(p) - WIDE:
+            # Asked for a range alone.
+            return self.beyond(0, n)
+        law, bits = BinomialLaw(n, p), ctx.prec - LOST
+        return law.sum(lambda count: plain(self.body(count)), bits, 2 * (bits // 5 + 3))
 
     def _ends_early(self) -> bool:
         """Whether g is 0 from some count on that is soon reached."""
@@ -107,35 +120,20 @@ class _Law:
         """Whether g is 0 from a count on."""
         return bool(count <= self.n and self.beyond(count, self.n) == 0)
 
-    def _upward(self, p: Any, first: int, weight: Any, total: Any) -> Any:
+    def _upward(self, p: Any) -> Any:
         n, odds = self.n, p / (1 - p)
         small = arb(2) ** -(ctx.prec + 8)
-        for t in range(first, n + 1):
+        weight, total = power1p(-p, Exact(n)), arb(0)
+        for t in range(n + 1):
             total = total + weight * self.value(t)
-            if t == n:
+            if t == n or (t % 8 == 0 and self._ended(t + 1)):
                 break
             step = odds * fmpq(n - t, t + 1)
-            if t % 8 == 0 and self._ended(t + 1):
-                return total
             if t % 8 == 0 and sign(1 - step) == 1:
                 rest = (weight * step / (1 - step)).union(arb(0)) * self.beyond(t + 1, n)
                 if abs(rest) < small * abs(total) or abs(rest) < small**2:
                     return total + rest
             weight = weight * step
-        return total
-
-    def _downward(self, p: Any, mode: int, weight: Any) -> Any:
-        n, inverse = self.n, (1 - p) / p
-        total = arb(0)
-        small = arb(2) ** -(ctx.prec + 8)
-        for t in range(mode, 0, -1):
-            step = inverse * fmpq(t, n - t + 1)
-            weight = weight * step
-            total += weight * self.value(t - 1)
-            if t % 8 == 0 and sign(1 - step) == 1:
-                rest = (weight * step / (1 - step)).union(arb(0)) * self.beyond(0, t - 2)
-                if abs(rest) < small * abs(total):
-                    return total + rest
         return total
 
     def series(self, p: Any) -> Any:
@@ -193,8 +191,3 @@ class _Law:
 def _binomial(n: int, t: int) -> Any:
     """C(n, t)."""
     return (arb(n + 1).lgamma() - arb(t + 1).lgamma() - arb(n - t + 1).lgamma()).exp()
-
-
-def _weight(n: int, t: int, p: Any) -> Any:
-    """C(n, t) p^t (1-p)^(n-t)."""
-    return _binomial(n, t) * p ** fmpq(t) * (1 - p) ** fmpq(n - t)

@@ -15,16 +15,16 @@ every ball that is computed, 0 included, so that twice the widest of these cover
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from flint import acb, arb, fmpq
 
 from theorems.evaluate.balls.adaptive import Piece, adaptive_sum, magnitude
+from theorems.evaluate.balls.binomial_law import BinomialLaw
 from theorems.evaluate.balls.exact import Exact, Span, ball, plain
 from theorems.evaluate.balls.features import NO_VALUE, Features
-from theorems.evaluate.balls.functions import expm1, log, log1p, sign
+from theorems.evaluate.balls.functions import exp, expm1, sign
 
 SHORT = 48
 """Ranges of up to so many m are summed with L at each."""
@@ -54,35 +54,17 @@ def binomial_mean_expm1(features: Features, growth: Growth, trials: Any, chance:
     return adaptive_sum([(0, n)], mean.piece, features.bits)
 
 
-class _Mean:
+class _Mean(BinomialLaw):
     """The parts of one mean."""
 
     def __init__(self, features: Features, growth: Growth, n: int, q: Any) -> None:
-        self.features, self.growth, self.n = features, growth, n
-        self._odds = q / (1 - q)
-        self._logs = log(q), log1p(-q)
-        self._ways = arb(n + 1).lgamma()
-        self.mode = min(n, math.floor((n + 1) * float(q)))
-        self.spread = math.sqrt(n * float(q) * (1 - float(q)))
-
-    def weight(self, m: int) -> Any:
-        """P(m)."""
-        with_success, without = self._logs
-        ways = self._ways - arb(m + 1).lgamma() - arb(self.n - m + 1).lgamma()
-        return (ways + m * with_success + (self.n - m) * without).exp()
-
-    def weights(self, first: int, last: int) -> Iterator[tuple[int, Any]]:
-        """Each m of a range with its weight."""
-        weight = self.weight(first)
-        for m in range(first, last + 1):
-            yield m, weight
-            weight = weight * (self._odds * fmpq(self.n - m, m + 1))
+        super().__init__(n, q)
+        self.features, self.growth = features, growth
 
     def piece(self, first: int, last: int) -> Piece:
         """What a range contributes."""
         if last - first < SHORT:
-            parts = (w * ball(expm1(self.growth(Exact(m)))) for m, w in self.weights(first, last))
-            return Piece(first, last, sum(parts, start=arb(0)))
+            return Piece(first, last, self.one_by_one(self._grown, first, last))
         if last - first <= LONG * self.spread:
             found = self._interpolated(first, last)
             if found is not None:
@@ -91,9 +73,11 @@ class _Mean:
             largest = ball(expm1(self.growth(_span(first, last))))
         except NO_VALUE:
             largest = arb.nan()
-        share = self.weight(min(max(self.mode, first), last)).union(arb(0))
-        value = (last - first + 1) * share * largest
+        value = (last - first + 1) * self.largest(first, last) * largest
         return Piece(first, last, value, magnitude(value))
+
+    def _grown(self, m: Any) -> Any:
+        return expm1(self.growth(m))
 
     def _interpolated(self, first: int, last: int) -> Piece | None:
         """With L from a polynomial; None where L is not smooth enough for one."""
@@ -125,11 +109,14 @@ class _Mean:
         left = error + wide + sum((arb(part.rad()) for part in parts), start=arb(0))
         left = arb(0, left.upper())
         parts = [arb(part.mid()) for part in parts]
-        total = size = arb(0)
-        for m, weight in self.weights(first, last):
-            grown = _chebyshev(parts, (m - middle) / half) + left
-            total = total + weight * grown.expm1()
-            size = size + weight * grown.exp()
+
+        def grown(m: Any) -> Any:
+            return _chebyshev(parts, (plain(m) - middle) / half) + left
+
+        bits, terms = self.features.bits, self.features.terms
+        total = self.sum(lambda m: expm1(grown(m)), bits, terms, first, last)
+        # What an error of L can change: e^L and its weights are no larger than these.
+        size = (last - first + 1) * self.largest(first, last) * exp(grown(_span(first, last)))
         return Piece(first, last, total, magnitude(size) + magnitude(error))
 
 
