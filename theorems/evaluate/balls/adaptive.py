@@ -16,6 +16,9 @@ from theorems.evaluate.balls.functions import constant
 HALVINGS = 4000
 """After so many the sum is left as wide as it is."""
 
+LEAST = -1200.0
+"""As a power of 2: what is smaller is 0 to a reader, and to doubles."""
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -46,7 +49,7 @@ def adaptive_sum(
     ranges: Iterable[tuple[int, int]],
     evaluate: Callable[[int, int], Piece],
     bits: int,
-    halvings: int = HALVINGS,
+    floor: float = LEAST,
 ) -> Any:
     """The sum of all terms of some ranges.
 
@@ -54,7 +57,7 @@ def adaptive_sum(
         ranges: (first, last), both included, disjoint.
         evaluate: encloses the sum over a range.
         bits: pieces are halved until their slack is below 2^-bits of the sum.
-        halvings: so many at most.
+        floor: a slack of this magnitude is no matter.
 
     Returns:
         A ball that encloses the sum, whatever its width.
@@ -62,7 +65,7 @@ def adaptive_sum(
     loose: list[tuple[float, int, Piece]] = []
     settled: Any = arb(0)
     order = count()
-    waiting = list(ranges)
+    waiting, halvings = list(ranges), HALVINGS
     while True:
         for first, last in waiting:
             piece = evaluate(first, last)
@@ -73,7 +76,7 @@ def adaptive_sum(
         total = sum((piece.value for _, _, piece in loose), start=settled)
         if not loose or halvings <= 0 or not constant(settled).is_finite():
             return total
-        allowed = magnitude(total) - bits if total.is_finite() else -math.inf
+        allowed = max(magnitude(total) - bits, floor) if total.is_finite() else floor
         # The widest first, an eighth of them at once: the sum is formed anew after each round.
         waiting = []
         for _ in range(len(loose) // 8 + 1):

@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import arb, arb_series, fmpq
 
-from theorems.evaluate.balls.adaptive import Piece, adaptive_sum, magnitude
+from theorems.evaluate.balls.adaptive import LEAST, Piece, adaptive_sum, magnitude
 from theorems.evaluate.balls.exact import Exact, ball, plain
 from theorems.evaluate.balls.features import NO_VALUE, SHORT, Expansion
 from theorems.evaluate.balls.functions import log, log1p
@@ -68,14 +68,21 @@ class BinomialLaw:
         return total
 
     def sum(
-        self, term: Callable[[Any], Any], bits: int, terms: int, first: int = 0, last: int = -1
+        self,
+        term: Callable[[Any], Any],
+        bits: int,
+        terms: int,
+        *,
+        within: tuple[int, int] | None = None,
+        floor: float = LEAST,
     ) -> Any:
-        """Sum of weight(m) term(m) over first..last, all of 0..n if last < 0.
+        """Sum of weight(m) term(m) over a range, 0..n if not given.
 
         Args:
             term: of a whole number, and of a run of them as a series or a ball.
-            bits: as of `adaptive_sum`.
+            bits, floor: as of `adaptive_sum`.
             terms: as of `Expansion`.
+            within: first and last of the range.
         """
 
         def weighted(m: Any) -> Any:
@@ -99,4 +106,4 @@ class BinomialLaw:
                 value = arb.nan()
             return Piece(low, high, value, magnitude(value))
 
-        return adaptive_sum([(first, self.n if last < 0 else last)], piece, bits)
+        return adaptive_sum([within or (0, self.n)], piece, bits, floor)

@@ -15,12 +15,13 @@ every ball that is computed, 0 included, so that twice the widest of these cover
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 from flint import acb, arb, fmpq
 
-from theorems.evaluate.balls.adaptive import Piece, adaptive_sum, magnitude
+from theorems.evaluate.balls.adaptive import LEAST, Piece, adaptive_sum, magnitude
 from theorems.evaluate.balls.binomial_law import BinomialLaw
 from theorems.evaluate.balls.exact import Exact, Span, ball, plain
 from theorems.evaluate.balls.features import NO_VALUE, Features
@@ -60,6 +61,8 @@ class _Mean(BinomialLaw):
     def __init__(self, features: Features, growth: Growth, n: int, q: Any) -> None:
         super().__init__(n, q)
         self.features, self.growth = features, growth
+        # Magnitude of the largest part so far, beside which others need be no more exact.
+        self._largest = -math.inf
 
     def piece(self, first: int, last: int) -> Piece:
         """What a range contributes."""
@@ -114,7 +117,14 @@ class _Mean(BinomialLaw):
             return _chebyshev(parts, (plain(m) - middle) / half) + left
 
         bits, terms = self.features.bits, self.features.terms
-        total = self.sum(lambda m: expm1(grown(m)), bits, terms, first, last)
+        total = self.sum(
+            lambda m: expm1(grown(m)),
+            bits,
+            terms,
+            within=(first, last),
+            floor=max(LEAST, self._largest - bits),
+        )
+        self._largest = max(self._largest, magnitude(total))
         # What an error of L can change: e^L and its weights are no larger than these.
         size = (last - first + 1) * self.largest(first, last) * exp(grown(_span(first, last)))
         return Piece(first, last, total, magnitude(size) + magnitude(error))

@@ -15,7 +15,7 @@ from flint import arb, arb_series, ctx, fmpq
 from sympy import Expr
 
 from theorems.evaluate.balls import functions
-from theorems.evaluate.balls.adaptive import magnitude
+from theorems.evaluate.balls.adaptive import LEAST, magnitude
 from theorems.evaluate.balls.binomial_expectation import binomial_expectation, counted
 from theorems.evaluate.balls.binomial_mean import binomial_mean_expm1
 from theorems.evaluate.balls.exact import Exact, plain
@@ -36,11 +36,11 @@ SPARE = 10
 ATTEMPTS = 4
 """Each time with twice the bits."""
 
-EXTREME = 4000
-"""2 to this is no number to a reader: beyond it a side is left open, and below its inverse 0 or that
-inverse is the end."""
+LARGEST = 4000
+"""A side beyond 2 to this is left open."""
 
-TINY = Fraction(1, 2**EXTREME)
+TINY = Fraction(2) ** int(LEAST)
+"""An end that is nearer to 0 is 0 or this."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def enclosed(value: Any) -> Enclosure | None:
     if isinstance(value, fmpq):
         exact = Fraction(int(value.p), int(value.q))
         return Enclosure(exact, exact)
-    if not value.is_finite() or magnitude(value) > EXTREME:
+    if not value.is_finite() or magnitude(value) > LARGEST:
         return None
     return Enclosure(_end(value.lower(), upward=False), _end(value.upper(), upward=True))
 
@@ -114,8 +114,7 @@ def enclosed(value: Any) -> Enclosure | None:
 def _end(end: Any, *, upward: bool) -> Fraction:
     if end.is_zero():
         return Fraction(0)
-    if magnitude(end) < -EXTREME:
-        tiny = Fraction(1, 2**EXTREME)
+    if magnitude(end) < LEAST:
         positive = bool(end > 0)
         if upward == positive:
             return TINY if upward else -TINY
