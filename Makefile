@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JUNIT := $(if $(CI),--junitxml=build/tests.xml,)
 
-.PHONY: install nn report reference test check proofs bench scan faults fuzz calibration mutants numbers clean
+.PHONY: install nn report reference test check proofs bench scan faults fuzz calibration mutants numbers gallery clean
 
 # Theory and simulation, without torch.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -74,6 +74,10 @@ mutants: $(VENV)/.tested
 
 numbers: $(VENV)/.tested
 	$(BIN)/python -m tests.campaigns.numbers
+
+# The pages of docs/gallery: what they print, and their figures.
+gallery: $(VENV)/.tested
+	COLUMNS=200 $(BIN)/python -m tests.gallery.pages
 
 clean:
 	rm -rf build report $(VENV)

@@ -5,8 +5,6 @@ Heavy modules are imported inside the commands, so that `longtail --help` is qui
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +14,7 @@ from reports import options
 from reports.compare_command import compare
 from reports.diagnosis import diagnose
 from reports.exit_status import REFUTED, leave
+from reports.report_command import report
 
 app = typer.Typer(
     name="longtail",
@@ -77,6 +76,12 @@ def list_statements(json: options.Json = False) -> None:
 def show(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="A statement's id.")],
     latex: Annotated[bool, typer.Option("--latex", help="The formula as LaTeX.")] = False,
+    standalone: Annotated[
+        bool,
+        typer.Option(
+            "--standalone", help="With --latex: a document, with definitions, hypotheses, proof."
+        ),
+    ] = False,
     python: Annotated[bool, typer.Option("--python", help="Code that evaluates it.")] = False,
     json: options.Json = False,
 ) -> None:
@@ -86,10 +91,18 @@ def show(
     from theorems.notation import formula_latex
 
     statement = catalogue[identifier]
+    if standalone and not latex:
+        from theorems.errors import InputError
+
+        raise InputError("standalone", "on", "goes with --latex")
     if json:
         from reports.console import print_json
 
         print_json(described(statement))
+    elif latex and standalone:
+        from reports.latex_document import standalone as document
+
+        typer.echo(document(statement))
     elif latex:
         typer.echo(formula_latex(statement))
     elif python:
@@ -254,102 +267,6 @@ def constants(
 
 
 @app.command()
-def report(
-    preset: Annotated[
-        str, typer.Option("--preset", metavar="quick|paper", help="How much is computed.")
-    ] = "quick",
-    out: Annotated[
-        str, typer.Option("--out", metavar="DIR", help="Folder that the report is written to.")
-    ] = "report",
-    runs: Annotated[
-        str | None,
-        typer.Option(
-            "--runs", metavar="INTEGER", help="Draws at each setting.", show_default="the preset's"
-        ),
-    ] = None,
-    sections: Annotated[
-        str | None,
-        typer.Option(
-            "--sections",
-            metavar="NAMES",
-            help="Sections besides the leading one, separated by commas; a name that "
-            "is none lists them, networks and benchmark take minutes.",
-            show_default="the preset's",
-        ),
-    ] = None,
-    frequencies: options.Frequencies = None,
-    coefficients: options.Coefficients = None,
-    n: Annotated[
-        str | None,
-        typer.Option(
-            "--n", metavar="INTEGER", help="Samples, with --frequencies.", show_default="1000"
-        ),
-    ] = None,
-    k: Annotated[
-        str | None,
-        typer.Option(
-            "--k",
-            metavar="INTEGER",
-            help="Common features, with --frequencies.",
-            show_default="the largest k with n p_k >= 10",
-        ),
-    ] = None,
-    networks: Annotated[
-        str | None,
-        typer.Option(
-            "--networks",
-            metavar="DIR",
-            help="Show the networks that `longtail nn` left in this folder; trains none.",
-        ),
-    ] = None,
-    seed: options.Seed = "0",
-    jobs: options.Jobs = None,
-    backend: options.Backend = "loky",
-    scheduler: options.Scheduler = None,
-    source: Annotated[
-        str | None,
-        typer.Option(
-            "--from", metavar="RESULTS", help="Draw again from a results.json; computes nothing."
-        ),
-    ] = None,
-) -> None:
-    """The bound-versus-simulation report: report.html, report.md, results.json, figures/."""
-    from reports import reporting
-    from reports.section import Context
-    from reports.summary import card, refuted
-    from theorems.errors import InputError, positive_integer
-
-    if source is not None:
-        results = reporting.read_again(source, networks)
-        page = reporting.drawn_again(results, source, lambda: options.writable_folder("out", out))
-    else:
-        table = options.table(frequencies, coefficients)
-        for name, value in (("n", n), ("k", k)):
-            if value is not None and table is None:
-                raise InputError(name, value, "goes with --frequencies")
-        context = Context(
-            preset=reporting.preset_named(preset),
-            seed=options.seed_number(seed),
-            workers=options.workers(jobs, backend, scheduler),
-            jobs=options.job_count(jobs),
-            out=Path(out),
-            runs=None if runs is None else positive_integer("runs", runs),
-            table=table,
-            n=1000 if n is None else positive_integer("n", n),
-            k=None if k is None else positive_integer("k", k),
-            networks=networks,
-            asked=sections is not None,
-        )
-        computing = reporting.prepared(sections, context)
-        folder = options.writable_folder("out", out)
-        results = reporting.computed(computing, _command())
-        page = reporting.drawn(results, folder)
-    typer.echo(card(results, page, reporting.program()))
-    if refuted(results):
-        raise typer.Exit(REFUTED)
-
-
-@app.command()
 def bench(
     quick: Annotated[
         bool, typer.Option("--quick", help="Few draws, nothing above n = 10^4.")
@@ -362,6 +279,7 @@ def bench(
     print_benchmark(measured(quick=quick), as_json=json)
 
 
+app.command()(report)
 app.command()(diagnose)
 app.command()(compare)
 app.add_typer(network_commands.app, name="nn")
@@ -393,12 +311,6 @@ def cache_clear() -> None:
     from reports.cached import cleared
 
     typer.echo(f"{cleared()} draws removed")
-
-
-def _command() -> str:
-    import shlex
-
-    return shlex.join(["longtail", *sys.argv[1:]])
 
 
 def main() -> None:

@@ -2,6 +2,8 @@
 
 What a statement is in words stands once, under "statements", not in each of its rows; what a cell
 observed that an earlier cell of the same law observed too, to the last digit, stands there alone.
+The reason of a verdict, its parts, parameters that no setting has, a hypothesis that holds, and the
+draws of an estimate are said where they are not the usual ones: of the statement, or of the cell.
 """
 
 from __future__ import annotations
@@ -31,6 +33,13 @@ EMPTY: dict[str, Any] = {
 }
 """Of a row, what is not written where it says nothing."""
 
+REASONS, PARTS, EXTRA = "reasons", "parts", "extra"
+"""Of a statement's words: the first reason of each verdict, the names of a verdict's parts, and the
+parameters of its own in its first row."""
+
+SIDES = ("lower", "value", "upper")
+"""Of a curve's point, what is not written where the statement has none."""
+
 METHOD = "Student"
 """The method of most intervals: one that names none has it."""
 
@@ -41,25 +50,51 @@ TOLD = {"hypotheses": ("text",), "comparisons": ("name", "label", "note")}
 def hoisted(sections: dict[str, Any]) -> dict[str, Any]:
     """Sections as they are written, with "statements" beside them; changes what it is given."""
     statements: dict[str, dict[str, Any]] = {}
+    parts: dict[str, list[str]] = {}
+    extra: dict[str, Any] = {}
+    for row in _rows(sections):
+        parts[row["id"]] = parts.get(row["id"]) or list(row[PARTS])
+        extra[row["id"]] = extra.get(row["id"]) or copy(row[EXTRA])
     for row in _rows(sections):
         words = {name: row[name] for name in WORDS}
-        known = statements.setdefault(row["id"], words | {name: [] for name in TOLD})
+        fresh = (
+            words
+            | {REASONS: {}, PARTS: parts[row["id"]], EXTRA: extra[row["id"]]}
+            | {name: [] for name in TOLD}
+        )
+        known = statements.setdefault(row["id"], fresh)
         # Two versions of a statement in one file would be a defect; the words then stay.
         if all(known[name] == words[name] for name in WORDS):
             for name in WORDS:
                 del row[name]
-        if known.setdefault("reason", row["reason"]) == row["reason"]:
+        if known[REASONS].setdefault(row["verdict"], row["reason"]) == row["reason"]:
             del row["reason"]
+        if known[PARTS] and row[PARTS] == dict.fromkeys(known[PARTS], row["verdict"]):
+            del row[PARTS]
+        if known[EXTRA] and row[EXTRA] == known[EXTRA]:
+            del row[EXTRA]
         for name, keys in TOLD.items():
             _hoist_list(row[name], known[name], keys)
+        for hypothesis in row["hypotheses"]:
+            if hypothesis["holds"] is True:
+                del hypothesis["holds"]
         for name, nothing in EMPTY.items():
-            if row.get(name, ...) == nothing:
+            silent = name not in (PARTS, EXTRA) or not known[name]
+            if silent and row.get(name, ...) == nothing:
                 del row[name]
     for section in sections.values():
         _thin(section)
+        for point in _points(section):
+            for side in SIDES:
+                if side in point and point[side] is None:
+                    del point[side]
     for estimate in _estimates(sections):
         if estimate.get("method") == METHOD:
             del estimate["method"]
+    for section in sections.values():
+        for estimate, runs in _cell_estimates(section):
+            if estimate.get("runs") == runs:
+                del estimate["runs"]
     return {STATEMENTS: statements, **sections}
 
 
@@ -79,6 +114,9 @@ def restored(sections: dict[str, Any]) -> dict[str, Any]:
     """The sections of a file as their records read them; a file without "statements" is whole."""
     statements = sections.pop(STATEMENTS, None)
     if isinstance(statements, dict):
+        for section in sections.values():
+            for estimate, runs in _cell_estimates(section):
+                estimate.setdefault("runs", runs)
         for row in _rows(sections, whole=False):
             known = statements.get(row["id"])
             if isinstance(known, dict):
@@ -88,19 +126,34 @@ def restored(sections: dict[str, Any]) -> dict[str, Any]:
             estimate.setdefault("method", METHOD)
     for section in sections.values():
         _fill(section)
+        for point in _points(section):
+            for side in SIDES:
+                point.setdefault(side, None)
     return sections
 
 
 def _restore(row: dict[str, Any], known: dict[str, Any]) -> None:
-    for name in (*WORDS, "reason"):
+    for name in WORDS:
         if name in known:
             row.setdefault(name, known[name])
+    # Files of before have one reason for all verdicts of a statement.
+    if "reason" in known:
+        row.setdefault("reason", known["reason"])
+    reasons, parts, extra = (known.get(name) for name in (REASONS, PARTS, EXTRA))
+    if isinstance(reasons, dict) and row["verdict"] in reasons:
+        row.setdefault("reason", reasons[row["verdict"]])
+    if isinstance(parts, list) and parts:
+        row.setdefault(PARTS, {str(name): row["verdict"] for name in parts})
+    if isinstance(extra, dict):
+        row.setdefault(EXTRA, copy(extra))
     for name, nothing in EMPTY.items():
         row.setdefault(name, copy(nothing))
     for name in TOLD:
         if isinstance(row[name], list) and isinstance(known.get(name), list):
             for entry, words in zip(row[name], known[name], strict=False):
                 if isinstance(entry, dict) and isinstance(words, dict):
+                    if name == "hypotheses":
+                        entry.setdefault("holds", True)
                     entry |= {key: value for key, value in words.items() if key not in entry}
 
 
@@ -117,16 +170,37 @@ def _rows(part: Any, whole: bool = True) -> Iterator[dict[str, Any]]:
             yield from _rows(inner, whole)
 
 
-def _estimates(part: Any) -> Iterator[dict[str, Any]]:
-    """Every estimate below."""
+INTERVAL = frozenset({"mean", "ci_low", "ci_high"})
+"""What an estimate has beside its draws and its method."""
+
+
+def _estimates(part: Any, keys: frozenset[str] = INTERVAL | {"runs"}) -> Iterator[dict[str, Any]]:
+    """Every estimate below: what has these keys."""
     if isinstance(part, dict):
-        if part.keys() >= {"mean", "ci_low", "ci_high", "runs"}:
+        if part.keys() >= keys:
             yield part
         for inner in part.values():
-            yield from _estimates(inner)
+            yield from _estimates(inner, keys)
     elif isinstance(part, list):
         for inner in part:
-            yield from _estimates(inner)
+            yield from _estimates(inner, keys)
+
+
+def _points(section: Any) -> Iterator[dict[str, Any]]:
+    """Every point of a sweep's curves."""
+    curves = section.get("curves") if isinstance(section, dict) and "cells" in section else None
+    for point in curves if isinstance(curves, list) else ():
+        if isinstance(point, dict):
+            yield point
+
+
+def _cell_estimates(section: Any) -> Iterator[tuple[dict[str, Any], int]]:
+    """Every estimate of a cell, with the draws of that cell."""
+    cells = section.get("cells") if isinstance(section, dict) else None
+    for cell in cells if isinstance(cells, list) else ():
+        if isinstance(cell, dict) and isinstance(cell.get("runs"), int):
+            for estimate in _estimates(cell, INTERVAL):
+                yield estimate, cell["runs"]
 
 
 def _laws(section: Any) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

@@ -22,9 +22,9 @@ def finite(value: float | None) -> float | None:
 
 
 def rounded(value: float | None) -> float | None:
-    """A finite number to 12 digits, for what no more are known of: estimates and what they give."""
+    """A finite number to 9 digits: of estimates, and what they give, draws do not show as many."""
     value = finite(value)
-    return None if value is None else float(f"{value:.12g}")
+    return None if value is None else float(f"{value:.9g}")
 
 
 def number(value: float | None, digits: int = 4) -> str:

@@ -14,6 +14,7 @@ from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from reports.cached import open_store
 from reports.console import progress, rounded
+from reports.main_setting import MainSetting
 from reports.observations import PaperObservation, judged_observations, planned_intervals
 from reports.records import Cell, Record, Whole
 from theorems.catalogue import catalogue
@@ -45,6 +46,14 @@ class Preset:
     def with_runs(self, runs: int) -> Preset:
         """The preset with another number of draws."""
         return replace(self, runs=runs)
+
+    def around(self, main: MainSetting) -> Preset:
+        """The preset with the exponent and the noise level of a main setting among its own."""
+        return replace(
+            self,
+            alphas=main.among(self.alphas),
+            sigmas=tuple(sorted({*self.sigmas, main.setting.sigma})),
+        )
 
 
 _ALPHAS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
@@ -97,6 +106,10 @@ class Model(Record):
 
     Args:
         setting: the parameters that do not change over it.
+        main_alpha: with `main_sigma` the main setting.
+        curve_sigma: of the predicted curves, and of what is compared with none: the main noise
+            level, the paper's where that is 0.
+        own_k: the common features, where their number was chosen.
     """
 
     preset: str
@@ -107,10 +120,24 @@ class Model(Record):
     main_sigma: float
     setting: dict[str, float | int | str]
     claims_judged: Whole
+    main_alpha: float = 2.0
+    curve_sigma: float = MAIN_SIGMA
+    own_k: Whole | None = None
+
+    @property
+    def repeats_the_paper(self) -> bool:
+        """Whether n, d, s and b, which do not change, are those of the paper's Figure 1."""
+        usual = Setting().document()
+        same = all(usual[name] == value for name, value in self.setting.items())
+        return same and self.own_k is None
 
 
 class Curve(Record):
-    """A statement's sides at one exponent, at the main sigma."""
+    """A statement's sides at one exponent, at the sigma of curves.
+
+    Args:
+        believed: whether its hypotheses hold there.
+    """
 
     alpha: float
     id: str
@@ -118,6 +145,7 @@ class Curve(Record):
     value: float | None
     upper: float | None
     trivial_upper: float | None
+    believed: bool = True
 
 
 class Sweep(Record):
@@ -129,18 +157,28 @@ class Sweep(Record):
     observations: tuple[PaperObservation, ...]
 
 
-def settings_of(preset: Preset) -> list[Setting]:
-    """The settings of the sweep."""
-    return [Setting(alpha=alpha, sigma=sigma) for alpha in preset.alphas for sigma in preset.sigmas]
+def settings_of(preset: Preset, main: MainSetting) -> list[Setting]:
+    """The settings of the sweep.
+
+    Raises:
+        InputError: for one outside what is allowed.
+    """
+    return [main.at(alpha=alpha, sigma=sigma) for alpha in preset.alphas for sigma in preset.sigmas]
 
 
-def planned_tests(preset: Preset) -> int:
+def planned_tests(preset: Preset, main: MainSetting | None = None) -> int:
     """How many intervals the verdicts of the sweep may look at."""
-    asked = asked_statements(settings_of(preset))
+    asked = asked_statements(settings_of(preset, main or MainSetting()))
     return sum(tests(one) for row in asked for one in row) + planned_intervals(preset.alphas)
 
 
-def computed(preset: Preset, seed: int, workers: Workers, family: Family) -> Sweep:
+def computed(
+    preset: Preset,
+    seed: int,
+    workers: Workers,
+    family: Family,
+    main: MainSetting | None = None,
+) -> Sweep:
     """The sweep, the same for any number of workers.
 
     Args:
@@ -148,8 +186,10 @@ def computed(preset: Preset, seed: int, workers: Workers, family: Family) -> Swe
         seed: that every draw comes from.
         workers: who draws.
         family: of the tests of the whole report.
+        main: the setting in the middle; None for the paper's.
     """
-    settings = settings_of(preset)
+    main = main or MainSetting()
+    settings = settings_of(preset, main)
     with (
         open_store() as store,
         progress("draws", preset.runs * len(preset.alphas)) as advance,
@@ -159,10 +199,10 @@ def computed(preset: Preset, seed: int, workers: Workers, family: Family) -> Swe
         )
     judgements = judged(samples, family)
     with progress("predicted curves", preset.curve_points) as advance:
-        curves = _curves(preset, advance)
+        curves = _curves(preset, main, advance)
     unchanged = {
         name: value
-        for name, value in Setting().document().items()
+        for name, value in main.setting.document().items()
         if name not in ("alpha", "sigma", "k")
     }
     return Sweep(
@@ -172,7 +212,10 @@ def computed(preset: Preset, seed: int, workers: Workers, family: Family) -> Swe
             runs=preset.runs,
             alphas=preset.alphas,
             sigmas=preset.sigmas,
-            main_sigma=MAIN_SIGMA,
+            main_sigma=main.setting.sigma,
+            main_alpha=main.setting.alpha,
+            curve_sigma=curve_sigma(main),
+            own_k=main.setting.k if main.own_k else None,
             setting=unchanged,
             claims_judged=sum(len(rows) for rows in judgements),
         ),
@@ -207,8 +250,13 @@ def judged(samples: Sequence[Sample], family: Family) -> list[list[Judgement]]:
     ]
 
 
-def _curves(preset: Preset, advance: Callable[[int], None]) -> list[Curve]:
-    """Predictions over a grid of alpha, at the main sigma."""
+def curve_sigma(main: MainSetting) -> float:
+    """The noise level that curves are drawn at."""
+    return main.setting.sigma or MAIN_SIGMA
+
+
+def _curves(preset: Preset, main: MainSetting, advance: Callable[[int], None]) -> list[Curve]:
+    """Predictions over a grid of alpha, at the sigma of curves."""
     grid = np.unique(
         np.round(
             np.concatenate(
@@ -222,7 +270,7 @@ def _curves(preset: Preset, advance: Callable[[int], None]) -> list[Curve]:
     )
     rows = []
     for position, alpha in enumerate(grid.tolist()):
-        setting = Setting(alpha=alpha, sigma=MAIN_SIGMA)
+        setting = main.at(alpha=alpha, sigma=curve_sigma(main))
         for name in CURVES:
             if name in COARSE and position % COARSENESS and alpha not in preset.alphas:
                 continue
@@ -235,6 +283,7 @@ def _curves(preset: Preset, advance: Callable[[int], None]) -> list[Curve]:
                     value=rounded(claim.number("value")),
                     upper=rounded(claim.number("upper")),
                     trivial_upper=rounded(claim.number("trivial_upper")),
+                    believed=claim.believed,
                 )
             )
         advance(1 if position < preset.curve_points else 0)

@@ -17,6 +17,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
 
 from reports.chapters import Chapter
 from reports.console import Interval
@@ -41,7 +42,9 @@ STYLE: dict[Any, Any] = {
     "grid.color": "#e4e4e4",
     "grid.linewidth": 0.6,
     "axes.axisbelow": True,
-    "legend.frameon": False,
+    # Over what it covers a legend stays readable.
+    "legend.edgecolor": "none",
+    "legend.framealpha": 0.8,
     "legend.fontsize": 7.5,
     # Text stays text: it is found, read aloud and small.
     "svg.fonttype": "none",
@@ -81,6 +84,44 @@ def or_nan(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
+FADED = 0.35
+"""Opacity of a line where a hypothesis fails."""
+
+
+def joined(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """With the neighbours, so that two parts of a line meet."""
+    wide = mask.copy()
+    wide[1:] |= mask[:-1]
+    wide[:-1] |= mask[1:]
+    return wide
+
+
+def line(
+    axes: Axes,
+    x: ArrayLike,
+    y: ArrayLike,
+    believed: ArrayLike,
+    *,
+    label: str | None = None,
+    **style: Any,
+) -> None:
+    """A prediction as a line, faded where a hypothesis of its statement fails.
+
+    Args:
+        axes: to draw into.
+        x: (m,) places.
+        y: (m,) values; NaN is not drawn.
+        believed: (m,) whether the hypotheses hold there.
+        label: of both parts together.
+        style: of matplotlib's plot.
+    """
+    values, held = np.asarray(y, dtype=float), np.asarray(believed, dtype=bool)
+    options = {"linewidth": 1.0} | style
+    if not held.all():
+        axes.plot(x, np.where(joined(~held), values, np.nan), alpha=FADED, **options)
+    axes.plot(x, np.where(held, values, np.nan), label=label, **options)
+
+
 def points(
     axes: Axes,
     x: Sequence[float],
@@ -116,6 +157,10 @@ def points(
 
 def saved(figure: Figure, name: str) -> tuple[bytes, bytes]:
     """The figure as SVG and PNG bytes, the same for the same figure."""
+    for axes in figure.axes:
+        # Where everything is 0 there is no logarithm to draw.
+        if axes.get_yscale() == "log" and not np.isfinite(axes.dataLim.minposy):
+            axes.set_yscale("linear")
     svg, png = io.BytesIO(), io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": name}):
         # No date: the same results draw the same bytes.

@@ -15,6 +15,7 @@ from empirics.running.cluster import Workers
 from empirics.running.montecarlo import CONFIDENCE, Sample, replicate
 from reports.cached import open_store
 from reports.console import finite, progress
+from reports.main_setting import MOST_FEATURES, MainSetting
 from reports.memorization_records import JudgedRow, Memorization, RiskRow
 from reports.records import Estimated, VerdictRow
 from theorems.catalogue import catalogue
@@ -27,8 +28,8 @@ Array = NDArray[np.float64]
 LEVELS = (1.0, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05)
 """Levels m = 1/(1 + penalty) along the ridge path."""
 
-SIGMAS = (0.05, 0.5)
-"""The paper's noise level, and one at which full memorization costs something."""
+HIGH, LOW = 0.5, 0.05
+"""A noise level at which full memorization costs something, and the paper's."""
 
 CORRUPTIONS = (0.02, 0.1, 0.3)
 """Shares rho of corrupted tail labels, with tau = 1."""
@@ -39,8 +40,8 @@ RETRAINED = 24
 PAIRS_ALPHA = 1.5
 """At alpha = 2 there is about one spurious pair in a draw; here there are twenty."""
 
-LAW = ((300, 48), (1000, 24), (3000, 16))
-"""n, with d = 100 n, and draws for the sweep of `noisy-law`."""
+LAW = ((0.3, 48), (1.0, 24), (3.0, 16))
+"""n over that of the main setting, with d = 100 n, and draws for the sweep of `noisy-law`."""
 
 LAW_SIGMA = 0.5
 BINS = 32
@@ -51,16 +52,39 @@ def planned_tests() -> int:
     return len(CORRUPTIONS) * (len(LEVELS) + 2) + COMBINED + len(LAW)
 
 
-def memorization(seed: int, workers: Workers, family: Family) -> Memorization:
+def law_settings(main: MainSetting) -> list[Setting]:
+    """The sizes of the sweep of `noisy-law`.
+
+    Raises:
+        InputError: for coefficients that are too large there.
+    """
+    sizes = [max(2, round(share * main.setting.n)) for share, _ in LAW]
+    return [
+        main.at(n=n, d=min(100 * n, MOST_FEATURES), sigma=LAW_SIGMA, k=None)
+        for n in dict.fromkeys(sizes)
+    ]
+
+
+def noise_levels(main: MainSetting) -> tuple[float, float]:
+    """The main noise level, and beside it a high one, or the paper's where it is high itself."""
+    own = main.setting.sigma
+    return (own, HIGH) if own < HIGH / 2 else (LOW, own)
+
+
+def memorization(
+    seed: int, workers: Workers, family: Family, main: MainSetting | None = None
+) -> Memorization:
     """The section's data.
 
     Args:
         seed: of the experiment.
         workers: who draws.
         family: of the tests of the whole report.
+        main: the setting in the middle; None for the paper's.
     """
-    setting = Setting(sigma=SIGMAS[0])
-    other = Setting(alpha=PAIRS_ALPHA, sigma=SIGMAS[0])
+    main = main or MainSetting()
+    setting = main.setting
+    other = main.at(alpha=min(PAIRS_ALPHA, setting.alpha))
     count = RUNS
     best = [_best_penalty(setting, rho) for rho in CORRUPTIONS]
     penalties = [1 / level - 1 for level in LEVELS] + best
@@ -69,24 +93,24 @@ def memorization(seed: int, workers: Workers, family: Family) -> Memorization:
         advance(1)
         paired = paths(other, (0.0,), min(count, 8), seed, workers=workers, retrained=0)
         advance(1)
-        samples = _sweep(seed, workers)
+        samples = _sweep(law_settings(main), seed, workers)
         advance(1)
     return Memorization.model_validate(
         {
             "setting": setting.document(),
             "runs": count,
             "levels": list(LEVELS),
-            "ridge": [_ridge(drawn, setting, sigma) for sigma in SIGMAS],
+            "ridge": [_ridge(drawn, setting, sigma) for sigma in noise_levels(main)],
             "corruption": [
                 _corruption(drawn, setting, seed, rho, position, family)
                 for position, rho in enumerate(CORRUPTIONS)
             ],
             "influence": _influence(drawn, setting),
-            "pairs": _pairs(paired, PAIRS_ALPHA),
+            "pairs": _pairs(paired, other.alpha),
             "descent": _descent(drawn[0]),
             "combinations": [
                 VerdictRow.of(judge(claim_at(combining(t), sample.setting), sample, family))
-                for sample in samples[1:2]
+                for sample in samples[:2][-1:]
                 for t in range(1, COMBINED + 1)
             ],
             "law": [_law(sample, family) for sample in samples],
@@ -95,18 +119,18 @@ def memorization(seed: int, workers: Workers, family: Family) -> Memorization:
     )
 
 
-def _sweep(seed: int, workers: Workers) -> list[Sample]:
+def _sweep(settings: list[Setting], seed: int, workers: Workers) -> list[Sample]:
     """Draws at each n of the sweep of `noisy-law`."""
     with open_store() as store:
         return [
             replicate(
-                [Setting(n=n, d=100 * n, sigma=LAW_SIGMA)],
+                [setting],
                 draws,
                 seed,
                 workers=workers,
                 store=store,
             )[0]
-            for n, draws in LAW
+            for setting, (_, draws) in zip(settings, LAW, strict=False)
         ]
 
 
@@ -157,9 +181,9 @@ def _line(row: VerdictRow, where: str = "") -> JudgedRow:
 
 
 def _best_penalty(setting: Setting, rho: float) -> float:
-    """Lambda* of `corruption-tradeoff`."""
+    """Lambda* of `corruption-tradeoff`; 0 where no feature can be seen once, and none is best."""
     claim = claim_at(catalogue["corruption-tradeoff"], setting, extra={"rho": rho})
-    return claim.comparison("best-penalty")
+    return finite(claim.comparison("best-penalty")) or 0.0
 
 
 def _single(drawn: list[Path], position: int, sigma: float, corruption: float) -> Array:
@@ -186,11 +210,10 @@ def _ridge(drawn: list[Path], setting: Setting, sigma: float) -> dict[str, Any]:
                 "in_distribution": Estimated.of(estimate(loss, CONFIDENCE)),
                 "train": Estimated.of(estimate(train, CONFIDENCE)),
                 "ood": Estimated.of(estimate(ood, CONFIDENCE)),
-                "ood_predicted": COMBINED * claim.numbers["value"],
+                "ood_predicted": finite(COMBINED * claim.numbers["value"]),
             }
         )
-    claim = claim_at(catalogue["corruption-tradeoff"], at, extra={"rho": 0.0})
-    best = claim.comparison("best-penalty")
+    best = _best_penalty(at, 0.0)
     return {"sigma": sigma, "best_level": 1 / (1 + best), "rows": rows}
 
 
@@ -220,7 +243,7 @@ def _corruption(
 
 def _told(judged: Judgement) -> dict[str, Any]:
     return {
-        "predicted": judged.claim.numbers["value"],
+        "predicted": finite(judged.claim.numbers["value"]),
         "observed": None if judged.observed is None else Estimated.of(judged.observed),
         "verdict": str(judged.verdict),
         "slack": finite(judged.slack),
@@ -267,7 +290,7 @@ def _influence(drawn: list[Path], setting: Setting) -> dict[str, Any]:
     return {
         # A sample with a feature of its own is fitted exactly; left out, its residual is that
         # feature's coefficient and its own noise, `self-influence` and `private-interpolation`.
-        "predicted_own": float(np.sqrt(strength + setting.sigma**2)),
+        "predicted_own": finite(float(np.sqrt(strength + setting.sigma**2))),
         "edges": edges.tolist(),
         **{
             name: {
@@ -316,13 +339,13 @@ def _law(sample: Sample, family: Family) -> dict[str, Any]:
     judged = judge(claim, sample, family)
     value = claim.numbers["value"]
     seen = judged.observed
-    ratio = None if seen is None else Estimated.of(seen.scaled(1 / value))
+    ratio = None if seen is None or not value else Estimated.of(seen.scaled(1 / value))
     return {
         "n": sample.setting.n,
         "d": sample.setting.d,
         "sigma": sample.setting.sigma,
         "accuracy": finite(claim.numbers["accuracy"]),
         "ratio": ratio,
-        "finite_sums": claim.comparison("finite-sums") / value,
+        "finite_sums": finite(claim.comparison("finite-sums") / value if value else None),
         "row": VerdictRow.of(judged),
     }

@@ -25,12 +25,20 @@ from reports.figures import (
     saved,
 )
 from reports.memorization_records import Memorization, Pairs
+from theorems.setting import Setting
 
 
 def _plain(axis: Axis, ticks: Sequence[float]) -> None:
     """Ticks of a logarithmic axis that are written out."""
     axis.set_ticks(ticks, labels=[f"{tick:g}" for tick in ticks])
     axis.set_ticks([], minor=True)
+
+
+def _round(ends: tuple[float, float]) -> list[float]:
+    """1, 2, 3 and 5 times powers of ten between two ends."""
+    low, high = (int(np.floor(np.log10(end))) for end in ends)
+    places = [digit * 10.0**power for power in range(low, high + 1) for digit in (1, 2, 3, 5)]
+    return [place for place in places if ends[0] <= place <= ends[1]]
 
 
 LEVEL_LABEL = "memorization level m = 1/(1 + λ)"
@@ -51,7 +59,7 @@ def _ridge_in_distribution(axes: Axes, data: Memorization) -> None:
         axes.axvline(ridge.best_level, color=colour, linestyle=":", linewidth=1)
     axes.plot([], [], color=GREY, linestyle=":", label="predicted best level of a tail feature")
     axes.set(xlabel=LEVEL_LABEL, ylabel="in-distribution loss", yscale="log")
-    _plain(axes.yaxis, (0.02, 0.03, 0.05, 0.1))
+    _plain(axes.yaxis, _round(axes.get_ylim()))
     axes.legend()
 
 
@@ -123,21 +131,24 @@ def _influence(axes: Axes, data: Memorization) -> None:
             linewidth=1.2,
             label=f"{told} ({kind.samples} samples)",
         )
-    axes.axvline(
-        influence.predicted_own,
-        color="black",
-        linestyle=":",
-        linewidth=1.2,
-        label="predicted: a sample with a feature of its own",
-    )
-    axes.axvline(float(data.setting["sigma"]), color="black", linestyle="--", linewidth=1)
-    axes.annotate(
-        "σ",
-        (float(data.setting["sigma"]), 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(3, -9),
-        textcoords="offset points",
-    )
+    if influence.predicted_own:
+        axes.axvline(
+            influence.predicted_own,
+            color="black",
+            linestyle=":",
+            linewidth=1.2,
+            label="predicted: a sample with a feature of its own",
+        )
+    sigma = float(data.setting["sigma"])
+    if sigma > 0:  # on a logarithmic axis 0 has no place
+        axes.axvline(sigma, color="black", linestyle="--", linewidth=1)
+        axes.annotate(
+            "σ",
+            (sigma, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, -9),
+            textcoords="offset points",
+        )
     axes.set(
         xlabel="memorization score |leave-one-out residual − residual|",
         ylabel="share of the samples of its kind",
@@ -175,7 +186,8 @@ def _told(pairs: Pairs) -> str:
 
 def _descent(axes: Axes, data: Memorization) -> None:
     run = data.descent
-    if run is None:
+    # Where nothing is seen there is nothing to learn, and no distance.
+    if run is None or not any(distance > 0 for distance in run.distance):
         return
     axes.plot(run.steps, run.bound, color=GREY, linestyle=":", label="bound ρ^t")
     axes.plot(run.steps, run.predicted, color=BLUE, linewidth=1.2, label="from the spectrum")
@@ -225,13 +237,15 @@ def _law(axes: Axes, data: Memorization) -> None:
     axes.legend()
 
 
-FIGURES: tuple[tuple[str, str, str, Callable[[Axes, Memorization], None]], ...] = (
+FIGURES: tuple[tuple[str, str, str, str, Callable[[Axes, Memorization], None]], ...] = (
     (
         "ridge_in_distribution",
         "In-distribution loss along the ridge path",
         "At the paper's noise level every bit of memorization given up costs; at ten times that "
         "level the least loss is reached near the level that is predicted for a single tail "
         "feature (dotted).",
+        "Each noise level has a level of its own at which the loss is least; dotted is what is "
+        "predicted for a single tail feature.",
         _ridge_in_distribution,
     ),
     (
@@ -240,6 +254,8 @@ FIGURES: tuple[tuple[str, str, str, Callable[[Axes, Memorization], None]], ...] 
         "New combinations of features seen once depend on memorization far more than the "
         "in-distribution loss does: at low noise, giving up half of it multiplies their loss by "
         "dozens, as predicted without a free parameter.",
+        "New combinations of features seen once depend on memorization as predicted without a "
+        "free parameter.",
         _ridge_ood,
     ),
     (
@@ -247,6 +263,8 @@ FIGURES: tuple[tuple[str, str, str, Callable[[Axes, Memorization], None]], ...] 
         "Corrupted tail labels",
         "The more labels are corrupted, the less one should memorize: the predicted best penalty "
         "(star) sits at the minimum of each simulated curve.",
+        "The more labels are corrupted, the less one should memorize; the star is the predicted "
+        "best penalty.",
         _corruption,
     ),
     (
@@ -255,6 +273,8 @@ FIGURES: tuple[tuple[str, str, str, Callable[[Axes, Memorization], None]], ...] 
         "Leaving a sample out moves the prediction at it by more than the noise only for samples "
         "with a tail feature, and the others are hardly memorized at all: Feldman and Zhang's "
         "score of every sample, exactly, from one factorization.",
+        "Leaving a sample out moves the prediction at it: Feldman and Zhang's score of every "
+        "sample, exactly, from one factorization.",
         _influence,
     ),
     (
@@ -262,6 +282,7 @@ FIGURES: tuple[tuple[str, str, str, Callable[[Axes, Memorization], None]], ...] 
         "Pairs seen only together",
         "Two features that occur only together share their effect evenly: each alone is wrong "
         "by exactly what is predicted (on the diagonal), while the pair as it was seen is right.",
+        "",
         _pairs,
     ),
     (
@@ -270,6 +291,7 @@ FIGURES: tuple[tuple[str, str, str, Callable[[Axes, Memorization], None]], ...] 
         "Gradient descent follows the distance computed from the spectrum at every step, below "
         "its bound; what it learns last lies in the directions of the smallest eigenvalues, those "
         "of rare features.",
+        "",
         _descent,
     ),
     (
@@ -277,17 +299,24 @@ FIGURES: tuple[tuple[str, str, str, Callable[[Axes, Memorization], None]], ...] 
         "The law of the loss under noise",
         "The simulated loss approaches its law as n grows, and stays within the accuracy that is "
         "claimed at each n.",
+        "The simulated loss over its law, beside the accuracy that is claimed at each n.",
         _law,
     ),
 )
 
 
+"""Name, title, what is seen at the paper's setting, what is seen at any ("" where that is the
+same), and the drawing."""
+
+
 def drawn_memorization(data: Memorization) -> list[Drawn]:
     """The figures of the section, from `results.memorization`."""
     figures = []
+    papers = data.setting == Setting().document()
     with mpl.rc_context(STYLE):
-        for name, title, see, draw in FIGURES:
+        for name, title, see, anywhere, draw in FIGURES:
             figure = Figure(figsize=(5.6, 3.9), layout="constrained")
             draw(figure.subplots(), data)
-            figures.append(Drawn(name, title, see, *saved(figure, name)))
+            told = see if papers or not anywhere else anywhere
+            figures.append(Drawn(name, title, told, *saved(figure, name)))
     return figures

@@ -68,11 +68,11 @@ class Influence(Record):
     """Scores of samples with and without tail features.
 
     Args:
-        predicted_own: score of a sample with a feature of its own.
+        predicted_own: score of a sample with a feature of its own; None where none can be.
         retrained: pairs (by formula, by retraining).
     """
 
-    predicted_own: float
+    predicted_own: float | None
     edges: tuple[float, ...]
     tail: Scores
     common: Scores

@@ -15,6 +15,7 @@ from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from reports.cached import open_store
 from reports.console import finite, progress
+from reports.main_setting import MainSetting
 from reports.necessity_records import (
     FloorCurve,
     FloorRow,
@@ -46,15 +47,17 @@ _STABLE = ("stability-price", "subsampled-loss", "composition-needs-memory")
 _FLOORS = ("bayes-floor", "price-of-memorizing", "price-of-memorizing-law")
 
 
-def planned_tests() -> int:
+def planned_tests(main: MainSetting | None = None) -> int:
     """How many intervals the verdicts of the section may look at."""
     counted = [(_STABLE, len(DELTAS)), (("private-price",), len(EPSILONS))]
     counted.append((_FLOORS, len(STRENGTHS)))
     each = sum(tests(catalogue[name]) * count for names, count in counted for name in names)
-    return each * len(ALPHAS)
+    return each * len((main or MainSetting()).among(ALPHAS))
 
 
-def necessity(runs: int, seed: int, workers: Workers, family: Family) -> Necessity:
+def necessity(
+    runs: int, seed: int, workers: Workers, family: Family, main: MainSetting | None = None
+) -> Necessity:
     """The section's data, the same for any number of workers.
 
     Args:
@@ -62,8 +65,11 @@ def necessity(runs: int, seed: int, workers: Workers, family: Family) -> Necessi
         seed: that every draw comes from.
         workers: who draws.
         family: of the tests of the whole report.
+        main: the setting in the middle; None for the paper's.
     """
-    settings = [Setting(alpha=alpha, beta_exponent=0.0, sigma=0.0) for alpha in ALPHAS]
+    main = main or MainSetting()
+    alphas = main.among(ALPHAS)
+    settings = [main.at(alpha=alpha, beta_exponent=0.0, sigma=0.0) for alpha in alphas]
     with open_store() as store, progress("necessity: draws", runs * len(settings)) as advance:
         samples = replicate(
             settings,
@@ -91,7 +97,8 @@ def necessity(runs: int, seed: int, workers: Workers, family: Family) -> Necessi
         setting={name: value for name, value in unchanged.items() if name != "k"},
         seed=seed,
         runs=runs,
-        alphas=ALPHAS,
+        alphas=alphas,
+        main_alpha=main.setting.alpha,
         claims_judged=claims,
         stable=tuple(stable),
         private=tuple(private),
@@ -176,6 +183,11 @@ class _Judging:
         )
 
 
+def _over(value: float, unit: float) -> float | None:
+    """A loss in a unit; None where nothing is lost."""
+    return finite(value / unit) if unit else None
+
+
 def _believed(claim: Claim) -> float | None:
     return finite(claim.number("value")) if claim.believed else None
 
@@ -192,7 +204,7 @@ def _floor_curve(setting: Setting, advance: Callable[[int], None]) -> FloorCurve
         floor, finite_sums, limit = (
             claim_at(catalogue[name], setting, extra={"lamda": strength}) for name in _FLOORS
         )
-        sharper.append(finite(floor.numbers["lower"] / _plain_floor(setting, strength)))
+        sharper.append(_over(floor.numbers["lower"], _plain_floor(setting, strength)))
         price.append(finite(finite_sums.numbers["value"]))
         law.append(finite(limit.numbers["value"]))
         advance(1)
@@ -215,8 +227,8 @@ def _curve(setting: Setting, advance: Callable[[int], None]) -> StableCurve:
             for name in ("stability-price", "subsampled-loss", "stability-law")
         )
         missing = price.comparison("missing-mass")
-        bound.append(finite(price.numbers["lower"] / missing))
-        subsampled.append(finite(kept.numbers["lower"] / missing))
+        bound.append(_over(price.numbers["lower"], missing))
+        subsampled.append(_over(kept.numbers["lower"], missing))
         law.append(finite(limit.numbers["value"]))
         advance(1)
     return StableCurve(

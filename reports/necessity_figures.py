@@ -12,6 +12,7 @@ from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 from reports.figures import BLUE, GREY, MARKERS, STYLE, VERMILION, Drawn, or_nan, points, saved
 from reports.necessity_records import Necessity
 from reports.records import Range
+from theorems.setting import Setting
 
 SAYS_NOTHING = 3
 """An upper end beyond so many means comes from what no draw can exceed, not from what was seen."""
@@ -28,9 +29,12 @@ SEE_PRICE = (
 SEE_FLOOR = (
     "Risk over the floor of every estimator, against λ, the variance of the noise over that of a "
     "coefficient. The blue line is the sharper floor, at which features that share their only "
-    "sample count; ridge at λ nearly attains it. Memorizing everything costs a few percent while λ "
-    "is below 1/4, more and more beyond, and the more the smaller α is: prediction and law are "
-    "first order, where a sample holds several rare features the price is higher."
+    "sample count; ridge at λ nearly attains it. Memorizing everything costs {cost}: prediction "
+    "and law are first order, where a sample holds several rare features the price is higher."
+)
+
+AT_THE_PAPERS = (
+    "a few percent while λ is below 1/4, more and more beyond, and the more the smaller α is"
 )
 
 
@@ -167,7 +171,10 @@ def _floor(document: Necessity) -> Drawn:
         ncols=5,
     )
     svg, png = saved(figure, "floor")
-    return Drawn("floor", "What no estimator can do better", SEE_FLOOR, svg, png)
+    usual = Setting().document()
+    papers = all(document.setting[name] == usual[name] for name in ("n", "d", "s"))
+    see = SEE_FLOOR.format(cost=AT_THE_PAPERS if papers else "what the points show")
+    return Drawn("floor", "What no estimator can do better", see, svg, png)
 
 
 def _dots(colour: str, marker: int, label: str) -> Line2D:

@@ -93,6 +93,7 @@ class Necessity(Record):
     floors: tuple[FloorRow, ...]
     curves: tuple[StableCurve, ...]
     floor_curves: tuple[FloorCurve, ...]
+    main_alpha: float = 2.0
 
     @property
     def judged(self) -> list[tuple[str, VerdictRow]]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from empirics.judging.family import Family
 from empirics.judging.intervals import Estimate, estimate
@@ -94,16 +95,11 @@ def _proportional(cells: Cells, alphas: list[float], family: Family) -> PaperObs
     sigmas = sorted({sigma for _, sigma in cells if sigma > 0})
     if len(sigmas) < 2 or 2.0 not in alphas:
         return None
-    logs = np.log(sigmas)
-    errors = np.log([cells[2.0, sigma].draws("recovered_tail_error") for sigma in sigmas])
-    slopes = ((logs - logs.mean()) @ (errors - errors.mean(axis=0))) / np.sum(
-        (logs - logs.mean()) ** 2
+    slopes, all_seen = (
+        _slopes(sigmas, [cells[2.0, sigma].draws(name) for sigma in sigmas])
+        for name in ("recovered_tail_error", "long_tail_error")
     )
     slope = _estimate(slopes, family)
-    seen = np.log([cells[2.0, sigma].draws("long_tail_error") for sigma in sigmas])
-    all_seen = ((logs - logs.mean()) @ (seen - seen.mean(axis=0))) / np.sum(
-        (logs - logs.mean()) ** 2
-    )
     return _row(
         "The error of long-tail features is roughly proportional to sigma.",
         "slope of log error against log sigma in [0.9, 1.1], identified tail features, alpha = 2",
@@ -113,6 +109,15 @@ def _proportional(cells: Cells, alphas: list[float], family: Family) -> PaperObs
         "since those not identified keep an error at sigma = 0",
         slope,
     )
+
+
+def _slopes(sigmas: list[float], errors: Any) -> NDArray[np.float64]:
+    """Slope of each draw's log error against log sigma; NaN of a draw without an error."""
+    logs = np.log(sigmas)
+    centred = logs - logs.mean()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = np.log(errors)
+        return np.asarray((centred @ (values - values.mean(axis=0))) / np.sum(centred**2))
 
 
 def _slightly_above(cells: Cells, alphas: list[float], family: Family) -> PaperObservation:
@@ -185,8 +190,15 @@ def _trivial_loss(sample: Sample, name: str) -> float:
     p, beta = sample.setting.probabilities(), sample.setting.coefficients()
     if name == "in_distribution_loss":
         return float(p @ beta**2)
-    seen = -np.expm1(sample.setting.n * np.log1p(-p[sample.setting.k :]))
-    return float(3 * (seen @ beta[sample.setting.k :] ** 2) / seen.sum())
+    with np.errstate(divide="ignore"):  # a feature of every sample is surely seen
+        seen = -np.expm1(sample.setting.n * np.log1p(-p[sample.setting.k :]))
+    mean = seen @ beta[sample.setting.k :] ** 2 / seen.sum() if seen.any() else np.nan
+    return float(3 * mean)
+
+
+def _over(one: float, other: float) -> float:
+    """A quotient of two losses; NaN where nothing is divided by."""
+    return one / other if other else np.nan
 
 
 def _degrading(cells: Cells, alphas: list[float], family: Family) -> PaperObservation | None:
@@ -200,12 +212,13 @@ def _degrading(cells: Cells, alphas: list[float], family: Family) -> PaperObserv
         low = _estimate(cells[alphas[0], main].draws(name), family)
         high = _estimate(cells[middle, main].draws(name), family)
         lows.append(low)
-        least.append(low.ci_low / high.ci_high)
-        most.append(low.ci_high / high.ci_low)
-        seen.append(f"{name.replace('_', ' ')} x {low.mean / high.mean:.1f}")
+        least.append(_over(low.ci_low, high.ci_high))
+        most.append(_over(low.ci_high, high.ci_low))
+        seen.append(f"{name.replace('_', ' ')} x {_over(low.mean, high.mean):.1f}")
     worst = lows[int(np.argmin(least))]
-    verdict = Verdict.HOLDS if min(least) > 1 else Verdict.INCONCLUSIVE
-    if min(most) < 1:
+    # What is not a number is neither above 1 nor below.
+    verdict = Verdict.HOLDS if all(one > 1 for one in least) else Verdict.INCONCLUSIVE
+    if any(one < 1 for one in most):
         verdict = Verdict.REFUTED
     return _row(
         "At alpha = 1 everything degrades: both losses and the feature errors rise.",

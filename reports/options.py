@@ -15,7 +15,7 @@ import typer
 
 if TYPE_CHECKING:
     from empirics.running.cluster import Workers
-    from theorems.law import Law, Table
+    from theorems.law import Law
     from theorems.setting import Setting
     from theorems.statement import Statement
 
@@ -137,6 +137,19 @@ class LawOptions:
     frequencies: str | None = None
     coefficients: str | None = None
 
+    @property
+    def given(self) -> dict[str, str]:
+        """Those that were given, by their names on the command line."""
+        named = {
+            "d": self.d,
+            "s": self.s,
+            "alpha": self.alpha,
+            "beta-exponent": self.beta_exponent,
+            "frequencies": self.frequencies,
+            "coefficients": self.coefficients,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
     def law(self) -> Law:
         """The law that the options describe.
 
@@ -214,18 +227,6 @@ def extras(given: list[str] | None, only: list[Statement] | None = None) -> dict
             raise InputError("set", text, f"no statement has such a parameter; {hint}")
         found[name] = finite_number("set", number, f"must be {name}=NUMBER, a finite number")
     return found
-
-
-def table(frequencies: str | None, coefficients: str | None) -> Table | None:
-    """Frequencies of one's own, where a file is given.
-
-    Raises:
-        InputError: for a file that cannot be used.
-    """
-    from theorems.law import Table
-
-    law = LawOptions(frequencies=frequencies, coefficients=coefficients).law()
-    return law if isinstance(law, Table) else None
 
 
 def seed_number(text: str, name: str = "seed") -> int:

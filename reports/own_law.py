@@ -11,7 +11,8 @@ from empirics.running.cluster import Workers
 from empirics.running.montecarlo import replicate
 from reports.cached import open_store
 from reports.console import finite, progress
-from reports.experiment import MAIN_SIGMA, judged
+from reports.experiment import judged
+from reports.main_setting import MainSetting
 from reports.records import Cell, Record, Whole
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
@@ -64,28 +65,29 @@ class OwnLaw(Record):
     cells: tuple[Cell, ...]
 
 
-def own_settings(table: Table, n: int, k: int | None, sigmas: Sequence[float]) -> list[Setting]:
-    """The table at each noise level; draws are shared by them.
+def own_settings(main: MainSetting, sigmas: Sequence[float]) -> list[Setting]:
+    """The table at each noise level, its own among them; draws are shared by them.
 
     Args:
-        table: the frequencies.
-        n: training samples.
-        k: common features; None for the largest k with n p_k >= 10.
+        main: the setting of the table.
         sigmas: noise levels.
-
-    Raises:
-        InputError: for an n or a k that the table does not allow.
     """
-    return [Setting(law=table, n=n, sigma=sigma, k=k) for sigma in sigmas]
+    return [main.at(sigma=sigma) for sigma in sorted({*sigmas, main.setting.sigma})]
 
 
 def computed_own(
-    settings: Sequence[Setting], runs: int, seed: int, workers: Workers, family: Family
+    settings: Sequence[Setting],
+    main_sigma: float,
+    runs: int,
+    seed: int,
+    workers: Workers,
+    family: Family,
 ) -> OwnLaw:
     """Draw and judge at each noise level.
 
     Args:
         settings: of `own_settings`.
+        main_sigma: the noise level of the main setting.
         runs: draws.
         seed: that every draw comes from.
         workers: who draws.
@@ -103,7 +105,7 @@ def computed_own(
         d=table.d,
         n=n,
         expected_entries=table.entries,
-        main_sigma=min((one.sigma for one in settings), key=lambda sigma: abs(sigma - MAIN_SIGMA)),
+        main_sigma=main_sigma,
         ranked=tuple(
             RankedFeature(rank=rank, p=float(table.p[rank - 1]), beta=float(table.beta[rank - 1]))
             for rank in ranks.tolist()

@@ -11,8 +11,9 @@ from empirics.judging.verdict import Verdict
 from reports.axis import axis
 from reports.chapters import Chapter, chapter_of
 from reports.figures import Drawn
+from reports.main_setting import setting_told
 from reports.outlook import outlook
-from reports.paper_card import CardLine, headlines, paper_card
+from reports.paper_card import CardLine, headlines, judged_in, paper_card
 from reports.records import VerdictRow
 from reports.results import Results
 from reports.section import Beside, Judgements, Page, RateVerdict
@@ -21,8 +22,6 @@ from reports.verdict_rows import command, slack
 from theorems.catalogue import catalogue
 from theorems.notation import formula_mathml, where_mathml
 from theorems.statement import Kind, Statement
-
-RATES_COMMAND = "longtail report --sections rates"
 
 KEY_FIGURE = "noiseless_loss"
 """The figure beside the answer."""
@@ -83,7 +82,8 @@ class ReportPage:
         key: the figure beside them; None where there is none.
         beside: the paper's figures and tables, ours beside.
         judgements: at the main setting and along a parameter.
-        reproduce: the command that draws the main setting again.
+        setting: the main setting in words.
+        reproduce: the command that draws it again.
     """
 
     card: list[CardLine]
@@ -92,17 +92,14 @@ class ReportPage:
     beside: list[Beside]
     chapters: list[ChapterView]
     judgements: Judgements
+    setting: str
     reproduce: str
     cards: list[StatementCard] = field(default_factory=list)
 
 
 def report_page(results: Results, pages: Mapping[str, Page]) -> ReportPage:
     """The page's parts from the results and their drawn pages, by the sections' names."""
-    (judgements,) = [
-        found
-        for part in results.parts
-        if (found := part.section.judgements(part.result)) is not None
-    ]
+    judgements = judged_in(results)
     if results.family is not None:
         judgements = replace(judgements, tests=results.family.tests)
     sweeps: dict[tuple[str, float], RateVerdict] = {}
@@ -122,6 +119,7 @@ def report_page(results: Results, pages: Mapping[str, Page]) -> ReportPage:
         beside=[one for part in results.parts for one in part.section.beside(part.result)],
         chapters=_chapters(results, pages, cards, lines, figures),
         judgements=judgements,
+        setting=setting_told(judgements.main.setting),
         reproduce=command(judgements.main),
         cards=cards,
     )
@@ -187,7 +185,7 @@ def _statement(
     ]
     verdict, remark = "not judged", ""
     if row is not None:
-        verdict, remark = str(row.verdict), outlook(row, judgements.tests, RATES_COMMAND)
+        verdict, remark = str(row.verdict), outlook(row, judgements.tests, _rates(judgements))
         at_main = by_alpha.get(float(main)) if isinstance(main, float | int) else None
         if at_main is not None and row.verdict is not Verdict.HYPOTHESIS_FAILS:
             verdict, remark = str(at_main.verdict), at_main.told
@@ -205,6 +203,12 @@ def _statement(
     )
 
 
+def _rates(judgements: Judgements) -> str:
+    """The command that sweeps rates over n around the main setting."""
+    options = f" {judgements.options}" if judgements.options else ""
+    return f"longtail report{options} --sections rates"
+
+
 def _cell(row: VerdictRow | None, swept: RateVerdict | None, tests: int) -> MapCell | None:
     if row is None:
         return None
@@ -213,5 +217,5 @@ def _cell(row: VerdictRow | None, swept: RateVerdict | None, tests: int) -> MapC
     if row.kind == Kind.RATE and row.verdict is Verdict.INCONCLUSIVE:
         return MapCell(str(row.verdict), "n", "needs the sweep over n")
     told = f"{row.verdict}: {row.reason.removeprefix('fails: ')}"
-    more = outlook(row, tests, RATES_COMMAND)
+    more = outlook(row, tests, "")
     return MapCell(str(row.verdict), slack(row.slack, 3), f"{told}; {more}" if more else told)

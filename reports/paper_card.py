@@ -10,7 +10,8 @@ from enum import StrEnum
 from empirics.judging.verdict import Verdict
 from reports.evidence import Evidence, plain, stated, width_told
 from reports.results import Results
-from reports.sections import sections
+from reports.section import Judgements
+from reports.sections import leading, sections
 from theorems.paper import Item, Role
 
 
@@ -74,10 +75,42 @@ class CardLine:
         }
 
 
+@dataclass(frozen=True)
+class Run:
+    """What a command that would decide an item has to say.
+
+    Args:
+        program: the command's name, or its path.
+        options: of `longtail report` for the main setting.
+        sections: that were computed, by name.
+    """
+
+    program: str = "longtail"
+    options: str = ""
+    sections: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, results: Results, program: str) -> Run:
+        """The run that a report comes from."""
+        sections = frozenset(part.section.name for part in results.parts)
+        return cls(program, judged_in(results).options, sections)
+
+
+def judged_in(results: Results) -> Judgements:
+    """What the leading section judged: every statement at the main setting, and around it."""
+    (judgements,) = [
+        found
+        for part in results.parts
+        if (found := part.section.judgements(part.result)) is not None
+    ]
+    return judgements
+
+
 def paper_card(results: Results, program: str = "longtail") -> list[CardLine]:
     """A line for each item of the paper, in its order."""
     found = [one for part in results.parts for one in part.section.evidence(part.result)]
-    return [_line(item, [one for one in found if one.item is item], program) for item in Item]
+    run = Run.of(results, program)
+    return [_line(item, [one for one in found if one.item is item], run) for item in Item]
 
 
 def headlines(results: Results) -> list[str]:
@@ -85,7 +118,7 @@ def headlines(results: Results) -> list[str]:
     return [line for part in results.parts for line in part.section.headline(part.result)]
 
 
-def _line(item: Item, found: Sequence[Evidence], program: str) -> CardLine:
+def _line(item: Item, found: Sequence[Evidence], run: Run) -> CardLine:
     states = [one for one in found if one.role is Role.STATES]
     decided = [one for one in states if one.decides]
     against = [one for one in found if one.role is Role.CONTRADICTS]
@@ -100,12 +133,12 @@ def _line(item: Item, found: Sequence[Evidence], program: str) -> CardLine:
         standing, verdict = Standing.CONTRADICTED, f"contradicted as read for {where}{rest}"
     # Of the networks the paper's own preset is hours of a GPU: no command for a report.
     unsure = item in stated() and any(one.verdict is Verdict.INCONCLUSIVE for one in decided)
-    command = _command(item, program, more=unsure) if unsure or not decided else ""
+    command = _command(item, run, more=unsure) if unsure or not decided else ""
     notes = dict.fromkeys(one.note for one in found if one.note)
     return CardLine(
         item,
         standing,
-        verdict if decided or contradicted else f"open: {_lacking(item)}",
+        verdict if decided or contradicted else f"open: {_lacking(item, run)}",
         _tightness(decided, found),
         "; ".join([*_stops(states, against if contradicted else ()), *notes]) or "–",
         tuple(dict.fromkeys((one.source, one.anchor) for one in found if one.anchor)),
@@ -207,14 +240,22 @@ def _giving(item: Item) -> str:
     return next(section.name for section in sections().values() if item in section.items())
 
 
-def _lacking(item: Item) -> str:
+def _lacking(item: Item, run: Run) -> str:
+    if _giving(item) in run.sections:
+        return "the paper claims it at its own setting"
     return f"section {_giving(item)} was not run"
 
 
-def _command(item: Item, program: str, *, more: bool) -> str:
+def _command(item: Item, run: Run, *, more: bool) -> str:
     """What computes the evidence, or more of it."""
+    name = _giving(item)
+    if name in {section.name for section in leading()}:
+        # It is computed whatever is asked for, and repeats the paper at the paper's setting.
+        return f"{run.program} report"
+    depends = sections()[name].of_the_model
+    options = f" {run.options}" if run.options and depends else ""
     preset = " --preset paper" if more else ""
-    return f"{program} report{preset} --sections {_giving(item)}"
+    return f"{run.program} report{options}{preset} --sections {name}"
 
 
 def as_lines(card: Sequence[CardLine]) -> list[str]:

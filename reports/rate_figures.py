@@ -9,16 +9,17 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter
 
-from reports.figures import BLUE, GREEN, MARKERS, STYLE, VERMILION, Drawn, saved
+from empirics.judging.verdict import Verdict
+from reports.figures import BLUE, GREEN, MARKERS, PURPLE, STYLE, VERMILION, Drawn, line, saved
 from reports.rate_records import RateRow, Rates
 
-COLOURS = (VERMILION, BLUE, GREEN)
+COLOURS = (VERMILION, BLUE, GREEN, PURPLE)
 
 SEE = (
     "What is observed over each rate, its logarithms divided out, at β* = 1: flat where the power "
-    "of n is right. Lines are the derived statements over the same rate; points, with 95% "
-    "intervals, follow them, constant included. The noiseless loss on recovered features is 0 at "
-    "every n and has no place on a logarithmic axis."
+    "of n is right. Lines are the derived statements over the same rate, faded where a hypothesis "
+    "of the rate fails; points, with 95% intervals, follow them, constant included. The noiseless "
+    "loss on recovered features is 0 at every n and has no place on a logarithmic axis."
 )
 
 
@@ -69,9 +70,8 @@ def _panel(axes: Axes, document: Rates, name: str) -> None:
             if plain is not None and plain > 0 and point.observed.mean
         ]
         derived = [(point.n, point.sharp / plain) for point, plain, _ in known if point.sharp]
-        axes.plot(
-            [n for n, _ in derived], [ratio for _, ratio in derived], color=colour, linewidth=1
-        )
+        believed = np.full(len(derived), row.verdict is not Verdict.HYPOTHESIS_FAILS)
+        line(axes, [n for n, _ in derived], [over for _, over in derived], believed, color=colour)
         plain = np.array([plain for _, plain, _ in known])
         mean = np.array([mean for _, _, mean in known]) / plain
         ends = [(point.observed.ci_low, point.observed.ci_high, mean) for point, _, mean in known]

@@ -73,3 +73,4 @@ class Rates(Record):
     steps: tuple[RateStep, ...]
     claims_judged: Whole
     rows: tuple[RateRow, ...]
+    s: float = 5.0

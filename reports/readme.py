@@ -7,6 +7,7 @@ from pathlib import Path
 
 from empirics.bench.methods import DENSE, LSMR, OURS, OURS_ALONE
 from reports.console import interval, number
+from reports.paper_card import paper_card
 from reports.results import Results, read_results
 from reports.sections.sweep import main_cell, rows_at
 from theorems.files import write_atomically
@@ -15,6 +16,8 @@ BEGIN = "<!-- {name}: written by python -m reports.readme -->"
 END = "<!-- end of {name} -->"
 
 SHOWN = (
+    "noiseless-loss-cavity",
+    "stability-price",
     "noiseless-loss-sharp",
     "loss-evolution",
     "variance-evolution",
@@ -24,6 +27,17 @@ SHOWN = (
     "private-interpolation",
 )
 """The statements that a first look should meet."""
+
+
+def paper_table(results: Results) -> str:
+    """What the paper says and whether it is so, a line for each item, as Markdown."""
+    lines = ["| the paper | says | here |", "|---|---|---|"]
+    # Of an open item the line says what is open, not which command would tell.
+    lines += [
+        f"| {line.item.label} | {line.item.says} | {line.verdict.partition(' (')[0]} |"
+        for line in paper_card(results)
+    ]
+    return "\n".join(lines)
 
 
 def short_table(results: Results) -> str:
@@ -63,7 +77,7 @@ def speed_table(results: Results) -> str:
     return "\n".join(lines)
 
 
-TABLES = {"verdicts": short_table, "times": speed_table}
+TABLES = {"paper": paper_table, "verdicts": short_table, "times": speed_table}
 
 
 def with_tables(readme: str, results: Results) -> str:

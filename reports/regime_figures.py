@@ -26,10 +26,10 @@ STANDINGS: dict[str, tuple[str, str]] = {
 }
 
 PHASE = (
-    "Each statement at each setting, d = 100 n up to 10^7; a cell stands for the setting at its "
-    "middle, blue where the hypotheses hold and more is said than what is trivial. Dashed lines: "
-    "the α at which exponents change sign, solved for. Statements that have force everywhere are "
-    "not shown, nor are those on the recursion of variance-evolution."
+    "Each statement at each setting, d = 100 n up to 10^7, {where}; a cell stands for the setting "
+    "at its middle, blue where the hypotheses hold and more is said than what is trivial. Dashed "
+    "lines: the α at which exponents change sign, solved for. Statements that have force "
+    "everywhere are not shown, nor are those on the recursion of variance-evolution."
 )
 EXPONENTS = (
     "Powers of n from the algebra, below the line a quantity vanishes as n grows. p_{>k} does so "
@@ -87,7 +87,10 @@ def _phase(document: Regimes) -> Drawn:
             ncols=len(used),
         )
         svg, png = saved(figure, "phase")
-    return Drawn("phase", "Which statements have force where", PHASE, svg, png)
+    told = PHASE.format(
+        where=f"s = {document.s:g}, σ = {document.sigma:g}, b = {document.beta_exponent:g}"
+    )
+    return Drawn("phase", "Which statements have force where", told, svg, png)
 
 
 def _edges(centres: Array) -> Array:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pydantic import ValidationInfo, field_serializer, field_validator
+
 from reports.records import Record, Whole
+
+Standings = dict[str, tuple[tuple[str, ...], ...]]
 
 
 class Threshold(Record):
@@ -101,13 +107,38 @@ class Regimes(RegimeTable):
     """The section: the table, curves, and the phase diagram.
 
     Args:
-        sigma: noise level of the phase diagram.
+        sigma, s: of the phase diagram.
         alphas, ns: where it was evaluated.
-        phase: by statement, a row for each n.
+        phase: by statement, a row for each n, a word for each alpha; in a file a row of one word
+            stands for one in which all are alike.
     """
 
     sigma: float
     alphas: tuple[float, ...]
     ns: tuple[Whole, ...]
-    phase: dict[str, tuple[tuple[str, ...], ...]]
+    phase: Standings
     curves: dict[str, PowerCurve]
+    s: float = 5.0
+
+    @field_serializer("phase")
+    def _alike(self, phase: Standings) -> dict[str, list[str | list[str]]]:
+        return {
+            name: [row[0] if len(set(row)) == 1 else list(row) for row in rows]
+            for name, rows in phase.items()
+        }
+
+    @field_validator("phase", mode="before")
+    @classmethod
+    def _each(cls, given: Any, info: ValidationInfo) -> Any:
+        """The same with a word for each alpha; what is no such document is left to be refused."""
+        width = len(info.data.get("alphas", ()))
+        if not isinstance(given, dict) or not all(isinstance(r, list) for r in given.values()):
+            return given
+        return {
+            name: tuple((row,) * width if isinstance(row, str) else _tuple(row) for row in rows)
+            for name, rows in given.items()
+        }
+
+
+def _tuple(row: Any) -> Any:
+    return tuple(row) if isinstance(row, list) else row

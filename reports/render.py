@@ -65,9 +65,10 @@ def _place(files: dict[str, bytes], folder: Path) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _provenance(told: Provenance) -> list[tuple[str, str]]:
+def _provenance(told: Provenance, setting: str) -> list[tuple[str, str]]:
     return [
         ("command", told.command),
+        ("main setting", setting),
         ("time", told.time),
         ("commit", told.commit or "not run from a checkout"),
         ("Python", told.python),
@@ -91,7 +92,7 @@ def _texts(results: Results, drawn: Mapping[str, Page]) -> dict[str, str]:
         "model_definitions": [(Markup(formula), meaning) for formula, meaning in model_mathml()],
         "verdicts": [str(verdict) for verdict in Verdict],
         "origins": [str(origin) for origin in Origin],
-        "provenance": _provenance(results.provenance),
+        "provenance": _provenance(results.provenance, page.setting),
     }
     return {
         name: environment.get_template(name).render(context)

@@ -8,7 +8,8 @@ judges the suspected claims alone, at 5% for all of them together: only what is 
 reported.
 
 Each setting comes from the seed and its number, so a scan may be stopped and goes on where it was:
-what is known is kept in a file of one JSON object a line.
+what is known is kept in a file of one JSON object a line. `--only` scans some statements, and
+measures no more than they need.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, cpu_count, delayed
 
 from empirics.judging.verdict import Judgement, Verdict, judge
+from empirics.observables.needed import measurements_for
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
+from empirics.solver.threads import libraries
 from reports.console import finite, progress
 from reports.options import seed_number
+from reports.options import statements as chosen
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
 from theorems.errors import InputError, positive_integer
@@ -125,8 +130,15 @@ def statements() -> list[Statement]:
     return [one for one in catalogue.values() if one.kind is not Kind.RATE]
 
 
-def _drawn(setting: Setting, runs: int, seed: int) -> Sample:
-    (sample,) = replicate([setting], runs, seed, workers=Workers(1), store=None)
+def _drawn(setting: Setting, runs: int, seed: int, judged: Sequence[Statement]) -> Sample:
+    (sample,) = replicate(
+        [setting],
+        runs,
+        seed,
+        workers=Workers(1),
+        store=None,
+        measurements=measurements_for(judged),
+    )
     return sample
 
 
@@ -146,7 +158,7 @@ def _refuted(number: int, judgement: Judgement) -> Refuted:
 def scanned(number: int, seed: int, runs: int, judged: Sequence[Statement]) -> Scanned:
     """One setting drawn and judged, at 5% for all statements together."""
     setting = random_setting(seed, number)
-    sample = _drawn(setting, runs, seed)
+    sample = _drawn(setting, runs, seed, judged)
     counts: dict[str, int] = {}
     refuted, failed = [], {}
     for statement in judged:
@@ -171,13 +183,14 @@ def confirmed(
     known = {statement.id: statement for statement in judged}
     for number in sorted({suspect.number for suspect in suspects}):
         setting = random_setting(seed, number)
-        sample = _drawn(setting, runs, seed + SECOND_STREAM)
-        for suspect in suspects:
-            if suspect.number == number:
-                claim = claim_at(known[suspect.statement], setting)
-                judgement = judge(claim, sample, len(suspects))
-                if judgement.verdict is Verdict.REFUTED:
-                    yield _refuted(number, judgement)
+        there = [suspect for suspect in suspects if suspect.number == number]
+        needed = [known[suspect.statement] for suspect in there]
+        sample = _drawn(setting, runs, seed + SECOND_STREAM, needed)
+        for suspect in there:
+            claim = claim_at(known[suspect.statement], setting)
+            judgement = judge(claim, sample, len(suspects))
+            if judgement.verdict is Verdict.REFUTED:
+                yield _refuted(number, judgement)
         advance(1)
 
 
@@ -188,6 +201,7 @@ def scan(
     *,
     kept: Path | None = None,
     judged: Sequence[Statement] | None = None,
+    workers: Workers | None = None,
 ) -> tuple[list[Scanned], list[Refuted]]:
     """Both stages over the first `count` settings of a seed.
 
@@ -197,18 +211,20 @@ def scan(
         seed: of the settings and of the draws.
         kept: file that finished settings are kept in and read from; None keeps nothing.
         judged: the statements; all but rates unless given.
+        workers: who draws in the first stage; None works in this process.
 
     Returns:
         The settings of the first stage, and what the second refutes.
     """
     judged = statements() if judged is None else judged
-    done = _read(kept, seed, runs) if kept is not None else {}
+    done = _read(kept, seed, runs, judged) if kept is not None else {}
+    missing = [number for number in range(count) if number not in done]
     with progress("settings", count) as advance:
-        for number in range(count):
-            if number not in done:
-                done[number] = scanned(number, seed, runs, judged)
-                if kept is not None:
-                    _keep(kept, seed, runs, done[number])
+        advance(count - len(missing))
+        for row in _scanned(missing, seed, runs, judged, workers or Workers(1)):
+            done[row.number] = row
+            if kept is not None:
+                _keep(kept, seed, runs, judged, row)
             advance(1)
     rows = [done[number] for number in range(count)]
     suspects = [suspect for row in rows for suspect in row.refuted]
@@ -216,6 +232,31 @@ def scan(
     with progress("suspects' settings", len(numbers)) as advance:
         found = list(confirmed(suspects, seed, runs * CONFIRMING, judged, advance))
     return rows, found
+
+
+def _scanned(
+    numbers: Sequence[int], seed: int, runs: int, judged: Sequence[Statement], workers: Workers
+) -> Iterator[Scanned]:
+    """The settings of these numbers, as they are done."""
+    if workers.in_process:
+        for number in numbers:
+            yield scanned(number, seed, runs, judged)
+        return
+    # By name: statements that are registered here are registered in a worker as well.
+    names = _names(judged)
+    with workers.engaged():
+        yield from Parallel(return_as="generator_unordered")(
+            delayed(_scanned_by_name)(number, seed, runs, names) for number in numbers
+        )
+
+
+def _scanned_by_name(number: int, seed: int, runs: int, names: Sequence[str]) -> Scanned:
+    with libraries().limit(limits=1):
+        return scanned(number, seed, runs, [catalogue[name] for name in names])
+
+
+def _names(judged: Sequence[Statement]) -> list[str]:
+    return [statement.id for statement in judged]
 
 
 @lru_cache(maxsize=1)
@@ -226,15 +267,17 @@ def _code() -> str:
     return source_digest(loaded, ("numpy", "scipy"))
 
 
-def _keep(kept: Path, seed: int, runs: int, row: Scanned) -> None:
+def _keep(kept: Path, seed: int, runs: int, judged: Sequence[Statement], row: Scanned) -> None:
     """One more line; a scan that is killed in the middle of one loses that setting alone."""
-    line = json.dumps({"seed": seed, "runs": runs, "code": _code(), **asdict(row)})
+    told = {"seed": seed, "runs": runs, "code": _code(), "judged": _names(judged)}
+    line = json.dumps(told | asdict(row))
     with kept.open("a", encoding="utf-8") as file:
         file.write(line + "\n")
 
 
-def _read(kept: Path, seed: int, runs: int) -> dict[int, Scanned]:
-    """The settings of earlier scans with the same seed, draws and code."""
+def _read(kept: Path, seed: int, runs: int, judged: Sequence[Statement]) -> dict[int, Scanned]:
+    """The settings of earlier scans of these statements with the same seed, draws and code."""
+    wanted = (seed, runs, _code(), _names(judged))
     done: dict[int, Scanned] = {}
     for line in kept.read_text(encoding="utf-8").splitlines() if kept.exists() else ():
         try:
@@ -242,7 +285,7 @@ def _read(kept: Path, seed: int, runs: int) -> dict[int, Scanned]:
         except ValueError:
             # The last line of a scan that was killed while it was written.
             continue
-        if (row.pop("seed"), row.pop("runs"), row.pop("code")) == (seed, runs, _code()):
+        if tuple(row.pop(name, None) for name in ("seed", "runs", "code", "judged")) == wanted:
             suspects = [Refuted(**one) for one in row["refuted"]]
             done[row["number"]] = Scanned(**row | {"refuted": tuple(suspects)})
     return done
@@ -283,6 +326,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--settings", default=str(SETTINGS), help="how many settings")
     parser.add_argument("--runs", default=str(RUNS), help="draws at each setting")
     parser.add_argument("--seed", default="0", help="of the settings and the draws")
+    parser.add_argument("--only", help="ids of statements, joined by commas")
+    parser.add_argument("--jobs", default=str(cpu_count()), help="worker processes")
     parser.add_argument("--keep", type=Path, help="file that finished settings are kept in")
     options = parser.parse_args(arguments)
     try:
@@ -291,6 +336,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             positive_integer("runs", options.runs),
             seed_number(options.seed),
             kept=options.keep,
+            judged=chosen(options.only),
+            workers=Workers(positive_integer("jobs", options.jobs)),
         )
     except InputError as error:
         parser.exit(2, f"scan: --{error}\n")

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from reports.compact import EMPTY, STATEMENTS, TOLD, WORDS
+from reports.compact import EMPTY, EXTRA, PARTS, REASONS, SIDES, STATEMENTS, TOLD, WORDS
+from reports.experiment import Curve
 from reports.records import ComparisonRow, HypothesisRow
 from reports.results import SCHEMA, FamilyRecord, Provenance
 from reports.section import RecordSection
@@ -40,7 +41,10 @@ def schema() -> dict[str, Any]:
             "Numbers are finite, what is absent or null does not apply. What a statement is in "
             f"words stands under '{STATEMENTS}' and not in its rows, unless a row differs; "
             "an observable that a cell lacks stands in the first cell of the same law; an "
-            "interval that names no method is Student's."
+            "interval that names no method is Student's; one that names no draws has those of its "
+            "cell; a verdict without a reason has that of its statement and verdict, one without "
+            "parts is that of each part of its statement, one without parameters of its own has "
+            "those of its statement, and a hypothesis holds unless it says."
         ),
         "type": "object",
         "properties": {
@@ -69,9 +73,11 @@ def _thinned(name: str, definition: dict[str, Any]) -> None:
         left_out = {*WORDS, *EMPTY, "reason"}
     for record, key in ((HypothesisRow, "hypotheses"), (ComparisonRow, "comparisons")):
         if name == record.__name__:
-            left_out = set(TOLD[key])
+            left_out = {*TOLD[key], "holds"}
+    if name == Curve.__name__:
+        left_out = set(SIDES)
     if "method" in definition.get("properties", {}):
-        left_out = {"method"}
+        left_out = {"method", "runs"}
     required = [one for one in definition.get("required", ()) if one not in left_out]
     if "required" in definition:
         definition["required"] = required
@@ -85,10 +91,15 @@ def _words() -> dict[str, Any]:
     }
     words: dict[str, Any] = dict.fromkeys(WORDS, text)
     words["observable"] = {"type": ["string", "null"]}
+    told = {
+        REASONS: {"type": "object", "additionalProperties": text},
+        PARTS: {"type": "array", "items": text},
+        EXTRA: {"type": "object", "additionalProperties": {"type": "number"}},
+    }
     return {
         "type": "object",
-        "properties": {**words, "reason": text, **lists},
-        "required": [*words, "reason", *lists],
+        "properties": {**words, **told, **lists},
+        "required": [*words, *told, *lists],
         "additionalProperties": False,
     }
 

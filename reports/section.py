@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -22,8 +22,8 @@ from empirics.running.cluster import Workers
 from reports.chapters import Chapter
 from reports.evidence import Evidence
 from reports.figures import Drawn
+from reports.main_setting import MainSetting
 from reports.records import Cell, VerdictRow, document
-from theorems.law import Table
 from theorems.paper import Item
 
 
@@ -38,9 +38,7 @@ class Context:
         jobs: trainings side by side.
         out: the report's folder.
         runs: draws at each setting of the sweep; None for the preset's.
-        table: frequencies of one's own; None for the paper's power laws.
-        n: training samples, with frequencies of one's own.
-        k: common features, with them; None for the largest k with n p_k >= 10.
+        main: the setting in the middle; the paper's, or the user's own.
         networks: folder of a finished run of `longtail nn`.
         asked: whether sections were named, or are the preset's.
     """
@@ -51,9 +49,7 @@ class Context:
     jobs: int = 1
     out: Path = Path("report")
     runs: int | None = None
-    table: Table | None = None
-    n: int = 1000
-    k: int | None = None
+    main: MainSetting = field(default_factory=MainSetting)
     networks: str | None = None
     asked: bool = False
 
@@ -117,6 +113,8 @@ class Judgements:
         over: the same at each of its values.
         cells: everything that was drawn.
         tests: that share its error; a results file without a family has its section's claims.
+        options: of `longtail report` for its main setting; "" at the paper's.
+        own_k: whether its k was chosen, and not that of each setting.
     """
 
     main: Cell
@@ -125,6 +123,8 @@ class Judgements:
     over: tuple[tuple[float, Mapping[str, VerdictRow]], ...]
     cells: tuple[Cell, ...]
     tests: int
+    options: str = ""
+    own_k: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,6 +184,7 @@ class Section(ABC, Generic[Result]):
         presets: that compute it when no section is named.
         cost: a remark for --help.
         chapter: of the page that it stands in.
+        of_the_model: whether it is about the linear model, and so depends on the main setting.
     """
 
     name: ClassVar[str]
@@ -191,6 +192,7 @@ class Section(ABC, Generic[Result]):
     presets: ClassVar[frozenset[str]] = frozenset({"quick", "paper"})
     cost: ClassVar[str] = ""
     chapter: ClassVar[Chapter] = Chapter.FURTHER
+    of_the_model: ClassVar[bool] = True
 
     def left_out(self, context: Context) -> str | None:  # noqa: ARG002  # here nothing is missing
         """Why it cannot be computed here, in one line; None where it can."""
@@ -291,4 +293,4 @@ def read_record(record: type[Kept], part: Any) -> Kept:
 
 def of_a_power_law(context: Context) -> str | None:
     """Why a section on power laws is left out: the frequencies are the user's own."""
-    return None if context.table is None else "it needs a power law"
+    return None if context.main.is_a_power_law else "it needs a power law"

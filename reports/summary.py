@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from empirics.judging.verdict import Verdict
-from reports.paper_card import as_lines, headlines, paper_card
+from reports.main_setting import setting_told
+from reports.paper_card import as_lines, headlines, judged_in, paper_card
 from reports.results import Results
 from reports.section import Judged
 
@@ -76,6 +77,7 @@ def card(results: Results, page: Path, program: str) -> str:
         program: path of the command, which need not be on the user's PATH.
     """
     lines = [
+        f"Main setting: {setting_told(judged_in(results).main.setting)}.",
         headline(results),
         *(
             f"  {part.section.name}: {counts(part.verdicts())}"

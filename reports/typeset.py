@@ -30,7 +30,7 @@ GREEK = {
 _GREEK = re.compile(rf"(?<![A-Za-z`\-.])({'|'.join(GREEK)})(?![A-Za-z])")
 _OPERATORS = ("sum", "prod", "int")
 """Words, unless an index follows."""
-_SIGNS = (("-&gt;", "→"), ("&gt;=", "≥"), ("&lt;=", "≤"), ("!=", "≠"), ("&gt;&gt;", "≫"))
+_SIGNS = (("->", "→"), (">=", "≥"), ("<=", "≤"), ("!=", "≠"), (">>", "≫"))
 _PARENTHESES = r"\((?:[^()]|\([^()]*\))*\)"
 _GROUP = (
     rf"-?(?:min|max)?{_PARENTHESES}|\{{[^{{}}]*\}}|-?[0-9]+(?:\.[0-9]+)?|-?[A-Za-zα-ω]+'?|\*|\+"
@@ -52,7 +52,19 @@ def typeset(text: object) -> Markup:
 
 
 def _mathematics(text: str) -> Markup:
-    told = str(escape(text))
+    told = str(escape(marked(text)))
+    for mark, tag in zip(MARKS, ("<sup>", "</sup>", "<sub>", "</sub>"), strict=True):
+        told = told.replace(mark, tag)
+    return Markup(told)
+
+
+MARKS = ("\ue000", "\ue001", "\ue002", "\ue003")
+"""Where a power begins and ends, and an index; no text has these characters."""
+
+
+def marked(text: str) -> str:
+    """The text with Greek letters and signs, and `MARKS` around powers and indices."""
+    told = text
     for plain, sign in _SIGNS:
         told = told.replace(plain, sign)
     told = _GREEK.sub(
@@ -63,9 +75,9 @@ def _mathematics(text: str) -> Markup:
         ),
         told,
     )
-    told = _SUP.sub(lambda found: f"<sup>{_bare(found[1])}</sup>", told)
-    told = _SUB.sub(lambda found: f"<sub>{_bare(found[1])}</sub>", told)
-    return Markup(told)
+    power, after_power, index, after_index = MARKS
+    told = _SUP.sub(lambda found: power + _bare(found[1]) + after_power, told)
+    return _SUB.sub(lambda found: index + _bare(found[1]) + after_index, told)
 
 
 def _bare(group: str) -> str:

@@ -28,3 +28,4 @@ class Variance(Record):
     ns: tuple[Whole, ...]
     claims_judged: Whole
     rows: tuple[VarianceRow, ...]
+    s: float = 5.0

@@ -7,25 +7,13 @@ from collections.abc import Iterable, Mapping
 from markupsafe import Markup
 
 from reports.console import interval, number
+from reports.main_setting import as_options
 from reports.markdown import code, markdown_cells
 from reports.records import Cell, VerdictRow
 from theorems.catalogue import catalogue
 
 LARGEST_SLACK = 1e3
 """A bound further off than by this factor is told as being so, not by how much."""
-
-OPTIONS = {
-    "n": "--n",
-    "d": "--d",
-    "s": "--s",
-    "alpha": "--alpha",
-    "sigma": "--sigma",
-    "beta_exponent": "--beta-exponent",
-    "k": "--k",
-    "frequencies": "--frequencies",
-    "coefficients": "--coefficients",
-}
-"""What `longtail simulate` calls the parameters of a setting."""
 
 
 def in_reading_order(rows: Mapping[str, VerdictRow]) -> list[VerdictRow]:
@@ -57,12 +45,7 @@ def seen(row: VerdictRow) -> str:
 
 def command(cell: Cell) -> str:
     """The command that draws a cell again."""
-    options = " ".join(
-        f"{OPTIONS[name]} {value}"
-        for name, value in cell.setting.items()
-        if name in OPTIONS and not ("frequencies" in cell.setting and name == "d")
-    )
-    return f"longtail simulate {options} --runs {cell.runs} --seed {cell.seed}"
+    return f"longtail simulate {as_options(cell.setting)} --runs {cell.runs} --seed {cell.seed}"
 
 
 def markdown(rows: Iterable[VerdictRow]) -> Markup:

@@ -284,20 +284,29 @@ def model_mathml() -> list[tuple[str, str]]:
     return [_definition(DEFINITIONS[name]) for name in MODEL]
 
 
+def left_of(definition: Definition) -> Expr:
+    """What is defined: a name, or the i-th of a vector."""
+    return definition.name[i] if definition.indexed else definition.name
+
+
 def _definition(definition: Definition) -> tuple[str, str]:
-    left = definition.name[i] if definition.indexed else definition.name
-    body = f"{mathml(left)}<mo>=</mo>{mathml(definition.expression)}"
+    body = f"{mathml(left_of(definition))}<mo>=</mo>{mathml(definition.expression)}"
     return _math(body), definition.meaning
 
 
 def where_mathml(statement: Statement) -> list[tuple[str, str]]:
     """The definitions that the formula rests on, but for the model's."""
+    return [_definition(definition) for definition in where(statement)]
+
+
+def where(statement: Statement) -> list[Definition]:
+    """The definitions that the formula rests on, but for the model's, in the order of reading."""
     needed: dict[str, Definition] = {}
     for side in statement.sides.values():
         for definition in definitions_in(_told(side)):
             needed.setdefault(str(definition.name), definition)
     return [
-        _definition(definition)
+        definition
         for definition in reversed(needed.values())
         if definition.name != statement.symbol and str(definition.name) not in MODEL
     ]
@@ -318,17 +327,22 @@ def _relation(statement: Statement) -> tuple[str, str]:
 
 def formula_latex(statement: Statement) -> str:
     """The whole claim, such as lower <= quantity <= upper, as LaTeX."""
+    rows = [f"{sign} {latex(side)}" for sign, side in signed_sides(statement)]
+    return latex(statement.symbol) + " " + r" \\ ".join(rows)
+
+
+def signed_sides(statement: Statement) -> list[tuple[str, Expr]]:
+    """Each side that the statement has, with its relation as LaTeX."""
     signs = {
         "value": _relation(statement)[0],
         "lower": r"\geq",
         "upper": r"\leq",
     }
-    rows = [
-        f"{signs[side]} {latex(_told(statement.sides[side]))}"
-        for side in ("value", "lower", "upper")
+    return [
+        (sign, _told(statement.sides[side]))
+        for side, sign in signs.items()
         if side in statement.sides
     ]
-    return latex(statement.symbol) + " " + r" \\ ".join(rows)
 
 
 def formula_mathml(statement: Statement) -> list[str]:

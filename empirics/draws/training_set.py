@@ -8,7 +8,7 @@ order, the training set is the same to the last byte.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -18,6 +18,7 @@ from scipy import sparse
 from empirics.draws.design import draw_seen
 from empirics.draws.footprint import require_draws
 from empirics.solver.minimum_norm import MinimumNorm, minimum_norm
+from empirics.solver.ridge import Ridge
 from theorems.law import Law
 from theorems.setting import Setting
 
@@ -52,6 +53,7 @@ class TrainingSet:
     X: sparse.csc_array
     noise: Array
     flip: Array
+    _ridge: dict[float, Ridge] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def p(self) -> Array:
@@ -83,6 +85,16 @@ class TrainingSet:
         The solver drops columns without a non-zero; X has none, so the order is the same.
         """
         return minimum_norm(self.X, self.labels)
+
+    def ridge(self, penalty: float) -> Ridge:
+        """Ridge regression on X, made once for each penalty.
+
+        Raises:
+            ValueError: for a penalty that is not finite and positive.
+        """
+        if penalty not in self._ridge:
+            self._ridge[penalty] = Ridge(self.X, penalty)
+        return self._ridge[penalty]
 
     @property
     def identifiable(self) -> Mask:

@@ -172,12 +172,13 @@ def sweep(
     workers: Workers,
     store: Store | None,
     advance: Callable[[int], None] = lambda _: None,
+    s: float = 5.0,
 ) -> dict[float, list[Sample]]:
     """The draws of a sweep at beta*_i = 1, by alpha, each by increasing n."""
     drawn: dict[float, list[Sample]] = {exponent_: [] for exponent_ in alphas}
     for step in steps:
         settings = [
-            Setting(n=step.n, d=step.d, alpha=exponent_, sigma=sigma, beta_exponent=0.0)
+            Setting(n=step.n, d=step.d, s=s, alpha=exponent_, sigma=sigma, beta_exponent=0.0)
             for exponent_ in alphas
         ]
         samples = replicate(

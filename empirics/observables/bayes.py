@@ -22,18 +22,11 @@ RIDGE_DRAWS = 20
 
 
 def measure(draw: TrainingSet, lamda: float) -> dict[str, float]:
-    """Lambda sum_i p_i [(X'X + lambda)^-1]_ii, through lambda (X'X + lambda)^-1 =
-    I - X'(XX' + lambda)^-1 X.
-    """
+    """Lambda sum_i p_i [(X'X + lambda)^-1]_ii, which is p_i at an unseen feature."""
     if draw.X.shape[0] > ridge.LARGEST_N or lamda <= 0:
         return {"bayes_risk": math.nan}
-    every = np.ones(draw.truth.size, dtype=np.bool_)
-    rows = ridge.Ridge(draw.X, lamda).rows(every)
-    columns = np.repeat(np.arange(every.size), draw.counts)
-    explained = np.bincount(
-        columns, weights=draw.X.data * rows[columns, draw.X.indices], minlength=every.size
-    )
-    return {"bayes_risk": _unseen_mass(draw) + float(draw.p @ (1 - explained))}
+    unexplained = draw.ridge(lamda).unexplained()
+    return {"bayes_risk": _unseen_mass(draw) + float(draw.p @ unexplained)}
 
 
 def _unseen_mass(draw: TrainingSet) -> float:

@@ -36,7 +36,7 @@ def predictors(draw: TrainingSet) -> Array:
     for _ in range(STEPS):
         beta += step * (draw.X.T @ (y - draw.X @ beta))
     smooth = (
-        ridge.Ridge(draw.X, PENALTY).coefficients(y)
+        draw.ridge(PENALTY).coefficients(y)
         if draw.X.shape[0] <= ridge.LARGEST_N
         else np.zeros_like(beta)
     )

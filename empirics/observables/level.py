@@ -28,15 +28,13 @@ _LEVEL_NAMES = (
 def measure(draw: TrainingSet, lamda: float) -> dict[str, float]:
     """The share of its label that a feature seen once keeps under ridge, and what it costs.
 
-    Rounding: a Cholesky solution is backward stable, so (XX' + penalty)^-1 y is wrong by gamma
-    times the condition number (||X||^2 + penalty)/penalty times its length, which is
-    ||y||/penalty at most, and each feature seen once takes one of its entries; the residual adds
-    the error of a product with X. Both move numerator and denominator of the share, which is at
-    most 1, by that many times the length of what is left to explain.
+    Rounding: the errors of coefficients and residuals (`Ridge.rounding`) move numerator and
+    denominator of the share, which is at most 1, by that many times the length of what is left to
+    explain.
     """
     if draw.X.shape[0] > ridge.LARGEST_N or lamda <= 0:
         return dict.fromkeys(_LEVEL_NAMES, math.nan)
-    fit = ridge.Ridge(draw.X, lamda)
+    fit = draw.ridge(lamda)
     fitted = fit.coefficients(draw.labels[:, :2])
     single = draw.single
     identified = single & draw.identifiable
@@ -48,10 +46,8 @@ def measure(draw: TrainingSet, lamda: float) -> dict[str, float]:
     kept = draw.sign_of_single * beta[single]
     left = (label - draw.X @ beta)[draw.row_of_single] + kept
     length = float(np.linalg.norm(left))
-    wrong = draw.gamma * (
-        float(np.linalg.norm(label)) * (1 + (1 + draw.norm) * (draw.norm**2 / lamda + 1) / lamda)
-        + draw.norm * float(np.linalg.norm(beta))
-    )
+    lengths = float(np.linalg.norm(label)), float(np.linalg.norm(beta))
+    wrong = sum(fit.rounding(draw.norm, *lengths, draw.gamma))
     return {
         **values,
         "memorized_share": float(kept @ left) / length**2 if length > 0 else math.nan,
@@ -66,7 +62,7 @@ def measure_variance(draw: TrainingSet, lamda: float) -> dict[str, float]:
     """Sum_i p_i [A^-1 X'X A^-1]_ii, A = X'X + lambda: squared rows of the map from labels."""
     if draw.X.shape[0] > ridge.LARGEST_N or lamda <= 0:
         return {"ridge_variance_factor": math.nan}
-    rows = ridge.Ridge(draw.X, lamda).rows(np.ones(draw.truth.size, dtype=np.bool_))
+    rows = draw.ridge(lamda).rows(np.ones(draw.truth.size, dtype=np.bool_))
     return {"ridge_variance_factor": float(draw.p @ np.einsum("ij,ij->i", rows, rows))}
 
 

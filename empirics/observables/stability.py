@@ -106,11 +106,11 @@ def measure_noisy(draw: TrainingSet) -> dict[str, float]:
     every = np.ones(draw.truth.size, dtype=np.bool_)
     found = {}
     for penalty in PENALTIES:
-        fit = ridge.Ridge(draw.X, penalty)
+        fit = draw.ridge(penalty)
         moves = fit.rows(every)
         scale = np.abs(moves).max(axis=1, keepdims=True)
         shift = 4 * largest**2 * float(((moves / scale) ** 2).sum(axis=0).max())
-        bias = fit.coefficients(draw.labels[:, 0]) - draw.truth
+        bias = moves @ draw.labels[:, 0] - draw.truth
         found[f"noisy_ridge_bias_{penalty}"] = draw.missing_mass + float(draw.p @ bias**2)
         found[f"noisy_ridge_spread_{penalty}"] = shift * float(draw.p @ scale[:, 0] ** 2) / 8
     return found

@@ -1,6 +1,7 @@
-// The explorer's face: controls, numbers, hypotheses and the curve. `claims` evaluates, `report`
-// holds what the report's own run observed, `texts` what is shown of each statement.
-function longtailExplorer(claims, report, texts, Plot) {
+// The explorer's face: controls, numbers, hypotheses. `claims` checks a setting, calculators evaluate
+// away from this thread, `report` holds what the report's own run observed, `texts` what is shown of
+// each statement.
+function longtailExplorer(claims, report, texts, Plot, calculator) {
   "use strict";
   const root = document.getElementById("explorer");
   const find = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -20,8 +21,11 @@ function longtailExplorer(claims, report, texts, Plot) {
   const SETTING = ["n", "d", "s", "alpha", "sigma", "beta_exponent"];
   const OPTIONS = { beta_exponent: "beta-exponent" };
   const shown = (name) => NAMES[name] || name;
+  const curves = longtailCurve(root, live, report, texts, Plot, shown);
+  const regions = longtailRegions(root, live, texts, curves.style, calculator(), (there) => move({ setting: { ...state.setting, ...there } }));
+  const calculate = calculator();
 
-  const start = { id: "noiseless-loss", over: "alpha", setting: { ...claims.DEFAULTS }, k: null, extra: {} };
+  const start = { id: "noiseless-loss", over: "alpha", setting: { ...claims.DEFAULTS, ...report.setting }, k: report.k, extra: {} };
   let state = start;
 
   function text(value) {
@@ -146,41 +150,45 @@ function longtailExplorer(claims, report, texts, Plot) {
     return { lower, value, upper, k: null, hypotheses: [], alpha: near.alpha };
   }
 
-  const evaluated = (at, id) => (live.has(id) ? claims.claim(id, settingOf(at), id === at.id ? at.extra : {}) : tabled(id, at.setting.alpha));
-
   function draw() {
     const about = texts[state.id];
     find("statement").value = state.id;
     root.querySelectorAll("input[name='explorer-over']").forEach((one) => { one.checked = one.value === state.over; });
     find("about").textContent = about.quantity;
     find("card").href = `#${state.id}`;
-    const isLive = live.has(state.id);
-    let found = null, rate = null, wrong = "";
-    const began = performance.now();
-    try {
-      found = evaluated(state, state.id);
-      rate = about.rate ? claims.claim(about.rate, settingOf(state), {}) : null;
-    } catch (error) { wrong = error.message; }
-    root.dataset.milliseconds = (performance.now() - began).toFixed(1);
-    find("wrong").textContent = wrong;
-    find("note").textContent = isLive ? "" : `${TABLE_NOTE} Numbers at α = ${found && found.alpha}.`;
-    fields(found);
-    numbers(found, rate, about);
-    hypotheses(found);
-    curve();
+    fields();
+    if (live.has(state.id)) {
+      find("note").textContent = "";
+      curve();
+    } else {
+      const found = tabled(state.id, state.setting.alpha);
+      find("note").textContent = `${TABLE_NOTE} Numbers at α = ${found.alpha}.`;
+      arrived(found, null);
+      curves.paint(state, tableCurve(state.id));
+      root.dataset.drawn = written(state);
+    }
+    regions.show(state, settingOf);
   }
 
-  function fields(found) {
+  // What came back for the setting shown.
+  function arrived(found, rate) {
+    const wrong = found && found.wrong;
+    find("wrong").textContent = wrong || "";
+    const about = texts[state.id], known = live.get(state.id);
+    numbers(wrong ? null : found, rate && !rate.wrong ? rate : null, about);
+    hypotheses(wrong ? null : found);
+    find("best").textContent = known && known.best_k && found && !wrong ? `The best k is searched: ${found.k}.` : "";
+  }
+
+  function fields() {
     SETTING.forEach((name) => controls.get(name).set(state.setting[name]));
     const known = live.get(state.id);
     (known ? known.extra : []).forEach((one) => controls.get(one.name).set(one.name in state.extra ? state.extra[one.name] : one.default));
-    const best = known && known.best_k;
     const k = controls.get("k");
     find("auto").checked = state.k === null;
     let automatic = 1;
     try { automatic = claims.commonFeatures(state.setting); } catch { /* said beside the numbers */ }
     k.set(state.k === null ? automatic : state.k);
-    find("best").textContent = best && found ? `The best k is searched: ${found.k}.` : "";
   }
 
   function row(name, value, swatch) {
@@ -223,165 +231,40 @@ function longtailExplorer(claims, report, texts, Plot) {
 
   const ALPHAS = Array.from({ length: 36 }, (_, at) => Number((0.5 + at / 10).toFixed(2)));
   const SIZES = Array.from({ length: 26 }, (_, at) => Math.round(10 ** (1 + at / 5)));
-  const SLICE = 12;
-  let turn = 0, plot = null;
 
+  // The setting shown is asked for first, then the curve from there on; what is drawn stays until
+  // the new curve is there, or a good part of it.
   function curve() {
-    turn += 1;
-    const mine = turn, at = state, about = texts[at.id];
-    if (!live.has(at.id)) { paint(at, tableCurve(at.id)); return; }
-    const name = at.over, here = at.setting[name];
-    const places = Array.from(new Set([...(name === "n" ? SIZES : ALPHAS), here])).sort((a, b) => a - b);
+    const at = state, about = texts[at.id], name = at.over, here = at.setting[name];
+    const places = Array.from(new Set([...(name === "n" ? SIZES : ALPHAS), here])).filter((x) => x > 0).sort((a, b) => a - b);
     const points = places.map((x) => ({ x }));
-    // What is being looked at comes first; the rest of the curve grows from there.
-    const order = points.map((_, place) => place).sort((a, b) => Math.abs(Math.log(places[a] / here)) - Math.abs(Math.log(places[b] / here)));
-    let done = 0, painted = 0;
-    const step = () => {
-      if (mine !== turn) { return; }
-      const began = performance.now();
-      while (done < order.length && performance.now() - began < SLICE) {
-        const point = points[order[done]], there = { ...at, setting: { ...at.setting, [name]: point.x } };
-        try {
-          Object.assign(point, evaluated(there, at.id));
-          point.holds = point.hypotheses.every((one) => one.holds !== false);
-          point.rate = about.rate ? claims.claim(about.rate, settingOf(there), {}).value : null;
-        } catch { /* a k above d - 1 there: no point */ }
-        done += 1;
-      }
-      if (done === order.length || performance.now() - painted > 150) { paint(at, points); painted = performance.now(); }
-      if (done < order.length) { setTimeout(step); } else { root.dataset.drawn = written(at); }
+    const asks = (x) => {
+      const there = settingOf({ ...at, setting: { ...at.setting, [name]: x } });
+      return [[at.id, there, at.extra], ...(about.rate ? [[about.rate, there, {}]] : [])];
     };
+    const order = points.map((_, place) => place).sort((a, b) => Math.abs(Math.log(places[a] / here)) - Math.abs(Math.log(places[b] / here)));
+    // A setting that is refused has no place on its own curve.
+    const tasks = [{ place: -1, asks: asks(here) }, ...order.map((place) => ({ place, asks: asks(places[place]) }))];
+    let painted = performance.now();
     root.dataset.drawn = "";
-    setTimeout(step);
+    calculate(tasks, (place, [found, rate]) => {
+      if (place < 0) { arrived(found, rate); return; }
+      if (!found.wrong) {
+        const holds = found.hypotheses.every((one) => one.holds !== false);
+        Object.assign(points[place], found, { holds, rate: rate && !rate.wrong ? rate.value : null });
+      }
+      if (performance.now() - painted > 400) { curves.paint(at, points); painted = performance.now(); }
+    }, () => {
+      curves.paint(at, points);
+      root.dataset.drawn = written(at);
+    });
   }
 
   function tableCurve(id) {
-    const points = report.cells.filter((cell) => cell.rows[id]).map((cell) => {
+    return report.cells.filter((cell) => cell.rows[id]).map((cell) => {
       const [lower, value, upper] = cell.rows[id];
       return { x: cell.alpha, lower, value, upper, holds: true, rate: null };
     });
-    root.dataset.drawn = written(state);
-    return points;
-  }
-
-  // The report's own points belong to the curve where its setting is the one shown.
-  function observed(at) {
-    if (at.over !== "alpha" && live.has(at.id)) { return []; }
-    const same = SETTING.every((name) => name === "alpha" || at.setting[name] === report.setting[name]);
-    const asJudged = at.k === null && Object.keys(at.extra).length === 0;
-    if (live.has(at.id) && !(same && asJudged)) { return []; }
-    return report.cells.filter((cell) => cell.rows[at.id] && cell.rows[at.id][3] !== null)
-      .map((cell) => [cell.alpha, ...cell.rows[at.id].slice(3)]);
-  }
-
-  const style = (name) => getComputedStyle(root).getPropertyValue(`--${name}`).trim();
-
-  function paint(at, points) {
-    const seen = observed(at), about = texts[at.id];
-    const xs = points.map((point) => point.x);
-    // Curves fade where a hypothesis fails: each is two, the one that holds overlapping by a point.
-    const holds = points.map((point, place) => point.holds || (points[place + 1] || {}).holds || (points[place - 1] || {}).holds);
-    const split = (side, strong) => points.map((point) => {
-      const value = point[side];
-      if (value === undefined || value === null) { return null; }
-      return (strong ? point.holds : true) ? value : null;
-    });
-    const sides = ["lower", "value", "upper"].filter((side) => about.sides.includes(side));
-    const data = [xs], series = [{ label: at.over }];
-    const add = (label, values, stroke, more) => { data.push(values); series.push({ label, stroke, width: 2, points: { show: false }, spanGaps: false, ...more }); };
-    sides.forEach((side) => {
-      const stroke = style(side === "value" ? "predicted" : "side");
-      add(`${side}, a hypothesis fails`, split(side, false), stroke, { alpha: 0.3 });
-      add(side, split(side, true), stroke, {});
-    });
-    if (about.rate) { add("rate", points.map((point) => (point.rate === undefined ? null : point.rate)), style("soft"), { dash: [6, 5], width: 1.5 }); }
-    const finite = data.slice(1).flat().concat(seen.flatMap((one) => one.slice(1))).filter((value) => value !== null && Number.isFinite(value));
-    const low = Math.min(...finite), high = Math.max(...finite);
-    const logarithmic = low > 0 && high / low > 20;
-    const box = find("plot");
-    const options = {
-      width: box.clientWidth, height: Math.max(240, Math.min(380, box.clientWidth * 0.62)), legend: { show: false },
-      cursor: { show: false }, series,
-      scales: { x: { time: false, distr: at.over === "n" ? 3 : 1, range: [xs[0], xs[xs.length - 1]] }, y: { distr: logarithmic ? 3 : 1, range: extent(low, high, logarithmic) } },
-      axes: [axis(shown(at.over), at.over === "n" ? logarithms : {}), axis("", { size: 66, ...(logarithmic ? logarithms : { values: plain }) })],
-      hooks: { draw: [(one) => marks(one, at, points, seen)] },
-    };
-    if (plot) { plot.destroy(); plot = null; }
-    box.replaceChildren();
-    if (finite.length) { plot = new Plot(options, data, box); }
-    find("empty").hidden = finite.length > 0;
-    root.dataset.points = String(seen.length);
-    box.setAttribute("aria-label", `${texts[at.id].title}, over ${at.over}: ${sides.join(", ")}${about.rate ? ", the paper's rate" : ""}; ${seen.length} observed points`);
-    find("key-rate").hidden = !about.rate;
-    find("key-observed").hidden = !seen.length;
-    find("key-value").hidden = !sides.includes("value");
-    find("key-sides").hidden = !(sides.includes("lower") || sides.includes("upper"));
-    find("key-faded").hidden = holds.every(Boolean);
-  }
-
-  function extent(low, high, logarithmic) {
-    if (!(high > low)) { return [Math.min(0, low * 2), Math.max(1, high * 2)]; }
-    if (logarithmic) { return [10 ** Math.floor(Math.log10(Math.max(low, high * 1e-12))), 10 ** Math.ceil(Math.log10(high))]; }
-    const room = (high - low) * 0.06;
-    return [low >= 0 && low < (high - low) ? 0 : low - room, high + room];
-  }
-
-  const UP = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-  const powers = (_, ticks) => ticks.map((tick) => {
-    const power = tick === null ? NaN : Math.log10(tick), whole = Math.round(power);
-    if (!(Math.abs(power - whole) < 1e-9)) { return ""; }
-    return whole >= -2 && whole <= 3 ? String(Number(tick.toPrecision(6))) : `10${String(whole).replace(/./g, (one) => UP[one])}`;
-  });
-
-  const plain = (_, ticks) => ticks.map((one) => (one === null ? "" : text(one)));
-  // Lines at powers of ten alone, and not more than a few.
-  const decades = (one, place, least, most) => {
-    const low = Math.ceil(Math.log10(least) - 1e-9), high = Math.floor(Math.log10(most) + 1e-9);
-    const step = Math.max(1, Math.ceil((high - low) / 7));
-    return Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, at) => Number(`1e${low + at * step}`));
-  };
-  const logarithms = { values: powers, splits: decades, filter: (_, splits) => splits };
-
-  function axis(label, more) {
-    const found = { stroke: style("ink"), grid: { stroke: style("line"), width: 1 }, ticks: { stroke: style("line"), width: 1 }, font: "13px system-ui, sans-serif", labelFont: "14px system-ui, sans-serif", ...more };
-    if (label) { Object.assign(found, { label, labelSize: 26, labelGap: -6 }); }
-    return found;
-  }
-
-  function marks(one, at, points, seen) {
-    const pen = one.ctx, ratio = window.devicePixelRatio || 1, { top, height } = one.bbox;
-    pen.save();
-    pen.setLineDash([]);
-    const here = one.valToPos(at.setting[at.over === "n" && live.has(at.id) ? "n" : "alpha"], "x", true);
-    pen.strokeStyle = style("soft");
-    pen.lineWidth = ratio;
-    pen.beginPath();
-    pen.moveTo(here, top);
-    pen.lineTo(here, top + height);
-    pen.stroke();
-    const point = points.find(({ x }) => x === at.setting[at.over]) || {};
-    ["lower", "value", "upper"].forEach((side) => {
-      if (!Number.isFinite(point[side]) || point[side] === null) { return; }
-      pen.fillStyle = style(side === "value" ? "predicted" : "side");
-      pen.beginPath();
-      pen.arc(here, one.valToPos(point[side], "y", true), 4.5 * ratio, 0, 7);
-      pen.fill();
-    });
-    pen.strokeStyle = pen.fillStyle = style("ink");
-    pen.lineWidth = 1.5 * ratio;
-    seen.forEach(([x, mean, low, high]) => {
-      const across = one.valToPos(x, "x", true);
-      if (low !== null && high !== null) {
-        pen.beginPath();
-        pen.moveTo(across, one.valToPos(low, "y", true));
-        pen.lineTo(across, one.valToPos(high, "y", true));
-        pen.stroke();
-      }
-      pen.beginPath();
-      pen.arc(across, one.valToPos(mean, "y", true), 3 * ratio, 0, 7);
-      pen.fill();
-    });
-    pen.restore();
   }
 
   // --- what is taken along ----------------------------------------------------------------------
@@ -427,7 +310,7 @@ function longtailExplorer(claims, report, texts, Plot) {
   let width = 0;
   new ResizeObserver(() => {
     const now = find("plot").clientWidth;
-    if (now && now !== width) { width = now; curve(); }
+    if (now && now !== width) { width = now; draw(); }
   }).observe(find("plot"));
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => curve());
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 }

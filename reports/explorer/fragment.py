@@ -28,6 +28,12 @@ from theorems.statement import Kind, Statement
 
 FOLDER = Path(__file__).parent
 
+SCRIPTS = (
+    *("binomial.js", "runtime.js", "claim.js", "work.js"),
+    *("curve.js", "regions.js", "face.js"),
+)
+"""Of our own, in the order in which they name each other."""
+
 DIGITS = 6
 """Of the report's own points, which are drawn, not computed with."""
 
@@ -67,7 +73,7 @@ def explorer(judgements: Judgements) -> Explorer:
     script = "\n".join(
         [
             text("uPlot.iife.min.js"),
-            *(_own(name) for name in ("runtime.js", "claim.js", "face.js")),
+            *(_own(name) for name in SCRIPTS),
             f"const longtailPrinted = {program(live)};",
             f"const longtailData = {_json(data)};",
             _own("begin.js"),
@@ -90,10 +96,11 @@ def report_points(judgements: Judgements) -> dict[str, Any]:
     """
     main = judgements.main
     if "alpha" not in main.setting:
-        return {"setting": {}, "cells": []}
+        return {"setting": {}, "k": None, "cells": []}
     kept = ("n", "d", "s", "alpha", "sigma", "beta_exponent")
     return {
         "setting": {name: float(main.setting[name]) for name in kept},
+        "k": main.k if judgements.own_k else None,
         "cells": [
             {"alpha": alpha, "rows": {name: _row(rows[name]) for name in catalogue if name in rows}}
             for alpha, rows in judgements.over
@@ -116,7 +123,13 @@ def _texts(statement: Statement, live: list[Statement]) -> dict[str, Any]:
         "latex": formula_latex(statement),
         "sides": list(statement.sides),
         "rate": rate,
+        "group": None if statement.observable is None else quantity_of(statement),
     }
+
+
+def quantity_of(statement: Statement) -> str:
+    """What tells quantities apart: the observable, in its units."""
+    return f"{statement.observable} {statement.scale}"
 
 
 def paper_rate(statement: Statement, live: list[Statement]) -> str | None:

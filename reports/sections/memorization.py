@@ -5,7 +5,8 @@ from __future__ import annotations
 from empirics.judging.verdict import Verdict
 from reports.chapters import Chapter
 from reports.console import interval, number
-from reports.memorization import judged_lines, memorization, planned_tests
+from reports.main_setting import setting_told
+from reports.memorization import judged_lines, law_settings, memorization, planned_tests
 from reports.memorization_figures import drawn_memorization
 from reports.memorization_records import Memorization
 from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
@@ -20,13 +21,20 @@ class MemorizationSection(RecordSection[Memorization]):
     record = Memorization
 
     def left_out(self, context: Context) -> str | None:
-        """It is computed at the paper's own settings."""
+        """Its corrupted labels are those of tail features of a power law."""
         return of_a_power_law(context)
 
     def prepared(self, context: Context) -> Planned[Memorization]:
-        """Nothing to check."""
+        """Check the coefficients at the sizes of the sweep.
+
+        Raises:
+            InputError: for coefficients that are too large there.
+        """
+        main = context.main
+        law_settings(main)
         return Planned(
-            planned_tests(), lambda family: memorization(context.seed, context.workers, family)
+            planned_tests(),
+            lambda family: memorization(context.seed, context.workers, family, main),
         )
 
     def verdicts(self, result: Memorization) -> list[Judged]:
@@ -47,9 +55,9 @@ class MemorizationSection(RecordSection[Memorization]):
         influence, pairs, descent = data.influence, data.pairs, data.descent
         notes = [
             f"Of {influence.tail.samples} samples with a tail feature "
-            f"{influence.tail.above:.1%} have a memorization score above 0.1, of the "
-            f"{influence.common.samples} others {influence.common.above:.1%}; the "
-            f"formula agrees with retraining to {influence.largest_difference:.1g}.",
+            f"{_share(influence.tail.above)} have a memorization score above 0.1, of the "
+            f"{influence.common.samples} others {_share(influence.common.above)}; the "
+            f"formula agrees with retraining to {number(influence.largest_difference, 1)}.",
             f"In {len(pairs.predicted) // 2} spurious pairs (alpha = {pairs.alpha:g}) the errors "
             f"are as predicted to {pairs.largest_difference:.1g}.",
         ]
@@ -70,7 +78,8 @@ class MemorizationSection(RecordSection[Memorization]):
                 "Ridge regression turns memorization from on or off into a level m = 1/(1 + λ), "
                 "the share of its label that a feature seen once keeps. Intervals are 95%; "
                 "verdicts use wider ones, corrected for every test of the report; "
-                f"{data.claims_judged} claims are judged here."
+                f"{data.claims_judged} claims are judged here, at {setting_told(data.setting)}, "
+                f"{data.runs} draws."
             ),
             columns=["claim", "claimed", "observed", "slack", "verdict"],
             rows=[
@@ -86,6 +95,10 @@ class MemorizationSection(RecordSection[Memorization]):
             notes=notes,
             figures=drawn_memorization(data),
         )
+
+
+def _share(value: float | None) -> str:
+    return number(None) if value is None else f"{value:.1%}"
 
 
 SECTION = MemorizationSection()

@@ -26,9 +26,10 @@ class NecessitySection(RecordSection[Necessity]):
 
     def prepared(self, context: Context) -> Planned[Necessity]:
         """Nothing to check."""
-        runs = RUNS[context.preset]
+        runs, main = RUNS[context.preset], context.main
         return Planned(
-            planned_tests(), lambda family: necessity(runs, context.seed, context.workers, family)
+            planned_tests(main),
+            lambda family: necessity(runs, context.seed, context.workers, family, main),
         )
 
     def verdicts(self, result: Necessity) -> list[Judged]:
@@ -36,8 +37,8 @@ class NecessitySection(RecordSection[Necessity]):
         return [Judged(what, row.verdict) for what, row in result.judged]
 
     def headline(self, result: Necessity) -> list[str]:
-        """What learners pay that are kept from memorizing, at the exponent nearest to 2."""
-        alpha = min(result.alphas, key=lambda one: abs(one - 2))
+        """What learners pay that are kept from memorizing, at the main exponent."""
+        alpha = min(result.alphas, key=lambda one: abs(one - result.main_alpha))
         rows = [row for row in result.stable if row.alpha == alpha and row.missing_mass]
         costs = sorted(
             (row.delta, row.price.lower / row.missing_mass)
@@ -57,8 +58,9 @@ class NecessitySection(RecordSection[Necessity]):
             return []
         return [
             "Not memorizing costs: a learner whose output changes by at most δ when one label "
-            f"changes loses, at α = {alpha:g}, at least {', '.join(dict.fromkeys(told))} the "
-            "missing mass, which the memorizing solution loses to first order (stability-price)."
+            f"changes loses, at n = {result.setting['n']} and α = {alpha:g}, at least "
+            f"{', '.join(dict.fromkeys(told))} the missing mass, which the memorizing "
+            "solution loses to first order (stability-price)."
         ]
 
     def page(self, result: Necessity) -> Page:
@@ -74,8 +76,10 @@ class NecessitySection(RecordSection[Necessity]):
                 "the factor 2 - 1/α. Forgetting at random is nearly the best way to forget: no "
                 "stable learner of any kind does better than a subsample by more than a factor 2, "
                 "to first order as n grows (α > 1). "
-                f"All at b = 0, {result.runs} draws at each α; {result.claims_judged} claims are "
-                "judged here, by intervals corrected for every test of the report."
+                f"All at n = {result.setting['n']}, d = {result.setting['d']}, "
+                f"s = {result.setting['s']}, b = 0, {result.runs} draws at each α; "
+                f"{result.claims_judged} claims are judged here, by intervals corrected for every "
+                "test of the report."
             ),
             columns=["α", "δ", "bound / M", "law R(δ)", "subsample / M", "composed", "verdict"],
             rows=[_stable(row) for row in result.stable],

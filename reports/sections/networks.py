@@ -31,12 +31,13 @@ class NetworksSection(Section[Documents]):
     name = "networks"
     place = 60
     chapter = Chapter.NETWORKS
+    of_the_model = False
     presets = frozenset({"paper"})
     cost = "trains its quick preset for minutes, needs torch"
 
     def left_out(self, context: Context) -> str | None:
         """Networks know no frequency law."""
-        if context.table is not None:
+        if not context.main.is_a_power_law:
             return "it has frequencies of its own"
         return None
 

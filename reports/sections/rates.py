@@ -19,6 +19,7 @@ from reports.cached import open_store
 from reports.chapters import Chapter
 from reports.console import finite, interval, number, progress
 from reports.evidence import Evidence, stated
+from reports.main_setting import MainSetting
 from reports.rate_figures import drawn_rates
 from reports.rate_records import Price, RateRow, Rates, RateStep, RateValue
 from reports.records import Estimated, Range
@@ -37,8 +38,6 @@ from theorems.paper import Item
 from theorems.regimes.quantities import log_exponent
 from theorems.statement import Kind, Statement
 
-SIGMA = 0.05
-
 ALPHAS = (1.5, 2.0, 2.5)
 """Below, at and above the threshold of the paper's noisy theorems."""
 
@@ -56,19 +55,56 @@ def rates() -> list[Statement]:
     return [s for s in catalogue.values() if s.kind is Kind.RATE and s.observable is not None]
 
 
+def steps_around(preset: str, n: int) -> tuple[Step, ...]:
+    """The preset's sizes, moved so that they end at a larger n.
+
+    They begin at no smaller one: a rate is about large n, and at small ones its corrections are
+    as large as itself.
+    """
+    steps = SWEEPS[preset]
+    first, last = steps[0], steps[-1]
+    if n <= last.n:
+        return steps
+    low = round(n * first.n / last.n)
+    return half_decades(low, n, first.runs, features_per_sample=first.d // first.n)
+
+
 def computed_rates(
-    steps: tuple[Step, ...], alphas: tuple[float, ...], seed: int, workers: Workers, family: Family
+    steps: tuple[Step, ...],
+    alphas: tuple[float, ...],
+    seed: int,
+    workers: Workers,
+    family: Family,
+    main: MainSetting | None = None,
 ) -> Rates:
-    """The sweep and its verdicts, the same for any number of workers."""
+    """The sweep and its verdicts, the same for any number of workers.
+
+    Args:
+        steps: sizes of the sweep.
+        alphas: its exponents.
+        seed: that every draw comes from.
+        workers: who draws.
+        family: of the tests of the whole report.
+        main: whose s and sigma it has; None for the paper's.
+    """
+    setting = (main or MainSetting()).setting
     total = sum(step.runs for step in steps) * len(alphas)
     with open_store() as store, progress("rates: draws", total) as advance:
         drawn = sweep(
-            steps, alphas, sigma=SIGMA, seed=seed, workers=workers, store=store, advance=advance
+            steps,
+            alphas,
+            sigma=setting.sigma,
+            s=setting.s,
+            seed=seed,
+            workers=workers,
+            store=store,
+            advance=advance,
         )
     statements = rates()
     return Rates(
         seed=seed,
-        sigma=SIGMA,
+        sigma=setting.sigma,
+        s=setting.s,
         alphas=alphas,
         steps=tuple(RateStep(n=step.n, d=step.d, runs=step.runs) for step in steps),
         claims_judged=len(statements) * len(alphas),
@@ -178,10 +214,14 @@ class RatesSection(RecordSection[Rates]):
 
     def prepared(self, context: Context) -> Planned[Rates]:
         """Nothing to check."""
-        steps = SWEEPS[context.preset]
+        main = context.main
+        steps = steps_around(context.preset, main.setting.n)
+        alphas = main.among(ALPHAS)
         return Planned(
-            len(rates()) * len(ALPHAS) * len(steps),
-            lambda family: computed_rates(steps, ALPHAS, context.seed, context.workers, family),
+            len(rates()) * len(alphas) * len(steps),
+            lambda family: computed_rates(
+                steps, alphas, context.seed, context.workers, family, main
+            ),
         )
 
     def verdicts(self, result: Rates) -> list[Judged]:
@@ -237,7 +277,8 @@ class RatesSection(RecordSection[Rates]):
             text=(
                 f"n from {steps[0].n} to {steps[-1].n} at d = {steps[0].d // steps[0].n} n "
                 "up to 10^7, "
-                f"{steps[0].runs} to {steps[-1].runs} draws, σ = {result.sigma}, β* = 1. "
+                f"{steps[0].runs} to {steps[-1].runs} draws, "
+                f"s = {result.s:g}, σ = {result.sigma:g}, β* = 1. "
                 "Logarithms are divided out of each rate; the implied constant is what is observed "
                 "over what is left, smallest to largest. The price is the rate with constant 1, "
                 "logarithms included, over the derived statement. A rate holds if the constant has "

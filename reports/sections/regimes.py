@@ -17,10 +17,6 @@ from theorems.model import b as b_symbol
 from theorems.orders import as_piecewise, decimal
 from theorems.regimes.quantities import QUANTITIES
 from theorems.regimes.standing import phase, survey, surveyable
-from theorems.setting import Setting
-
-SIGMA = 0.05
-"""Noise level of the phase diagram."""
 
 PHASE_ALPHAS = tuple(0.75 + 0.25 * step for step in range(12))
 PHASE_NS: dict[str, tuple[int, ...]] = {
@@ -31,15 +27,21 @@ PHASE_NS: dict[str, tuple[int, ...]] = {
 takes a tenth of a second."""
 
 
-def computed_regimes(sigma: float, beta_exponent: float, ns: tuple[int, ...]) -> Regimes:
+def computed_regimes(
+    sigma: float, beta_exponent: float, ns: tuple[int, ...], s: float = 5.0
+) -> Regimes:
     """The "Regimes" section of a report: table, curves and phase diagram.
 
     Args:
         sigma: noise level of the phase diagram.
         beta_exponent: b.
         ns: its sizes, increasing.
+        s: of the phase diagram.
+
+    Raises:
+        InputError: for an s that the law does not allow at an exponent of the phase diagram.
     """
-    settings = survey(PHASE_ALPHAS, ns, sigma=sigma, beta_exponent=beta_exponent)
+    settings = survey(PHASE_ALPHAS, ns, sigma=sigma, beta_exponent=beta_exponent, s=s)
     standings: dict[str, tuple[tuple[str, ...], ...]] = {}
     surveyed = [statement for statement in catalogue.values() if surveyable(statement)]
     with progress("phase diagram", len(surveyed)) as advance:
@@ -60,6 +62,7 @@ def computed_regimes(sigma: float, beta_exponent: float, ns: tuple[int, ...]) ->
     return Regimes(
         **dict(table),
         sigma=sigma,
+        s=s,
         alphas=PHASE_ALPHAS,
         ns=ns,
         phase=standings,
@@ -80,9 +83,15 @@ class RegimesSection(RecordSection[Regimes]):
         return of_a_power_law(context)
 
     def prepared(self, context: Context) -> Planned[Regimes]:
-        """Nothing to check."""
-        ns = PHASE_NS[context.preset]
-        return Planned(0, lambda _: computed_regimes(SIGMA, Setting().beta_exponent, ns))
+        """Check the coefficients at the sizes of the phase diagram.
+
+        Raises:
+            InputError: for coefficients that are too large there.
+        """
+        ns, setting = PHASE_NS[context.preset], context.main.setting
+        sigma, b, s = setting.sigma, setting.beta_exponent, setting.s
+        survey(PHASE_ALPHAS[:1], ns, sigma=sigma, beta_exponent=b, s=s)
+        return Planned(0, lambda _: computed_regimes(sigma, b, ns, s))
 
     def verdicts(self, result: Regimes) -> list[Judged]:  # noqa: ARG002  # algebra: nothing is observed
         """None: all of it is algebra."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from empirics.judging.verdict import Verdict
 from reports.evidence import Evidence, on_items, width_told
-from reports.experiment import PRESETS, Sweep, computed, planned_tests
+from reports.experiment import MAIN_SIGMA, PRESETS, Model, Sweep, computed, planned_tests
+from reports.main_setting import options_of, setting_told
 from reports.observations import PaperObservation
 from reports.records import Cell, VerdictRow
 from reports.section import (
@@ -39,12 +40,14 @@ class SweepView:
     """What the template of the sweep shows.
 
     Args:
-        main: the cell at the paper's setting.
+        main: the cell at the main setting.
+        heading: of its verdicts.
         rows: verdicts there.
         alphas, main_sigma: of the matrix.
     """
 
     main: Cell
+    heading: str
     rows: list[VerdictRow]
     observations: tuple[PaperObservation, ...]
     alphas: tuple[float, ...]
@@ -54,9 +57,15 @@ class SweepView:
 
 
 def main_cell(sweep: Sweep) -> Cell:
-    """The cell nearest to the paper's own setting: alpha = 2, sigma = 0.05."""
-    main = sweep.model.main_sigma
-    return min(sweep.cells, key=lambda cell: (abs(cell.alpha - 2), abs(cell.sigma - main)))
+    """The cell at the main setting; that of the paper has alpha = 2, sigma = 0.05."""
+    model = sweep.model
+    return min(
+        sweep.cells,
+        key=lambda cell: (
+            abs(cell.alpha - model.main_alpha),
+            abs(cell.sigma - model.main_sigma),
+        ),
+    )
 
 
 def rows_at(cells: Iterable[Cell], alpha: float, sigma: float) -> dict[str, VerdictRow]:
@@ -90,6 +99,12 @@ def _tightest(rows: Iterable[VerdictRow]) -> tuple[str, float, Verdict] | None:
     return name, width, verdict
 
 
+def _heading(model: Model) -> str:
+    """Of the verdicts at the main setting."""
+    papers = model.repeats_the_paper and (model.main_alpha, model.main_sigma) == (2, MAIN_SIGMA)
+    return "Verdicts at the paper's setting" if papers else "Verdicts at the main setting"
+
+
 def _listed(values: Iterable[float]) -> str:
     return ", ".join(f"{value:g}" for value in values)
 
@@ -106,13 +121,17 @@ class SweepSection(RecordSection[Sweep]):
         return of_a_power_law(context)
 
     def prepared(self, context: Context) -> Planned[Sweep]:
-        """Nothing to check."""
-        preset = PRESETS[context.preset]
+        """Check the main setting at every exponent and noise level.
+
+        Raises:
+            InputError: for one that is not allowed there.
+        """
+        preset, main = PRESETS[context.preset].around(context.main), context.main
         if context.runs is not None:
             preset = preset.with_runs(context.runs)
         return Planned(
-            planned_tests(preset),
-            lambda family: computed(preset, context.seed, context.workers, family),
+            planned_tests(preset, main),
+            lambda family: computed(preset, context.seed, context.workers, family, main),
         )
 
     def verdicts(self, result: Sweep) -> list[Judged]:
@@ -122,7 +141,10 @@ class SweepSection(RecordSection[Sweep]):
             for cell in result.cells
             for row in cell.verdicts
         ]
-        return [*claims, *(Judged(row.paper, row.verdict) for row in result.observations)]
+        # What the paper saw at its setting nobody claims at another.
+        asked = not result.model.repeats_the_paper
+        observed = [Judged(row.paper, row.verdict, asked) for row in result.observations]
+        return [*claims, *observed]
 
     def items(self) -> frozenset[Item]:
         """The figure that it repeats."""
@@ -131,9 +153,20 @@ class SweepSection(RecordSection[Sweep]):
     def evidence(self, result: Sweep) -> list[Evidence]:
         """The paper's observations, and every statement at the main noise level."""
         main = main_cell(result)
+        repeats, seen = result.model.repeats_the_paper, result.observations
+        same = sum(row.verdict is Verdict.HOLDS for row in seen)
+        elsewhere = "" if repeats else f"at this setting {same} of {len(seen)} observations hold"
         found = [
-            Evidence(Item.FIGURE_1, Role.STATES, row.paper, row.verdict, anchor="paper-figure-1")
-            for row in result.observations
+            Evidence(
+                Item.FIGURE_1,
+                Role.STATES,
+                row.paper,
+                row.verdict,
+                decides=repeats,
+                note=elsewhere,
+                anchor="paper-figure-1",
+            )
+            for row in seen
         ]
         for alpha in result.model.alphas:
             for row in rows_at(result.cells, alpha, main.sigma).values():
@@ -167,7 +200,7 @@ class SweepSection(RecordSection[Sweep]):
         ]
 
     def judgements(self, result: Sweep) -> Judgements:
-        """Every statement at the paper's setting, and over alpha."""
+        """Every statement at the main setting, and over alpha."""
         main = main_cell(result)
         over = [(alpha, rows_at(result.cells, alpha, main.sigma)) for alpha in result.model.alphas]
         rows = rows_at(result.cells, main.alpha, main.sigma)
@@ -178,15 +211,25 @@ class SweepSection(RecordSection[Sweep]):
             tuple(over),
             result.cells,
             result.model.claims_judged,
+            options_of(main.setting, own_k=result.model.own_k is not None),
+            own_k=result.model.own_k is not None,
         )
 
     def beside(self, result: Sweep) -> list[Beside]:
         """The paper's Figure 1, observation by observation."""
         model = result.model
-        ours = ", ".join(
-            f"{'b' if name == 'beta_exponent' else name} = {value}"
-            for name, value in model.setting.items()
-        )
+        ours = setting_told(model.setting)
+        if model.own_k is not None:
+            ours += f", k = {model.own_k}"
+        notes = [
+            "The paper gives no numbers for “roughly”, “slightly” or “small”, nor those of "
+            "its curves; how each is read here stands beside it."
+        ]
+        if not model.repeats_the_paper:
+            notes.append(
+                "Ours is another setting than the paper's: what it saw there is asked here, as a "
+                "question that nobody claims."
+            )
         return [
             Beside(
                 Item.FIGURE_1,
@@ -194,25 +237,27 @@ class SweepSection(RecordSection[Sweep]):
                 f"{_listed(model.sigmas)}, α in {_listed(model.alphas)}.",
                 ("the paper", "read as", "ours", "verdict"),
                 [(row.paper, row.read_as, row.seen, row.verdict) for row in result.observations],
-                [
-                    "The paper gives no numbers for “roughly”, “slightly” or “small”, nor those of "
-                    "its curves; how each is read here stands beside it."
-                ],
+                notes,
             )
         ]
 
     def page(self, result: Sweep) -> Page:
-        """Overview, verdicts at the paper's setting, the paper's observations, the matrix."""
+        """Overview, verdicts at the main setting, the paper's observations, the matrix."""
         main = main_cell(result)
         model = result.model
         rows = in_reading_order(rows_at(result.cells, main.alpha, main.sigma))
         by_alpha = [rows_at(result.cells, alpha, model.main_sigma) for alpha in model.alphas]
         return Page(
-            title="Figure 1 of the paper",
+            title=(
+                "Figure 1 of the paper"
+                if model.repeats_the_paper
+                else "Figure 1 of the paper, at a setting of one's own"
+            ),
             figures=drawn_figures(result),
             template="sweep",
             view=SweepView(
                 main=main,
+                heading=_heading(model),
                 rows=rows,
                 observations=result.observations,
                 alphas=model.alphas,

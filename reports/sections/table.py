@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from empirics.judging.verdict import tests
 from reports.chapters import Chapter
 from reports.experiment import PRESETS, asked_statements
+from reports.main_setting import options_of
 from reports.own_law import OwnLaw, at_main, computed_own, own_settings
 from reports.own_law_figures import drawn_own
 from reports.records import Cell, VerdictRow
@@ -44,22 +45,19 @@ class OwnLawSection(RecordSection[OwnLaw]):
 
     def left_out(self, context: Context) -> str | None:
         """It is for frequencies of one's own."""
-        return "it needs --frequencies" if context.table is None else None
+        return "it needs --frequencies" if context.main.is_a_power_law else None
 
     def prepared(self, context: Context) -> Planned[OwnLaw]:
-        """Check k against the number of features.
-
-        Raises:
-            InputError: for a k that is none.
-        """
-        assert context.table is not None  # left out otherwise
-        preset = PRESETS[context.preset]
+        """Nothing to check: its k is the main setting's."""
+        preset, main = PRESETS[context.preset], context.main
         runs = preset.runs if context.runs is None else context.runs
-        settings = own_settings(context.table, context.n, context.k, preset.sigmas)
+        settings = own_settings(main, preset.sigmas)
         asked = asked_statements(settings)
         return Planned(
             sum(tests(statement) for row in asked for statement in row),
-            lambda family: computed_own(settings, runs, context.seed, context.workers, family),
+            lambda family: computed_own(
+                settings, main.setting.sigma, runs, context.seed, context.workers, family
+            ),
         )
 
     def verdicts(self, result: OwnLaw) -> list[Judged]:
@@ -83,6 +81,7 @@ class OwnLawSection(RecordSection[OwnLaw]):
             tuple(over),
             result.cells,
             sum(len(cell.verdicts) for cell in result.cells),
+            options_of(at_main(result).setting, own_k=True),
         )
 
     def page(self, result: OwnLaw) -> Page:

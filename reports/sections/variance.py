@@ -11,6 +11,7 @@ from empirics.observables.recovered import identified_samples
 from empirics.running.cluster import Workers
 from reports.chapters import Chapter
 from reports.console import finite, number, progress
+from reports.main_setting import MainSetting
 from reports.records import Range, VerdictRow
 from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 from reports.variance_figures import drawn_variance
@@ -23,9 +24,6 @@ from theorems.statement import PROMISED_ACCURACY
 
 ACCURACY = float(PROMISED_ACCURACY)
 """That the prediction claims."""
-
-FEATURES_PER_SAMPLE = 10
-"""d = 10 n, as in the paper's Figure 1."""
 
 ALPHAS = tuple(1 + step / 4 for step in range(9))
 
@@ -42,17 +40,42 @@ class Grid:
 
     draws: dict[int, tuple[int, int, int]]
 
-    def cells(self) -> list[tuple[Setting, int]]:
-        """Settings with their draws, the dearest first."""
+    def around(self, n: int) -> Grid:
+        """The sizes in the same proportions with n for 1000, none above n and what is in a preset.
+
+        Each has the draws of the nearest smaller size of any preset.
+        """
+        if n == MIDDLE:
+            return self
+        known = GRIDS["paper"].draws | self.draws
+        sizes = {max(2, round(n * size / MIDDLE)) for size in self.draws}
+        return Grid(
+            {
+                size: known[max((one for one in known if one <= size), default=min(known))]
+                for size in sorted(sizes)
+                if size <= max(n, *known)
+            }
+        )
+
+    def cells(self, main: MainSetting | None = None) -> list[tuple[Setting, int]]:
+        """Settings with their draws, the dearest first.
+
+        Args:
+            main: the setting in the middle; None for the paper's.
+        """
+        main = main or MainSetting()
         return [
             (
-                Setting(n=n, d=FEATURES_PER_SAMPLE * n, alpha=alpha, beta_exponent=0.0),
-                at_one if alpha == 1 else at_quarter if alpha == 1.25 else above,
+                main.sized(n, alpha=alpha, beta_exponent=0.0, sigma=Setting().sigma),
+                at_one if alpha <= 1 else at_quarter if alpha <= 1.25 else above,
             )
-            for alpha in ALPHAS
+            for alpha in main.among(ALPHAS)
             for n, (at_one, at_quarter, above) in sorted(self.draws.items(), reverse=True)
         ]
 
+
+MIDDLE = 1000
+"""The paper's n, in the middle of every grid."""
 
 GRIDS = {
     "quick": Grid({300: (100, 200, 80), 1000: (300, 120, 60)}),
@@ -70,9 +93,20 @@ GRIDS = {
 """By preset."""
 
 
-def computed_variance(grid: Grid, seed: int, workers: Workers, family: Family) -> Variance:
-    """The section's data, the same for any number of workers."""
-    cells = grid.cells()
+def computed_variance(
+    grid: Grid, seed: int, workers: Workers, family: Family, main: MainSetting | None = None
+) -> Variance:
+    """The section's data, the same for any number of workers.
+
+    Args:
+        grid: sizes with their draws.
+        seed: that every draw comes from.
+        workers: who draws.
+        family: of the tests of the whole report.
+        main: the setting in the middle; None for the paper's.
+    """
+    main = main or MainSetting()
+    cells = grid.cells(main)
     statement = catalogue["variance-evolution"]
     with progress("variance: draws", sum(runs for _, runs in cells)) as advance:
         samples = identified_samples(cells, seed, workers=workers, advance=advance)
@@ -85,7 +119,8 @@ def computed_variance(grid: Grid, seed: int, workers: Workers, family: Family) -
     rows.sort(key=lambda row: (row.alpha, row.n))
     return Variance(
         seed=seed,
-        alphas=ALPHAS,
+        alphas=main.among(ALPHAS),
+        s=main.setting.s,
         ns=tuple(sorted(grid.draws)),
         claims_judged=len(cells),
         rows=tuple(rows),
@@ -94,7 +129,7 @@ def computed_variance(grid: Grid, seed: int, workers: Workers, family: Family) -
 
 def _row(judgement: Judgement, setting: Setting) -> VarianceRow:
     observed, value = judgement.observed, judgement.claim.numbers["value"]
-    ratio = (
+    over = (
         None
         if observed is None
         else Range(
@@ -110,7 +145,7 @@ def _row(judgement: Judgement, setting: Setting) -> VarianceRow:
         n=setting.n,
         d=setting.d,
         first_order=finite(judgement.claim.comparison("first-order")),
-        ratio=ratio,
+        ratio=over,
     )
 
 
@@ -128,10 +163,11 @@ class VarianceSection(RecordSection[Variance]):
 
     def prepared(self, context: Context) -> Planned[Variance]:
         """Nothing to check."""
-        grid = GRIDS[context.preset]
-        tests = len(grid.cells())
+        main = context.main
+        grid = GRIDS[context.preset].around(main.setting.n)
         return Planned(
-            tests, lambda family: computed_variance(grid, context.seed, context.workers, family)
+            len(grid.cells(main)),
+            lambda family: computed_variance(grid, context.seed, context.workers, family, main),
         )
 
     def verdicts(self, result: Variance) -> list[Judged]:
@@ -156,7 +192,8 @@ class VarianceSection(RecordSection[Variance]):
             text=(
                 "The variance factor on the identifiable features, V on R: what variance-evolution "
                 "predicts, observed over predicted in percent with 95% intervals, and the verdict "
-                f"(d = {FEATURES_PER_SAMPLE} n, {result.claims_judged} claims judged: "
+                f"(d = {ratio(result):g} n, s = {result.s:g}, {result.claims_judged} claims "
+                "judged: "
                 f"{counted}). The prediction promises 10%."
             ),
             columns=("α", *(f"n = {n}" for n in result.ns)),
@@ -173,12 +210,18 @@ class VarianceSection(RecordSection[Variance]):
         )
 
 
+def ratio(result: Variance) -> float:
+    """Features over samples, the same at every size up to rounding."""
+    last = max(result.rows, key=lambda row: row.n)
+    return float(f"{last.d / last.n:.3g}")
+
+
 def _cell(row: VarianceRow) -> str:
-    ratio = row.ratio
-    if ratio is None or ratio.mean is None or ratio.ci_low is None or ratio.ci_high is None:
+    over = row.ratio
+    if over is None or over.mean is None or over.ci_low is None or over.ci_high is None:
         return f"{number(row.value)}: {row.verdict}"
-    half = (ratio.ci_high - ratio.ci_low) / 2
-    return f"{number(row.value)}; {ratio.mean:.1%} ± {half:.1%}; {row.verdict}"
+    half = (over.ci_high - over.ci_low) / 2
+    return f"{number(row.value)}; {over.mean:.1%} ± {half:.1%}; {row.verdict}"
 
 
 SECTION = VarianceSection()

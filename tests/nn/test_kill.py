@@ -63,20 +63,15 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def whole(script: Path) -> Path:
-    """What the plan gives when nobody disturbs it."""
-    folder = script.parent / "whole"
-    assert _start(script, folder).wait(timeout=300) == 0
-    return folder
-
-
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
-def test_killed_plan_resumes_to_the_same_bytes(
-    tmp_path: Path, script: Path, whole: Path, sent: signal.Signals
-) -> None:
-    broken = tmp_path / "broken"
+def test_killed_plan_resumes_to_the_same_bytes(tmp_path: Path, script: Path) -> None:
+    whole = script.parent / "whole"
+    assert _start(script, whole).wait(timeout=300) == 0
+    for sent in (signal.SIGKILL, signal.SIGTERM):
+        _killed_and_resumed(tmp_path / f"broken-{sent.name}", script, whole, sent)
+
+
+def _killed_and_resumed(broken: Path, script: Path, whole: Path, sent: signal.Signals) -> None:
     plan = _start(script, broken)
     until = time.monotonic() + 120
     while not list(broken.glob("*.checkpoint")):

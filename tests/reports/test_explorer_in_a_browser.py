@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,6 +30,8 @@ def drawn(page: Page) -> Page:
 
 
 def side(page: Page, name: str) -> float:
+    """Of the setting shown, once it is evaluated."""
+    drawn(page)
     cell = page.locator(f"#explorer td[data-side='{name}']")
     return float(cell.get_attribute("data-value") or "nan")
 
@@ -237,3 +240,88 @@ def test_scripts_of_others_are_what_the_manifest_says(
     monkeypatch.setattr(vendoring, "FOLDER", tmp_path)
     with pytest.raises(ValueError, match="is not the file"):
         vendoring.text.__wrapped__("uPlot.min.css")
+
+
+def test_a_move_is_answered_by_a_worker_and_holds_nothing_up(page: Page) -> None:
+    drawn(page)
+    assert len(page.workers) == 2
+    slow = "#explorer=noiseless-loss&over=alpha&n=1000000&d=1000000&alpha=1.2"
+    page.evaluate("there => { location.hash = there; }", slow)
+    page.wait_for_function(DRAWN, timeout=120_000)
+    took = page.evaluate(
+        """() => {
+            const slider = document.querySelector("#explorer input[aria-label='alpha, slider']");
+            const found = [];
+            for (let at = 0; at < 9; at += 1) {
+                slider.value = String(1.15 + 0.01 * at);
+                const began = performance.now();
+                slider.dispatchEvent(new Event("input"));
+                found.push(performance.now() - began);
+            }
+            return found.sort((a, b) => a - b)[4];
+        }"""
+    )
+    assert took < 50
+    claim = claim_at(catalogue["noiseless-loss"], Setting(n=10**6, d=10**6, alpha=1.23))
+    page.wait_for_function(DRAWN, timeout=120_000)
+    assert side(page, "lower") == pytest.approx(claim.numbers["lower"], rel=1e-9)
+
+
+def test_without_workers_the_page_answers_itself(opened: Opened) -> None:
+    for page in opened(1400, 900):
+        page.add_init_script("delete window.Worker;")
+        page.reload()
+        drawn(page)
+        assert page.workers == []
+        claim = claim_at(catalogue["noiseless-loss"], Setting())
+        assert side(page, "upper") == pytest.approx(claim.numbers["upper"], rel=1e-9)
+
+
+def test_the_map_shows_the_statement_whose_sides_are_nearest(page: Page) -> None:
+    drawn(page)
+    page.locator("#explorer [data-part='regions-box']").scroll_into_view_if_needed()
+    page.wait_for_function("document.getElementById('explorer').dataset.regions", timeout=120_000)
+    told = page.locator("#explorer .region title").all_text_contents()
+    assert len(told) == 66
+    cells = dict(text.split(": ", 1) for text in told)
+    names = ("noiseless-loss", "noiseless-loss-sharp")
+    for alpha, n in ((1.0, 1000), (1.5, 100), (2.0, 10000), (3.0, 10)):
+        claims = [claim_at(catalogue[name], Setting(n=n, alpha=alpha)) for name in names]
+        widths = {
+            claim.statement.id: claim.numbers["upper"] / claim.numbers["lower"] - 1
+            for claim in claims
+            if claim.believed
+        }
+        best = min(widths, key=lambda name: widths[name])
+        text = cells[f"α = {alpha:g}, n = {n}"]
+        assert text.startswith(f"{best}, sides within ")
+        percent = float(text.rpartition("within ")[2].rstrip("%"))
+        assert percent == pytest.approx(100 * widths[best], rel=0.06)
+    page.locator("#explorer .region").first.click()
+    assert page.locator("#explorer-n").input_value() == "1000000"
+    assert page.locator("#explorer-alpha").input_value() == "0.75"
+
+
+def test_along_n_the_point_that_was_observed_stands_at_its_n(page: Page) -> None:
+    drawn(page)
+    points = "Number(document.getElementById('explorer').dataset.points)"
+    page.locator("#explorer input[value='n']").check()
+    drawn(page)
+    assert page.evaluate(points) == 1
+    page.locator("#explorer-alpha").fill("1.9")
+    page.locator("#explorer-alpha").press("Enter")
+    drawn(page)
+    assert page.evaluate(points) == 0
+
+
+def test_the_gallerys_link_opens_the_explorer_there(opened: Opened) -> None:
+    text = (Path(__file__).parents[2] / "docs/gallery/explorer-link.md").read_text()
+    fragment = re.findall(r"report\.html(#\S+)", text)[-1]
+    for page in opened(1400, 900, fragment):
+        drawn(page)
+        assert page.locator("#explorer-statement").input_value() == "stability-price"
+        assert page.locator("#explorer-n").input_value() == "5000"
+        claim = claim_at(
+            catalogue["stability-price"], Setting(n=5000, alpha=1.5), extra={"delta": 0.3}
+        )
+        assert side(page, "lower") == pytest.approx(claim.numbers["lower"], rel=1e-9)

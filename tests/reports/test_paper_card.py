@@ -9,7 +9,7 @@ import pytest
 from empirics.judging.verdict import Verdict
 from reports.chapters import OF_THEOREMS, Chapter, chapter_of
 from reports.evidence import Evidence, stated
-from reports.paper_card import Standing, _line, domain, headlines, paper_card
+from reports.paper_card import Run, Standing, _line, domain, headlines, paper_card
 from reports.records import HypothesisRow
 from reports.results import Results, read_results
 from reports.summary import card
@@ -70,7 +70,7 @@ def test_what_was_not_run_names_its_command(results: Results) -> None:
 
 
 def test_a_run_ends_with_the_card_and_the_headline(results: Results) -> None:
-    told = card(results, Path("report.html"), "longtail")
+    told = card(results, Path("report.html"), Run())
     for item in Item:
         assert f"  {item.label} " in told
     assert "show noiseless-loss-cavity" in told
@@ -81,18 +81,18 @@ def test_a_run_ends_with_the_card_and_the_headline(results: Results) -> None:
 
 def test_verdicts_make_standings() -> None:
     fine = [rate(alpha, Verdict.HOLDS) for alpha in (1.5, 2, 2.5)]
-    assert _line(Item.LEMMA_6, fine, "longtail").standing is Standing.HOLDS
+    assert _line(Item.LEMMA_6, fine, Run()).standing is Standing.HOLDS
     below = rate(1, Verdict.HYPOTHESIS_FAILS, fails(0.0))
-    line = _line(Item.LEMMA_6, [below, *fine], "longtail")
+    line = _line(Item.LEMMA_6, [below, *fine], Run())
     assert (line.standing, line.verdict) == (Standing.HOLDS_WHERE, "holds for α > 1")
     open_one = rate(3, Verdict.INCONCLUSIVE)
-    line = _line(Item.LEMMA_6, [*fine, open_one], "longtail")
+    line = _line(Item.LEMMA_6, [*fine, open_one], Run())
     assert line.verdict == "holds at α = 1.5, 2, 2.5, open elsewhere"
     assert line.command == "longtail report --preset paper --sections rates"
-    line = _line(Item.LEMMA_6, [*fine, rate(3, Verdict.REFUTED)], "longtail")
+    line = _line(Item.LEMMA_6, [*fine, rate(3, Verdict.REFUTED)], Run())
     assert line.standing is Standing.CONTRADICTED
     nothing = [rate(alpha, Verdict.HYPOTHESIS_FAILS, fails(-1)) for alpha in (1, 2)]
-    assert _line(Item.LEMMA_6, nothing, "longtail").standing is Standing.OPEN
+    assert _line(Item.LEMMA_6, nothing, Run()).standing is Standing.OPEN
 
 
 def test_what_we_prove_against_an_item_contradicts_it_where_it_applies() -> None:
@@ -107,7 +107,7 @@ def test_what_we_prove_against_an_item_contradicts_it_where_it_applies() -> None
         )
         for alpha in (1, 1.25, 1.5, 2)
     ]
-    line = _line(Item.LEMMA_6, [rate(2.5, Verdict.HOLDS), *against], "longtail")
+    line = _line(Item.LEMMA_6, [rate(2.5, Verdict.HOLDS), *against], Run())
     assert line.standing is Standing.CONTRADICTED
     assert line.verdict.startswith("contradicted as read for 1 < α < 2")
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from empirics.running.cluster import Workers
 from reports import scan
 from theorems.catalogue import catalogue
 from theorems.statement import Origin
@@ -102,23 +103,34 @@ def test_a_scan_goes_on_where_it_was(tmp_path, monkeypatch):
     again, _ = scan.scan(4, 2, 1, kept=kept, judged=few)
     assert drawn == [0, 3]
     assert again[:3] == first
-    # Other draws, another seed or other code: what is kept is of no use.
+    # Other draws, another seed, other statements or other code: what is kept is of no use.
     drawn.clear()
     scan.scan(2, 3, 1, kept=kept, judged=few)
     scan.scan(1, 2, 2, kept=kept, judged=few)
+    scan.scan(1, 2, 1, kept=kept, judged=judged("tail-mass"))
     monkeypatch.setattr(scan, "_code", lambda: "other")
     scan.scan(1, 2, 1, kept=kept, judged=few)
-    assert drawn == [0, 1, 0, 0]
+    assert drawn == [0, 1, 0, 0, 0]
     assert all(json.loads(line) for line in kept.read_text().splitlines() if line.endswith("}"))
 
 
+def test_workers_find_the_same():
+    few = judged("tail-hit", "noiseless-loss-cavity", "noiseless-loss-sharp")
+    assert scan.scan(3, 4, 1, judged=few, workers=Workers(2)) == scan.scan(3, 4, 1, judged=few)
+
+
 def test_the_command(capsys, monkeypatch):
-    assert scan.main(["--settings", "1", "--runs", "2"]) == 0
+    only = ["--settings", "2", "--runs", "2", "--jobs", "1", "--only", "tail-hit,tail-mass"]
+    assert scan.main(only) == 0
+    assert capsys.readouterr().out.startswith("2 settings, 4 claims judged")
+    assert scan.main(["--settings", "1", "--runs", "2", "--jobs", "1"]) == 0
     assert capsys.readouterr().out.startswith("1 settings, ")
     for arguments, message in (
         (["--settings", "0"], "settings = 0: must be an integer from 1"),
         (["--runs", "many"], "runs = many: must be"),
         (["--seed", "-1"], "seed = -1: must be"),
+        (["--jobs", "0"], "jobs = 0: must be"),
+        (["--only", "tail-hat"], "only = tail-hat: "),
     ):
         with pytest.raises(SystemExit) as caught:
             scan.main(arguments)

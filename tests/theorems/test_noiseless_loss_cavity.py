@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from theorems.catalogue import catalogue
@@ -61,6 +61,7 @@ def test_any_frequencies() -> None:
     assert (claim.numbers["lower"], claim.numbers["upper"]) == (direct.lower, direct.upper)
 
 
+@settings(max_examples=15)
 @given(n=st.integers(20, 10**5), alpha=st.floats(1.1, 4), s=st.floats(0.1, 20))
 def test_the_second_order_lies_between_the_sides(n: int, alpha: float, s: float) -> None:
     setting = Setting(n=n, d=10 * n if n < 5000 else 50_000, s=s, alpha=alpha, beta_exponent=0)

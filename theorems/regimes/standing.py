@@ -74,7 +74,12 @@ MOST_FEATURES = 10**7
 
 
 def survey(
-    alphas: Sequence[float], ns: Sequence[int], *, sigma: float = 0.05, beta_exponent: float = 0.1
+    alphas: Sequence[float],
+    ns: Sequence[int],
+    *,
+    sigma: float = 0.05,
+    beta_exponent: float = 0.1,
+    s: float = 5.0,
 ) -> list[list[Setting]]:
     """The settings of a phase diagram: n by row, alpha by column, d = 100 n up to 10^7.
 
@@ -86,6 +91,7 @@ def survey(
             Setting(
                 n=size,
                 d=min(100 * size, MOST_FEATURES),
+                s=s,
                 alpha=exponent,
                 sigma=sigma,
                 beta_exponent=beta_exponent,

@@ -1,3 +1,4 @@
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
@@ -39,6 +40,35 @@ def test_both_ways_solve_the_normal_equations(case):
         (spectrum.rows(shrink, chosen), A[chosen]),
     ):
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
+
+
+@given(cases())
+def test_what_is_left_unexplained(case):
+    X, _, penalty = case
+    exact = penalty * np.diagonal(np.linalg.inv(X.T @ X + penalty * np.eye(X.shape[1])))
+    found = ridge.Ridge(sparse.csc_array(X), penalty).unexplained()
+    np.testing.assert_allclose(found, exact, rtol=0, atol=1e-9)
+
+
+@given(cases())
+def test_errors_are_within_their_bounds(case):
+    """Against 40 digits; gamma is that of a factorization of the larger side."""
+    X, Y, penalty = case
+    y = Y[:, 0]
+    fit = ridge.Ridge(sparse.csc_array(X), penalty)
+    beta = fit.coefficients(y)
+    off = np.zeros(0)
+    if X.size:
+        with mpmath.workdps(40):
+            A = mpmath.matrix(X.T @ X) + mpmath.mpf(penalty) * mpmath.eye(X.shape[1])
+            exact = mpmath.lu_solve(A, mpmath.matrix(X.T) * mpmath.matrix(y))
+            off = np.array([float(mpmath.mpf(b) - e) for b, e in zip(beta, exact, strict=True)])
+    norm = np.linalg.norm(X) if X.size else 0.0
+    gamma = max(X.shape) * np.finfo(float).eps
+    single, residual = fit.rounding(norm, np.linalg.norm(y), np.linalg.norm(beta), gamma)
+    once = np.abs(X).sum(axis=0) == 1
+    assert np.all(np.abs(off[once]) <= single)
+    assert np.linalg.norm(X @ off) <= residual
 
 
 @given(cases())

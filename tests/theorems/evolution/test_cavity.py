@@ -61,7 +61,7 @@ def tables(draw: st.DrawFn) -> tuple[Array, Array, int]:
     return np.sort(p)[::-1], squared, draw(st.integers(1, 300))
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(table=tables())
 def test_bounds_are_ordered_in_rows_and_frequencies(table: tuple[Array, Array, int]) -> None:
     p, squared, n = table
@@ -79,7 +79,7 @@ def test_bounds_are_ordered_in_rows_and_frequencies(table: tuple[Array, Array, i
     assert noiseless_bracket(p, falling, n).upper <= energy * (1 + 1e-9)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(table=tables(), factor=st.floats(1e-3, 1e3))
 def test_the_sides_scale_with_the_coefficients(
     table: tuple[Array, Array, int], factor: float
@@ -91,7 +91,7 @@ def test_the_sides_scale_with_the_coefficients(
     assert other.lower == pytest.approx(factor * one.lower, rel=0.1)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(table=tables(), data=st.data())
 def test_more_rows_lower_the_upper_side_for_falling_coefficients(
     table: tuple[Array, Array, int], data: st.DataObject

@@ -1,0 +1,120 @@
+"""`longtail report`: the model options, and how much of what is computed around that setting."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reports import options
+from reports.exit_status import REFUTED
+
+N = Annotated[
+    str | None,
+    typer.Option("--n", metavar="INTEGER", help="Number of training samples.", show_default="1000"),
+]
+Sigma = Annotated[
+    str | None,
+    typer.Option(
+        "--sigma",
+        metavar="NUMBER",
+        help="Standard deviation of the label noise.",
+        show_default="0.05",
+    ),
+]
+
+
+def report(
+    preset: Annotated[
+        str, typer.Option("--preset", metavar="quick|paper", help="How much is computed.")
+    ] = "quick",
+    out: Annotated[
+        str, typer.Option("--out", metavar="DIR", help="Folder that the report is written to.")
+    ] = "report",
+    runs: Annotated[
+        str | None,
+        typer.Option(
+            "--runs", metavar="INTEGER", help="Draws at each setting.", show_default="the preset's"
+        ),
+    ] = None,
+    sections: Annotated[
+        str | None,
+        typer.Option(
+            "--sections",
+            metavar="NAMES",
+            help="Sections besides the leading one, separated by commas; a name that "
+            "is none lists them, networks and benchmark take minutes.",
+            show_default="the preset's",
+        ),
+    ] = None,
+    n: N = None,
+    d: options.D = None,
+    s: options.S = None,
+    alpha: options.Alpha = None,
+    sigma: Sigma = None,
+    beta_exponent: options.BetaExponent = None,
+    k: options.K = None,
+    frequencies: options.Frequencies = None,
+    coefficients: options.Coefficients = None,
+    networks: Annotated[
+        str | None,
+        typer.Option(
+            "--networks",
+            metavar="DIR",
+            help="Show the networks that `longtail nn` left in this folder; trains none.",
+        ),
+    ] = None,
+    seed: options.Seed = "0",
+    jobs: options.Jobs = None,
+    backend: options.Backend = "loky",
+    scheduler: options.Scheduler = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="RESULTS", help="Draw again from a results.json; computes nothing."
+        ),
+    ] = None,
+) -> None:
+    """The bound-versus-simulation report: report.html, report.md, results.json, figures/.
+
+    The model options make its main setting; exponents, noise levels and sizes are swept around it.
+    """
+    from reports import reporting
+    from reports.main_setting import MainSetting
+    from reports.section import Context
+    from reports.summary import card, refuted
+    from theorems.errors import InputError, positive_integer
+
+    law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
+    if source is not None:
+        given = {"n": n, "sigma": sigma, "k": k, **law.given}
+        for name, value in given.items():
+            if value is not None:
+                raise InputError(name, value, "goes with a new report, --from draws one again")
+        results = reporting.read_again(source, networks)
+        page = reporting.drawn_again(results, source, lambda: options.writable_folder("out", out))
+    else:
+        setting = options.setting(
+            "1000" if n is None else n, "0.05" if sigma is None else sigma, k, law
+        )
+        context = Context(
+            preset=reporting.preset_named(preset),
+            seed=options.seed_number(seed),
+            workers=options.workers(jobs, backend, scheduler),
+            jobs=options.job_count(jobs),
+            out=Path(out),
+            runs=None if runs is None else positive_integer("runs", runs),
+            main=MainSetting(setting, own_k=k is not None),
+            networks=networks,
+            asked=sections is not None,
+        )
+        computing = reporting.prepared(sections, context)
+        folder = options.writable_folder("out", out)
+        results = reporting.computed(computing, shlex.join(["longtail", *sys.argv[1:]]))
+        page = reporting.drawn(results, folder)
+    typer.echo(card(results, page, reporting.program()))
+    if refuted(results):
+        raise typer.Exit(REFUTED)
