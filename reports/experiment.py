@@ -18,6 +18,7 @@ from reports.main_setting import MainSetting
 from reports.observations import PaperObservation, judged_observations, planned_intervals
 from reports.records import Cell, Record, Whole
 from theorems.catalogue import catalogue
+from theorems.certified import available
 from theorems.claim import Claim, claim_at
 from theorems.model import sigma as noise_level
 from theorems.setting import Setting
@@ -240,9 +241,12 @@ def judged(samples: Sequence[Sample], family: Family) -> list[list[Judgement]]:
     """Judgements cell by cell."""
     claims: list[list[Claim]] = []
     asked = asked_statements([sample.setting for sample in samples])
+    certified = available()
     with progress("statements", len(samples)) as advance:
         for sample, statements in zip(samples, asked, strict=True):
-            claims.append([claim_at(statement, sample.setting) for statement in statements])
+            claims.append(
+                [claim_at(one, sample.setting, certified=certified) for one in statements]
+            )
             advance(1)
     return [
         [judge(claim, sample, family) for claim in row]

@@ -76,7 +76,11 @@ class ComparisonRow(Record):
 
 
 class VerdictRow(Record):
-    """A claim at a setting, what was observed there, and the verdict."""
+    """A claim at a setting, what was observed there, and the verdict.
+
+    Of the sides, those in `enclosed` are certified by ball arithmetic: a lower one is rounded down
+    and an upper one up.
+    """
 
     id: str
     title: str
@@ -98,6 +102,7 @@ class VerdictRow(Record):
     observed: Estimated | None
     reference: float | None
     comparisons: tuple[ComparisonRow, ...] = ()
+    enclosed: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, judgement: Judgement) -> VerdictRow:
@@ -119,6 +124,7 @@ class VerdictRow(Record):
             observed=None if judgement.observed is None else Estimated.of(judgement.observed),
             reference=finite(judgement.claim.number("reference")),
             comparisons=claim["comparisons"],
+            enclosed=judgement.claim.enclosed,
         )
 
 

@@ -84,6 +84,12 @@ class Claim:
         """Whether it could be evaluated and every hypothesis holds."""
         return not self.failed and all(hypothesis.holds for hypothesis in self.hypotheses)
 
+    @property
+    def enclosed(self) -> tuple[str, ...]:
+        """The sides that ball arithmetic encloses."""
+        sides = {} if self.certificate is None else self.certificate.sides
+        return tuple(side for side, found in sides.items() if found is not None)
+
     def number(self, name: str) -> float | None:
         """One of `numbers`, None where the statement has no such side."""
         return self.numbers.get(name)

@@ -38,6 +38,9 @@ RELATIVE = 1e-9
 
 DIGITS = 12
 
+HUGE = 1e300
+"""Beyond it doubles may overflow."""
+
 LONGEST = 2
 """Seconds for one enclosure: what takes longer is counted and left out."""
 
@@ -93,15 +96,22 @@ def share(value: float, low: Fraction, high: Fraction, scale: float) -> float:
     """How far a double is from an enclosure, over what doubles state as their error."""
     if math.isnan(value):
         return math.inf
-    ends = (float(low) if abs(low) < 1e300 else math.inf, float(high) if abs(high) < 1e300 else math.inf)
+    ends = [float(end) if abs(end) < HUGE else math.inf for end in (low, high)]
     if not all(map(math.isfinite, ends)):
         # Beyond doubles: infinity is what they must say.
-        return 0.0 if math.isinf(value) or abs(value) > 1e290 else math.inf
+        return 0.0 if math.isinf(value) or abs(value) > HUGE / 1e10 else math.inf
     if math.isinf(value):
         return math.inf
     off = float(max(low - Fraction(value), Fraction(value) - high, Fraction(0)))
     allowed = max(RELATIVE * max(map(abs, ends)), ROUNDING * scale, 1e-300)
     return off / allowed
+
+
+def power_of_ten(size: float) -> int:
+    """The least power of ten that is no smaller; -99 of 0, 99 of infinity."""
+    if size in (0, math.inf):
+        return 99 if size else -99
+    return math.ceil(math.log10(size))
 
 
 def examined(number: int, seed: int) -> Compared:
@@ -137,7 +147,8 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
         try:
             with limited(LONGEST):
                 enclosure = enclose(expression, parameters, DIGITS)
-        except LateError:
+        except (LateError, SystemError):
+            # An alarm within python-flint's quadrature comes as a SystemError.
             found.late += 1
             continue
         told = f"{statement.id} {side} = {doubles[side]!r} at {where}"
@@ -147,7 +158,7 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
             continue
         found.sides += 1
         size = share(doubles[side], *enclosure.ends, scale if math.isfinite(scale) else 0.0)
-        found.shares[math.ceil(math.log10(size)) if 0 < size < math.inf else (99 if size else -99)] += 1
+        found.shares[power_of_ten(size)] += 1
         if size > 1:
             found.off.append((size, f"{told}: in {enclosure.decimals(15)}"))
     return found

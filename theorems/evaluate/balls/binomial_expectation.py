@@ -85,7 +85,7 @@ class _Law:
         self.body, self.n = body, n
 
     def value(self, count: int) -> Any:
-        """g at a count."""
+        """G at a count."""
         found = self.body(Exact(count))
         if isinstance(found, arb_series):
             raise UndecidedError("the counted function belongs to a feature")

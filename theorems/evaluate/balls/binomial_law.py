@@ -52,7 +52,7 @@ class BinomialLaw:
         return self.log_weight(arb(m)).exp()
 
     def largest(self, first: int, last: int) -> Any:
-        """A ball from 0 to what no weight of a range exceeds; weights rise to the mode, and fall."""
+        """A ball from 0 to what no weight of a range exceeds: they rise to the mode, and fall."""
         candidates = {min(max(self.mode + off, first), last) for off in (-1, 0, 1)}
         found = arb(0)
         for m in candidates:
@@ -80,9 +80,10 @@ class BinomialLaw:
 
         Args:
             term: of a whole number, and of a run of them as a series or a ball.
-            bits, floor: as of `adaptive_sum`.
+            bits: as of `adaptive_sum`.
             terms: as of `Expansion`.
             within: first and last of the range.
+            floor: as of `adaptive_sum`.
         """
 
         def weighted(m: Any) -> Any:
@@ -101,7 +102,9 @@ class BinomialLaw:
                 except NO_VALUE:
                     pass
             try:
-                value = expansion.number * self.largest(low, high) * ball(term(expansion.index("ball")))
+                value = (
+                    expansion.number * self.largest(low, high) * ball(term(expansion.index("ball")))
+                )
             except NO_VALUE:
                 value = arb.nan()
             return Piece(low, high, value, magnitude(value))

@@ -20,10 +20,10 @@ from theorems.evaluate.balls.binomial_expectation import binomial_expectation, c
 from theorems.evaluate.balls.binomial_mean import binomial_mean_expm1
 from theorems.evaluate.balls.exact import Exact, plain
 from theorems.evaluate.balls.features import remember
-from theorems.evaluate.balls.tables import features_of
 from theorems.evaluate.balls.fixed_point import largest_fixed_point
 from theorems.evaluate.balls.inverse_count import mean_inverse_count
 from theorems.evaluate.balls.program import source
+from theorems.evaluate.balls.tables import features_of
 from theorems.evaluate.columns import Columns
 from theorems.evaluate.program import PARAMETERS, TABLE_PARAMETERS
 
@@ -70,7 +70,9 @@ class Enclosure:
         size = min(abs(self.low), abs(self.high))
         if self.low == self.high:
             return 0.0
-        return float((self.high - self.low) / size) if size and self.low * self.high > 0 else math.inf
+        return (
+            float((self.high - self.low) / size) if size and self.low * self.high > 0 else math.inf
+        )
 
     def decimals(self, digits: int) -> tuple[str, str]:
         """Both ends with so many significant digits, rounded outward."""
@@ -127,13 +129,14 @@ class Kept:
     """What was formed at one law and number of bits, by its text and the parameters it rests on.
 
     Args:
+        law: parameters of the power law, where there is one.
         columns: the table, where frequencies are one.
-        bits: that sums are asked for.
+        bits: that sums are asked for; balls have `GUARD` more.
     """
 
-    def __init__(self, columns: Columns | None, bits: int) -> None:
+    def __init__(self, law: tuple[float | None, ...], columns: Columns | None, bits: int) -> None:
         self.features = features_of(columns, bits)
-        self.columns, self.bits = columns, bits
+        self.law, self.columns, self.bits = law, columns, bits
         self._known: dict[Any, Any] = {}
 
     def known(
@@ -192,9 +195,7 @@ class Kept:
         }
 
 
-@lru_cache(maxsize=6)
-def _kept(law: Any, columns: Columns | None, bits: int, precision: int) -> Kept:
-    return Kept(columns, bits)
+_kept = lru_cache(maxsize=6)(Kept)
 
 
 @lru_cache(maxsize=512)
@@ -261,7 +262,7 @@ def _attempt(
     values = {name: exact(value) for name, value in parameters.items()}
     law = tuple(parameters.get(name) for name in ("d", "s", "alpha", "b"))
     with precision(bits + GUARD):
-        namespace = _kept(law, columns, bits, ctx.prec).namespace(values)
+        namespace = _kept(law, columns, bits).namespace(values)
         exec(_compiled(expression, extra, columns is not None), namespace)
         try:
             value = namespace["evaluate"](**values)

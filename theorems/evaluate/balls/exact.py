@@ -8,7 +8,7 @@ floor(1/delta) are decided: 1/10 is no ball.
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import add, mul, sub, truediv
+from operator import add, mul, sub
 from typing import Any
 
 from flint import arb, arb_series, fmpq
@@ -180,4 +180,6 @@ def _power(base: Any, exponent: Any) -> Any:
             whole = int(exponent.p)
             return base**whole if abs(base) != 1 else fmpq(1 if whole % 2 == 0 else -1)
         return arb(base) ** exponent
-    return arb(base) ** exponent if isinstance(exponent, arb) else (exponent * arb(base).log()).exp()
+    return (
+        arb(base) ** exponent if isinstance(exponent, arb) else (exponent * arb(base).log()).exp()
+    )

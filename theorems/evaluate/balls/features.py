@@ -114,7 +114,7 @@ class Expansion:
         with coefficients(self.terms):
             middle = plain(term(self.index("middle")))
         if not isinstance(middle, arb_series):
-            return middle * self.number, -math.inf
+            return ball(middle) * self.number, -math.inf
         remainder = total = around[self.terms] * self.moment(self.terms)
         for power, coefficient in enumerate(middle.coeffs()):
             moment = self.moment(power)
@@ -263,7 +263,7 @@ class Features:
     @staticmethod
     def _signed_product(term: Summand, first: int, last: int) -> Any:
         if last - first >= FACTORS:
-            raise UndecidedError(f"a product of {last - first + 1} factors of both signs is not formed")
+            raise UndecidedError(f"{last - first + 1} factors of both signs are not multiplied")
         return reduce(mul, (1 + term(Exact(i)) for i in range(first, last + 1)), arb(1))
 
 

@@ -1,9 +1,10 @@
 """The largest fixed point of an increasing map of [0, 1], enclosed.
 
 From above: the iterates of a point above the largest fixed point, rounded up, stay above it. From
-below: where f(y) >= y for certain, the increasing map takes [y, start] into itself, so a fixed point lies there, and the
-largest is no smaller. Between such a y and an x a step of the interval Newton method,
-N = m - (f(m) - m)/(f'([y, x]) - 1), holds every fixed point of [y, x] if f' < 1 on it.
+below: where f(y) >= y for certain, the increasing map takes [y, start] into itself, so a fixed
+point lies there, and the largest is no smaller. Between such a y and an x a step of the interval
+Newton method, N = m - (f(m) - m)/(f'([y, x]) - 1), holds every fixed point of [y, x] if f' < 1
+on it.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def sign(value: Any) -> int | None:
     """-1, 0 or 1 where it is certain, else None; of a series, that of its constant term."""
     value = constant(value)
     if isinstance(value, fmpq):
-        return (value > 0) - (value < 0)
+        return int(value > 0) - int(value < 0)
     if value > 0:
         return 1
     if value < 0:
@@ -252,9 +252,7 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "lowergamma": of_numbers(lambda shape, x: x.gamma_lower(shape)),
     "digamma": of_numbers(lambda x: x.digamma()),
     "polygamma": of_numbers(
-        lambda order, x: (
-            x.digamma() if order == 0 else acb.polygamma(acb(x), acb(order)).real
-        )
+        lambda order, x: x.digamma() if order == 0 else acb.polygamma(acb(x), acb(order)).real
     ),
     "Ei": of_numbers(lambda x: x.ei()),
     "erfinv": of_numbers(lambda x: x.erfinv()),

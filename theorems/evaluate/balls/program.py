@@ -146,7 +146,9 @@ def source(expression: Expr, *, extra: Iterable[str] = (), table: bool = False) 
     """The text of a function of the parameters that returns one expression."""
     printer = BallPrinter(extra, table=table)
     lines = [f"def evaluate({', '.join(printer.parameters)}):"]
-    for definition in definitions_in(expression, printer.definitions):
-        lines.append(f"    {definition.name} = {printer.defined(definition)}")
+    lines += [
+        f"    {definition.name} = {printer.defined(definition)}"
+        for definition in definitions_in(expression, printer.definitions)
+    ]
     lines.append(f"    return {printer.doprint(stable(expression))}")
     return "\n".join(lines) + "\n"

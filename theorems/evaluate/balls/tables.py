@@ -82,7 +82,9 @@ class TableExpansion(Expansion):
             if power:
                 powers = powers * deviations
             total, size = _two_stages(powers), _two_stages(np.abs(powers))
-            rounding = size * SCALE * UNIT * (power + 2 * math.sqrt(number) + 4) + number * 2.0**-1000
+            rounding = (
+                size * SCALE * UNIT * (power + 2 * math.sqrt(number) + 4) + number * 2.0**-1000
+            )
             formed = arb(total, rounding) * arb(scale) ** power
             slip = power * number * wide ** max(power - 1, 0) * arb(self._slip)
             yield formed + arb(0, slip.upper())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from decimal import Decimal
 from fractions import Fraction
 
 import mpmath
@@ -13,13 +11,10 @@ from hypothesis import strategies as st
 
 pytest.importorskip("flint")
 
-from flint import arb
 
 from theorems.catalogue import catalogue
 from theorems.claim import by_recursion
-from theorems.evaluate.balls import functions
-from theorems.evaluate.balls.enclosures import Enclosure, enclose, enclosed, precision
-from theorems.evaluate.balls.exact import Exact
+from theorems.evaluate.balls.enclosures import Enclosure, enclose
 from theorems.evaluate.numbers import evaluate_mpmath
 from theorems.setting import Setting
 
