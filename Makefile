@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JUNIT := $(if $(CI),--junitxml=build/tests.xml,)
 
-.PHONY: install nn report reference test check proofs bench scan faults fuzz calibration mutants numbers gallery clean
+.PHONY: install nn report reference test check proofs bench scan faults fuzz calibration mutants numbers enclosures gallery clean
 
 # Theory, simulation and ball arithmetic, without torch.
 $(VENV)/.installed: pyproject.toml constraints.txt
