@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JUNIT := $(if $(CI),--junitxml=build/tests.xml,)
 
-.PHONY: install nn report reference test check proofs bench scan faults fuzz calibration mutants numbers enclosures gallery clean
+.PHONY: install nn report reference test check proofs bench scan faults fuzz calibration mutants numbers enclosures soak audit gallery clean
 
 # Theory, simulation and ball arithmetic, without torch.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -74,6 +74,15 @@ mutants: $(VENV)/.tested
 
 numbers: $(VENV)/.tested
 	$(BIN)/python -m tests.campaigns.numbers
+
+# An hour of reports in one process; other lengths: make soak MINUTES=15
+MINUTES ?= 60
+soak: $(VENV)/.tested
+	$(BIN)/python -m tests.campaigns.soak --minutes $(MINUTES)
+
+# Known vulnerabilities of what is installed; says one line where the index cannot be asked.
+audit: $(VENV)/.tested
+	$(BIN)/python -m tests.campaigns.audit
 
 # The pages of docs/gallery: what they print, and their figures.
 gallery: $(VENV)/.tested

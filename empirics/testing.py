@@ -11,7 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from empirics.judging.verdict import Judgement, Verdict, judge
+from empirics.judging.budget import Budget
+from empirics.judging.decide import decide as drawn_until_decided
+from empirics.judging.family import Family
+from empirics.judging.verdict import Judgement, Verdict, judge, tests
 from empirics.observables.needed import measurements_for
 from empirics.observables.observable import Measurement
 from empirics.observables.registry import UnknownObservableError
@@ -30,6 +33,8 @@ def assert_statement(
     runs: int = 50,
     seed: int = 0,
     jobs: int = 1,
+    decide: bool = False,
+    budget: int | str | None = None,
     **parameters: Any,
 ) -> Judgement:
     """Raise AssertionError unless simulation says that the statement holds.
@@ -40,9 +45,12 @@ def assert_statement(
 
     Args:
         statement: an id of the catalogue, or a statement, registered or not.
-        runs: draws.
+        runs: draws; with `decide` those of the first look.
         seed: of the draws.
         jobs: worker processes.
+        decide: whether to draw until the claim is decided: twice as many draws, and so on, all
+            looks at the error of one.
+        budget: of that: draws, or seconds as "600s"; 100,000 draws or 600 s if None.
         parameters: of the setting: n, d, s, alpha, sigma, beta_exponent, k; defaults as in the
             paper's Figure 1. Others are the statement's own, delta for instance.
 
@@ -65,15 +73,25 @@ def assert_statement(
         if name in parameters
     }
     setting = Setting(**parameters)
-    (sample,) = replicate(
-        [setting],
-        positive_integer("runs", runs),
-        seed,
-        workers=Workers(jobs),
-        store=None,
-        measurements=_needed(chosen, extra),
-    )
-    judgement = judge(claim_at(chosen, setting, extra=extra), sample, claims=1)
+    draws, needed = positive_integer("runs", runs), _needed(chosen, extra)
+    spend = Budget.asked(decide, budget, draws)
+    if spend is not None:
+        ((judgement,),) = drawn_until_decided(
+            [setting],
+            lambda: [[claim_at(chosen, setting, extra=extra)]],
+            first=draws,
+            seed=seed,
+            budget=spend,
+            family=Family(max(tests(chosen), 1)),
+            workers=Workers(jobs),
+            store=None,
+            measurements=needed,
+        ).judgements
+    else:
+        (sample,) = replicate(
+            [setting], draws, seed, workers=Workers(jobs), store=None, measurements=needed
+        )
+        judgement = judge(claim_at(chosen, setting, extra=extra), sample, claims=1)
     if judgement.verdict is not Verdict.HOLDS:
         raise AssertionError(_told(judgement, setting, runs, seed))
     return judgement
@@ -96,7 +114,8 @@ def _told(judgement: Judgement, setting: Setting, runs: int, seed: int) -> str:
     claim = judgement.claim
     sides = [f"{side} {claim.numbers[side]:.6g}" for side in claim.statement.sides]
     lines = [
-        f"{claim.statement.id}: {judgement.verdict} ({judgement.reason})",
+        f"{claim.statement.id}: {judgement.verdict} ({judgement.reason})"
+        + (f", {judgement.needs}" if judgement.needs else ""),
         f"  claimed: {', '.join(sides)}",
     ]
     seen = judgement.observed

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from empirics.judging.budget import Budget
+from empirics.judging.decide import Look
+from empirics.judging.decide import decide as drawn_until_decided
 from empirics.judging.family import Family
 from empirics.judging.intervals import Estimate
 from empirics.judging.verdict import Judgement, judge, tests
@@ -14,7 +17,7 @@ from empirics.observables.needed import every_measurement, measurements_for
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from longtail.grid import OF_A_SETTING, chosen, refuse_unknown
-from theorems.claim import claim_at
+from theorems.claim import Claim, claim_at
 from theorems.errors import InputError, finite_number, positive_integer
 from theorems.law import Law
 from theorems.setting import Setting
@@ -25,12 +28,14 @@ class Simulation:
     """What draws at a setting say of statements.
 
     Args:
-        sample: the draws.
+        sample: the draws; of drawing until decided those of the first look.
         judgements: one for each statement asked for, in the order asked.
+        looks: of drawing until decided; () elsewhere.
     """
 
     sample: Sample
     judgements: tuple[Judgement, ...]
+    looks: tuple[Look, ...] = ()
 
     def __getitem__(self, identifier: str) -> Judgement:
         """The judgement of a statement.
@@ -61,6 +66,7 @@ class Simulation:
         width = max((len(str(row["id"])) for row in self.rows), default=0)
         lines += [
             f"  {row['id']:{width}}  {row['verdict']}: {str(row['reason']).removeprefix('fails: ')}"
+            + (f"; {row['needs']}" if row["needs"] else "")
             for row in self.rows
         ]
         return "\n".join(lines)
@@ -95,6 +101,7 @@ def _row(judgement: Judgement) -> dict[str, float | str | None]:
         "slack": judgement.slack,
         "verdict": str(judgement.verdict),
         "reason": judgement.reason,
+        "needs": judgement.needs,
     }
 
 
@@ -104,6 +111,8 @@ def simulate(
     runs: int = 50,
     seed: int = 0,
     jobs: int = 1,
+    decide: bool = False,
+    budget: int | str | None = None,
     law: Law | None = None,
     **parameters: Any,
 ) -> Simulation:
@@ -111,16 +120,20 @@ def simulate(
 
     Args:
         ids: a statement, or several; None takes the whole catalogue.
-        runs: draws.
+        runs: draws; with `decide` those of the first look.
         seed: that every random number comes from.
         jobs: worker processes; results do not depend on them.
+        decide: whether to draw until claims are decided (`empirics.judging.decide`): for what is
+            open twice as many draws, and so on, all looks at the error of one. Stopping there
+            biases the mean of a claim a little.
+        budget: of that: draws, or seconds as "600s"; 100,000 draws or 600 s if None.
         law: frequencies of one's own; else a power law from the parameters.
         parameters: n, sigma and k, and of a power law d, s, alpha and beta_exponent; the defaults
             are those of the paper's Figure 1. Others are the statements' own, delta for instance.
 
     Raises:
         UnknownStatementError: for an unknown id; the message names the nearest.
-        InputError: for a parameter outside its range.
+        InputError: for a parameter outside its range, or a budget without `decide`.
     """
     statements = chosen(ids)
     refuse_unknown(parameters, statements)
@@ -135,15 +148,28 @@ def simulate(
     }
     workers = Workers(positive_integer("jobs", jobs))
     draws = positive_integer("runs", runs)
-    claims = [claim_at(statement, setting, extra=statement.own(extra)) for statement in statements]
+    spend = Budget.asked(decide, budget, draws)
     needed = measurements_for(statements, extra)
+    measured = needed if ids is not None else every_measurement(needed)
+    family = Family(sum(tests(statement) for statement in statements))
+
+    def claims() -> list[Claim]:
+        return [claim_at(one, setting, extra=one.own(extra)) for one in statements]
+
+    if spend is not None:
+        found = drawn_until_decided(
+            [setting],
+            lambda: [claims()],
+            first=draws,
+            seed=seed,
+            budget=spend,
+            family=family,
+            workers=workers,
+            store=None,
+            measurements=measured,
+        )
+        return Simulation(found.samples[0], found.judgements[0], found.looks)
     (sample,) = replicate(
-        [setting],
-        draws,
-        seed,
-        workers=workers,
-        store=None,
-        measurements=needed if ids is not None else every_measurement(needed),
+        [setting], draws, seed, workers=workers, store=None, measurements=measured
     )
-    family = Family(sum(tests(claim.statement) for claim in claims))
-    return Simulation(sample, tuple(judge(claim, sample, family) for claim in claims))
+    return Simulation(sample, tuple(judge(claim, sample, family) for claim in claims()))

@@ -155,6 +155,8 @@ def simulate(
     extra: options.Extra = None,
     only: options.Only = None,
     runs: options.Runs = "50",
+    decide: options.Decide = False,
+    budget: options.Spend = None,
     seed: options.Seed = "0",
     jobs: options.Jobs = None,
     backend: options.Backend = "loky",
@@ -162,6 +164,7 @@ def simulate(
     json: options.Json = False,
 ) -> None:
     """Monte Carlo at a setting, and the verdicts on every statement there."""
+    from empirics.judging.budget import Budget
     from reports.console import print_json
     from reports.records import document
     from reports.simulation import print_simulation, refuted, simulated
@@ -169,13 +172,16 @@ def simulate(
 
     law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
     chosen = options.statements(only)
+    first = positive_integer("runs", runs)
+    spend = Budget.asked(decide, budget, first)
     cell = simulated(
         options.setting(n, sigma, k, law),
-        positive_integer("runs", runs),
+        first,
         options.seed_number(seed),
         options.workers(jobs, backend, scheduler),
         options.extras(extra, chosen),
         chosen,
+        spend,
     )
     if json:
         print_json(document(cell))

@@ -19,6 +19,7 @@ WORDS = ("title", "origin", "kind", "quantity", "observable")
 
 EMPTY: dict[str, Any] = {
     "slack": None,
+    "needs": "",
     "lower": None,
     "value": None,
     "upper": None,

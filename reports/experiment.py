@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from empirics.judging.budget import Budget
+from empirics.judging.decide import decide
 from empirics.judging.family import Family
 from empirics.judging.verdict import Judgement, judge, tests
 from empirics.observables.registry import OBSERVABLES
@@ -14,11 +16,12 @@ from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from reports.cached import open_store
 from reports.console import progress, rounded
+from reports.decided import Decision
 from reports.main_setting import MainSetting
 from reports.observations import PaperObservation, judged_observations, planned_intervals
 from reports.records import Cell, Record, Whole
 from theorems.catalogue import catalogue
-from theorems.certified import available
+from theorems.certified import available, estimated
 from theorems.claim import Claim, claim_at
 from theorems.model import sigma as noise_level
 from theorems.setting import Setting
@@ -150,12 +153,17 @@ class Curve(Record):
 
 
 class Sweep(Record):
-    """The Figure 1 sweep: cells over alpha and sigma, curves, what the paper observes."""
+    """The Figure 1 sweep: cells over alpha and sigma, curves, what the paper observes.
+
+    Args:
+        decision: how open claims were drawn for; None where all have as many draws.
+    """
 
     model: Model
     cells: tuple[Cell, ...]
     curves: tuple[Curve, ...]
     observations: tuple[PaperObservation, ...]
+    decision: Decision | None = None
 
 
 def settings_of(preset: Preset, main: MainSetting) -> list[Setting]:
@@ -179,6 +187,7 @@ def computed(
     workers: Workers,
     family: Family,
     main: MainSetting | None = None,
+    budget: Budget | None = None,
 ) -> Sweep:
     """The sweep, the same for any number of workers.
 
@@ -188,17 +197,13 @@ def computed(
         workers: who draws.
         family: of the tests of the whole report.
         main: the setting in the middle; None for the paper's.
+        budget: to draw until claims are decided; None draws the preset's number.
     """
     main = main or MainSetting()
     settings = settings_of(preset, main)
-    with (
-        open_store() as store,
-        progress("draws", preset.runs * len(preset.alphas)) as advance,
-    ):
-        samples = replicate(
-            settings, preset.runs, seed, workers=workers, store=store, advance=advance
-        )
-    judgements = judged(samples, family)
+    samples, judgements, decision = drawn_and_judged(
+        settings, preset.runs, seed, workers, family, budget
+    )
     with progress("predicted curves", preset.curve_points) as advance:
         curves = _curves(preset, main, advance)
     unchanged = {
@@ -222,7 +227,8 @@ def computed(
         ),
         cells=tuple(Cell.of(*pair) for pair in zip(samples, judgements, strict=True)),
         curves=tuple(curves),
-        observations=tuple(judged_observations(samples, family)),
+        observations=tuple(judged_observations(list(samples), family)),
+        decision=decision,
     )
 
 
@@ -237,21 +243,62 @@ def asked_statements(settings: Sequence[Setting]) -> list[list[Statement]]:
     return asked
 
 
-def judged(samples: Sequence[Sample], family: Family) -> list[list[Judgement]]:
-    """Judgements cell by cell."""
-    claims: list[list[Claim]] = []
-    asked = asked_statements([sample.setting for sample in samples])
-    certified = available()
-    with progress("statements", len(samples)) as advance:
-        for sample, statements in zip(samples, asked, strict=True):
-            claims.append(
-                [claim_at(one, sample.setting, certified=certified) for one in statements]
-            )
+PATIENCE = 60.0
+"""Seconds at most that the enclosures of one setting are estimated to take."""
+
+
+def _claims(settings: Sequence[Setting]) -> list[list[Claim]]:
+    """What is judged, setting by setting."""
+    claims = []
+    with progress("statements", len(settings)) as advance:
+        for setting, statements in zip(settings, asked_statements(settings), strict=True):
+            # Also at somebody's own setting judging must not wait long for enclosures.
+            certified = available() and estimated(setting, len(statements), 15) <= PATIENCE
+            claims.append([claim_at(one, setting, certified=certified) for one in statements])
             advance(1)
-    return [
+    return claims
+
+
+def drawn_and_judged(
+    settings: Sequence[Setting],
+    runs: int,
+    seed: int,
+    workers: Workers,
+    family: Family,
+    budget: Budget | None,
+) -> tuple[Sequence[Sample], Sequence[Sequence[Judgement]], Decision | None]:
+    """Draws and judgements setting by setting, and how long what was open was drawn for.
+
+    Args:
+        settings: those that differ in sigma share their draws.
+        runs: draws at each; with a budget those of the first look, which the samples hold.
+        seed: that every draw comes from.
+        workers: who draws.
+        family: of the tests of the whole report.
+        budget: to draw until claims are decided; None looks once.
+    """
+    if budget is not None:
+        with open_store() as store:
+            found = decide(
+                settings,
+                lambda: _claims(settings),
+                first=runs,
+                seed=seed,
+                budget=budget,
+                family=family,
+                workers=workers,
+                store=store,
+                watch=progress,
+            )
+        return found.samples, found.judgements, Decision.of(found, budget)
+    laws = len({setting.law.key for setting in settings})
+    with open_store() as store, progress("draws", runs * laws) as advance:
+        samples = replicate(settings, runs, seed, workers=workers, store=store, advance=advance)
+    judgements = [
         [judge(claim, sample, family) for claim in row]
-        for sample, row in zip(samples, claims, strict=True)
+        for sample, row in zip(samples, _claims(settings), strict=True)
     ]
+    return samples, judgements, None
 
 
 def curve_sigma(main: MainSetting) -> float:

@@ -99,7 +99,9 @@ def _proportional(cells: Cells, alphas: list[float], family: Family) -> PaperObs
         _slopes(sigmas, [cells[2.0, sigma].draws(name) for sigma in sigmas])
         for name in ("recovered_tail_error", "long_tail_error")
     )
-    slope = _estimate(slopes, family)
+    # sqrt(A + sigma^2 V) rises by a power of sigma between 0 and 1, so that slopes are bounded; on
+    # identified features A is 0 and no two draws differ, of which Student's interval knows nothing.
+    slope = estimate(np.clip(slopes, 0, 1), family.confidence, bounds=(0.0, 1.0))
     return _row(
         "The error of long-tail features is roughly proportional to sigma.",
         "slope of log error against log sigma in [0.9, 1.1], identified tail features, alpha = 2",

@@ -1,13 +1,11 @@
-"""What an undecided claim needs: a sweep over n, or so many times the draws."""
+"""What an undecided claim needs: a sweep over n, or so many draws."""
 
 from __future__ import annotations
 
-import math
-
-from scipy.stats import norm
-
+from empirics.judging.decide import rounded_up
 from empirics.judging.family import Family
-from empirics.judging.verdict import RESOLUTION, Verdict
+from empirics.judging.outstanding import room, wider
+from empirics.judging.verdict import Verdict
 from empirics.running.montecarlo import CONFIDENCE
 from reports.records import VerdictRow
 from theorems.statement import Kind
@@ -31,36 +29,21 @@ def more_draws(row: VerdictRow, tests: int) -> float | None:
         return None
     if seen.ci_low is None or seen.ci_high is None:
         return None
-    half = (seen.ci_high - seen.ci_low) / 2 * _wider(tests)
-    room = _room(row, seen.mean)
-    if room is None or room <= 0 or not room < half <= HOPELESS * room:
+    half = (seen.ci_high - seen.ci_low) / 2 * wider(Family(tests).confidence, CONFIDENCE)
+    numbers = {name: getattr(row, name) for name in ("lower", "value", "upper", "accuracy")}
+    least = room(row.kind, numbers, seen.mean)
+    if least is None or not 0 < least < half <= HOPELESS * least:
         return None
-    return (half / room) ** 2
-
-
-def _wider(tests: int) -> float:
-    quantiles = (norm.ppf((1 + one) / 2) for one in (Family(tests).confidence, CONFIDENCE))
-    wide, shown = quantiles
-    return float(wide / shown)
-
-
-def _room(row: VerdictRow, mean: float) -> float | None:
-    """Half-width at which the claim would hold, its mean being what it is."""
-    if row.kind == Kind.PREDICTION and row.value is not None and row.accuracy is not None:
-        return row.accuracy * abs(row.value) - abs(mean - row.value)
-    if row.kind == Kind.IDENTITY and row.value is not None:
-        return RESOLUTION * abs(row.value)
-    rooms = []
-    if row.upper is not None:
-        rooms.append(row.upper + RESOLUTION * abs(row.upper) - mean)
-    if row.lower is not None:
-        rooms.append(mean - row.lower + RESOLUTION * abs(row.lower))
-    return min(rooms, default=None)
+    return (half / least) ** 2
 
 
 def outlook(row: VerdictRow, tests: int, command: str) -> str:
     """What would decide the claim, in words; "" where it is decided."""
     if row.kind == Kind.RATE and row.verdict is Verdict.INCONCLUSIVE:
         return f"needs the sweep over n: {command}"
+    if row.needs:
+        return row.needs
     times = more_draws(row, tests)
-    return "" if times is None else f"needs about {math.ceil(times)} times the draws"
+    if times is None or row.observed is None:
+        return ""
+    return f"needs about {rounded_up(times * row.observed.runs)} draws"

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from empirics.judging.budget import Budget
 from empirics.judging.family import Family
 from empirics.running.cluster import Workers
-from empirics.running.montecarlo import replicate
-from reports.cached import open_store
-from reports.console import finite, progress
-from reports.experiment import judged
+from reports.console import finite
+from reports.decided import Decision
+from reports.experiment import drawn_and_judged
 from reports.main_setting import MainSetting
 from reports.records import Cell, Record, Whole
 from theorems.catalogue import catalogue
@@ -52,6 +52,7 @@ class OwnLaw(Record):
         expected_entries: non-zeros of a sample on average.
         ranked: features of some ranks.
         cells: one for each noise level.
+        decision: how open claims were drawn for; None where all have as many draws.
     """
 
     name: str
@@ -63,6 +64,7 @@ class OwnLaw(Record):
     ranked: tuple[RankedFeature, ...]
     lines: tuple[SidesAtSigma, ...]
     cells: tuple[Cell, ...]
+    decision: Decision | None = None
 
 
 def own_settings(main: MainSetting, sigmas: Sequence[float]) -> list[Setting]:
@@ -82,6 +84,7 @@ def computed_own(
     seed: int,
     workers: Workers,
     family: Family,
+    budget: Budget | None = None,
 ) -> OwnLaw:
     """Draw and judge at each noise level.
 
@@ -92,12 +95,11 @@ def computed_own(
         seed: that every draw comes from.
         workers: who draws.
         family: of the tests of the whole report.
+        budget: to draw until claims are decided; None looks once.
     """
     table, n = settings[0].law, settings[0].n
     assert isinstance(table, Table)
-    with open_store() as store, progress("draws", runs) as advance:
-        samples = replicate(settings, runs, seed, workers=workers, store=store, advance=advance)
-    judgements = judged(samples, family)
+    samples, judgements, decision = drawn_and_judged(settings, runs, seed, workers, family, budget)
     ranks = np.unique(np.geomspace(1, table.d, min(RANKS, table.d)).astype(int))
     return OwnLaw(
         name=table.name,
@@ -112,6 +114,7 @@ def computed_own(
         ),
         lines=tuple(_sides(name, setting) for setting in settings for name in LINES),
         cells=tuple(Cell.of(*pair) for pair in zip(samples, judgements, strict=True)),
+        decision=decision,
     )
 
 

@@ -6,7 +6,8 @@ so that nothing malformed gets as far as a page.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -90,6 +91,7 @@ class VerdictRow(Record):
     verdict: Verdict
     slack: float | None
     reason: str
+    needs: str = ""
     parts: dict[str, Verdict]
     lower: float | None
     value: float | None
@@ -114,6 +116,7 @@ class VerdictRow(Record):
             verdict=judgement.verdict,
             slack=rounded(judgement.slack),
             reason=judgement.reason,
+            needs=judgement.needs,
             parts=judgement.parts,
             hypotheses=tuple(
                 HypothesisRow(text=one.text, holds=one.holds, margin=rounded(one.margin))
@@ -143,8 +146,8 @@ class Cell(Record):
     verdicts: tuple[VerdictRow, ...]
 
     @classmethod
-    def of(cls, sample: Sample, judgements: list[Judgement]) -> Cell:
-        """The cell of a sample and the judgements on it."""
+    def of(cls, sample: Sample, judgements: Sequence[Judgement], **more: Any) -> Self:
+        """The cell of a sample and the judgements on it; a kind of its own may hold more."""
         return cls(
             setting=sample.setting.document(),
             k=sample.setting.k,
@@ -156,6 +159,7 @@ class Cell(Record):
                 if sample.measured(observable)
             },
             verdicts=tuple(VerdictRow.of(judgement) for judgement in judgements),
+            **more,
         )
 
     @property

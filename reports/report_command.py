@@ -40,6 +40,8 @@ def report(
             "--runs", metavar="INTEGER", help="Draws at each setting.", show_default="the preset's"
         ),
     ] = None,
+    decide: options.Decide = False,
+    budget: options.Spend = None,
     sections: Annotated[
         str | None,
         typer.Option(
@@ -82,7 +84,9 @@ def report(
 
     The model options make its main setting; exponents, noise levels and sizes are swept around it.
     """
+    from empirics.judging.budget import Budget
     from reports import reporting
+    from reports.experiment import PRESETS
     from reports.main_setting import MainSetting
     from reports.section import Context
     from reports.summary import card, refuted
@@ -90,26 +94,30 @@ def report(
 
     law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
     if source is not None:
-        given = {"n": n, "sigma": sigma, "k": k, **law.given}
+        given = {"n": n, "sigma": sigma, "k": k, **law.given, "decide": decide or None}
         for name, value in given.items():
             if value is not None:
                 raise InputError(name, value, "goes with a new report, --from draws one again")
+        Budget.asked(decide, budget, 1)
         results = reporting.read_again(source, networks)
         page = reporting.drawn_again(results, source, lambda: options.writable_folder("out", out))
     else:
         setting = options.setting(
             "1000" if n is None else n, "0.05" if sigma is None else sigma, k, law
         )
+        named = reporting.preset_named(preset)
+        draws = None if runs is None else positive_integer("runs", runs)
         context = Context(
-            preset=reporting.preset_named(preset),
+            preset=named,
             seed=options.seed_number(seed),
             workers=options.workers(jobs, backend, scheduler),
             jobs=options.job_count(jobs),
             out=Path(out),
-            runs=None if runs is None else positive_integer("runs", runs),
+            runs=draws,
             main=MainSetting(setting, own_k=k is not None),
             networks=networks,
             asked=sections is not None,
+            budget=Budget.asked(decide, budget, draws or PRESETS[named].runs),
         )
         computing = reporting.prepared(sections, context)
         folder = options.writable_folder("out", out)

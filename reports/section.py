@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from empirics.judging.budget import Budget
 from empirics.judging.family import Family
 from empirics.judging.verdict import Verdict
 from empirics.running.cluster import Workers
@@ -41,6 +42,7 @@ class Context:
         main: the setting in the middle; the paper's, or the user's own.
         networks: folder of a finished run of `longtail nn`.
         asked: whether sections were named, or are the preset's.
+        budget: to draw until the claims of the leading section are decided; None looks once.
     """
 
     preset: str
@@ -52,6 +54,7 @@ class Context:
     main: MainSetting = field(default_factory=MainSetting)
     networks: str | None = None
     asked: bool = False
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from empirics.judging.budget import Budget
+from empirics.judging.decide import decide
 from empirics.judging.family import Family
 from empirics.judging.intervals import CONTROL_VARIATE
 from empirics.judging.verdict import Verdict, judge, tests
@@ -19,6 +21,7 @@ from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from reports.cached import open_store
 from reports.console import finite, interval, number, print_table, progress
+from reports.decided import DecidedCell, Decision
 from reports.records import Cell, Estimated, Record, Whole
 from reports.verdict_rows import slack
 from theorems.catalogue import catalogue
@@ -51,21 +54,41 @@ def simulated(
     workers: Workers,
     extra: Mapping[str, float],
     only: Sequence[Statement] | None = None,
+    budget: Budget | None = None,
 ) -> Cell:
     """Draws at a setting and the verdicts on statements there: `simulate --json`.
 
     Args:
         setting: where to draw.
-        runs: draws.
+        runs: draws; with a budget those of the first look.
         seed: that every draw comes from.
         workers: who draws.
         extra: values of parameters that no setting has; each statement takes its own.
         only: the statements; None takes every one, and observes what no statement needs besides.
+        budget: to draw until claims are decided; None looks once.
     """
     statements = list(catalogue.values()) if only is None else only
     # What names an observable that does not exist costs its own row.
     known = [one for one in statements if all(name in OBSERVABLES for name in observed_by(one))]
     needed = measurements_for(known, extra)
+    measured = needed if only is not None else every_measurement(needed)
+    family = Family(sum(tests(statement) for statement in statements))
+    if budget is not None:
+        with open_store() as store:
+            found = decide(
+                [setting],
+                lambda: [claims_at(setting, extra, statements)],
+                first=runs,
+                seed=seed,
+                budget=budget,
+                family=family,
+                workers=workers,
+                store=store,
+                measurements=measured,
+                watch=progress,
+            )
+        (sample,), (judgements,) = found.samples, found.judgements
+        return DecidedCell.of(sample, judgements, decision=Decision.of(found, budget))
     with open_store() as store, progress("draws", runs) as advance:
         (sample,) = replicate(
             [setting],
@@ -74,10 +97,9 @@ def simulated(
             workers=workers,
             store=store,
             advance=advance,
-            measurements=needed if only is not None else every_measurement(needed),
+            measurements=measured,
         )
     claims = claims_at(setting, extra, statements)
-    family = Family(sum(tests(claim.statement) for claim in claims))
     return Cell.of(sample, [judge(claim, sample, family) for claim in claims])
 
 
@@ -148,7 +170,7 @@ def print_simulation(document: Cell) -> None:
                 *(number(getattr(row, side)) for side in ("lower", "value", "upper")),
                 _observed(row.observed),
                 slack(row.slack),
-                row.reason.removeprefix("fails: "),
+                "; ".join(filter(None, (row.reason.removeprefix("fails: "), row.needs))),
             )
             for row in document.verdicts
         ],
@@ -157,3 +179,5 @@ def print_simulation(document: Cell) -> None:
     told = ", ".join(f"{counted[verdict]} {verdict}" for verdict in Verdict if counted[verdict])
     many = "s" if len(document.verdicts) != 1 else ""
     sys.stdout.write(f"{len(document.verdicts)} statement{many}: {told}.\n")
+    if isinstance(document, DecidedCell):
+        sys.stdout.write(f"{document.decision.told()}\n")

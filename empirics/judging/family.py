@@ -8,7 +8,7 @@ never depends on what the draws show.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FAMILY_ERROR = 0.05
 """Probability of refuting any true claim of one family, at most."""
@@ -37,3 +37,14 @@ class Family:
     def confidence(self) -> float:
         """Of one interval."""
         return 1 - self.level
+
+    def at_look(self, look: int) -> Family:
+        """The family as it judges at one look, where tests are looked at again and again.
+
+        Look l errs 1/(l (l + 1)) of what one look would. These shares sum to 1, so all looks
+        together err no more than one would, however many there are and whatever ends them.
+
+        Args:
+            look: its number, from 1.
+        """
+        return replace(self, error=self.error / (look * (look + 1)))

@@ -52,6 +52,8 @@ class Judgement:
         observed: the estimate that is shown (95%); None where nothing was observed.
         slack: bound over observed (upper side), else observed over bound (lower side), else
             predicted over observed; None where it has no meaning.
+        needs: what would decide an open claim, where it was drawn for until the budget was spent;
+            "" elsewhere.
     """
 
     claim: Claim
@@ -60,6 +62,7 @@ class Judgement:
     reason: str
     observed: Estimate | None
     slack: float | None
+    needs: str = ""
 
 
 def tests(statement: Statement) -> int:

@@ -28,7 +28,8 @@ from empirics.observables.observable import Measurement, Observable
 from empirics.observables.observe import Observation, observe
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
-from empirics.running.store import Store, cell_description, cell_key, design_description
+from empirics.running.remembered import Keeper
+from empirics.running.store import cell_description, cell_key, design_description
 from empirics.solver.threads import libraries
 from theorems.setting import Setting
 
@@ -145,8 +146,8 @@ class Sample:
         most = (observable.range(self.setting) or (0.0, math.inf))[1]
         excess = excess_estimate(values - known, most, confidence).shifted(control_mean)
         if plain.method == STUDENT:
-            high = excess.mean + plain.half_width
-            low = max(excess.mean - plain.half_width, excess.ci_low)
+            high = excess.mean + plain.ci_high - plain.mean
+            low = max(excess.mean - plain.mean + plain.ci_low, excess.ci_low)
             excess = replace(excess, ci_low=low, ci_high=high, method=STUDENT)
         return replace(excess, control=control)
 
@@ -202,7 +203,7 @@ def replicate(
     seed: int,
     *,
     workers: Workers,
-    store: Store | None,
+    store: Keeper | None,
     advance: Callable[[int], None] = lambda _: None,
     measurements: Sequence[Measurement] | None = None,
 ) -> list[Sample]:
@@ -213,7 +214,7 @@ def replicate(
         runs: draws at each setting.
         seed: of the experiment.
         workers: who draws.
-        store: cache of finished draws; None keeps none.
+        store: what keeps finished draws; None keeps none.
         advance: called with the number of draws that were just finished or found.
         measurements: what to measure; None takes every registered group.
 

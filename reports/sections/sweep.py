@@ -131,7 +131,9 @@ class SweepSection(RecordSection[Sweep]):
             preset = preset.with_runs(context.runs)
         return Planned(
             planned_tests(preset, main),
-            lambda family: computed(preset, context.seed, context.workers, family, main),
+            lambda family: computed(
+                preset, context.seed, context.workers, family, main, context.budget
+            ),
         )
 
     def verdicts(self, result: Sweep) -> list[Judged]:
@@ -178,7 +180,11 @@ class SweepSection(RecordSection[Sweep]):
         return found
 
     def headline(self, result: Sweep) -> list[str]:
-        """Within what factor the noiseless loss is known from both sides."""
+        """Within what factor the noiseless loss is known from both sides; what was decided."""
+        decided = [] if result.decision is None else [result.decision.told()]
+        return [*self._enclosed(result), *decided]
+
+    def _enclosed(self, result: Sweep) -> list[str]:
         main = main_cell(result)
         widths = {
             alpha: _tightest(rows_at(result.cells, alpha, main.sigma).values())

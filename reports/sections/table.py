@@ -56,7 +56,13 @@ class OwnLawSection(RecordSection[OwnLaw]):
         return Planned(
             sum(tests(statement) for row in asked for statement in row),
             lambda family: computed_own(
-                settings, main.setting.sigma, runs, context.seed, context.workers, family
+                settings,
+                main.setting.sigma,
+                runs,
+                context.seed,
+                context.workers,
+                family,
+                context.budget,
             ),
         )
 
@@ -67,6 +73,10 @@ class OwnLawSection(RecordSection[OwnLaw]):
             for cell in result.cells
             for row in cell.verdicts
         ]
+
+    def headline(self, result: OwnLaw) -> list[str]:
+        """What was decided, where claims were drawn for until they were."""
+        return [] if result.decision is None else [result.decision.told()]
 
     def judgements(self, result: OwnLaw) -> Judgements:
         """Every statement at the main noise level, and over sigma."""

@@ -75,6 +75,10 @@ def _of_commands() -> Iterator[Call]:
     for command in ("simulate", "report"):
         for name in ("--runs", "--jobs"):
             yield from (Call((command, f"{name}={value}")) for value in NO_INTEGER)
+        for value in (*NO_INTEGER, "0s", "-1s", "nans", "10m", "s", HOSTILE):
+            yield Call((command, "--decide", f"--budget={value}"))
+        yield Call((command, "--budget=300"))
+        yield Call((command, "--decide", "--runs=70", "--budget=60"))
         for more in (
             ("--backend", "ray"),
             ("--backend", ""),

@@ -4,8 +4,9 @@
 
 A simulated report has one test for each law below, each with a number of draws of its own, 2 to
 50, all in one family at 5%. Its statements are the exact means, so each refutation is false. Then
-the same statements are made false by 5, 10 and 20%. Exit status 1 where the family is refuted
-more often than promised, beyond what chance explains.
+the same statements are made false by 5, 10 and 20%. Then each statement of a report is drawn for
+until it is decided (`stopping`). Exit status 1 where a family is refuted more often than promised,
+beyond what chance explains.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -96,7 +97,9 @@ def laws() -> list[Law]:
         ("normal", stats.norm(5, 1)),
         ("skewness 0.5", stats.gamma(16)),
         ("skewness 1", stats.gamma(4)),
+        ("skewness 1.75, lognormal", stats.lognorm(0.5)),
         ("skewness 2", stats.gamma(1)),
+        ("skewness 4", stats.gamma(0.25)),
     ):
         found.append(Law(name, float(law.mean()), _scaled(law, 1.0), {}, promised=False))
     return found
@@ -144,16 +147,26 @@ def power(count: int, seed: int) -> dict[tuple[str, int, float], float]:
 
 def measured(count: int, jobs: int, seed: int) -> tuple[int, Counter[str]]:
     """`reports`, in pieces over worker processes; the same for any number of them."""
-    pieces = [(min(100, count - start), (seed, start)) for start in range(0, count, 100)]
     whole: Counter[str] = Counter()
     families = 0
-    # Workers import the function; one of __main__ would be sent with all that it rests on.
-    report = import_module("tests.campaigns.calibration").reports
-    work = (delayed(report)(size, np.random.SeedSequence(key)) for size, key in pieces)
-    for wrong, whose in Parallel(n_jobs=jobs)(work):
+    for wrong, whose in _pieces("calibration", count, jobs, seed):
         families += wrong
         whole += whose
     return families, whole
+
+
+def measured_looks(count: int, jobs: int, seed: int) -> list[list[Any]]:
+    """`stopping.reports`, likewise."""
+    return [one for piece in _pieces("stopping", count, jobs, seed) for one in piece]
+
+
+def _pieces(module: str, count: int, jobs: int, seed: int) -> Iterator[Any]:
+    size = 100 if module == "calibration" else 10
+    pieces = [(min(size, count - start), (seed, start)) for start in range(0, count, size)]
+    # Workers import the function; one of __main__ would be sent with all that it rests on.
+    report = import_module(f"tests.campaigns.{module}").reports
+    work = (delayed(report)(many, np.random.SeedSequence(key)) for many, key in pieces)
+    return iter(Parallel(n_jobs=jobs)(work))
 
 
 def promised(families: int, count: int) -> bool:
@@ -165,6 +178,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the campaign; 1 where more families are refuted than promised."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--reports", type=int, default=10000)
+    parser.add_argument("--looks", type=int, default=2000, help="reports drawn until decided")
     parser.add_argument("--samples", type=int, default=400, help="for each figure of power")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
@@ -188,7 +202,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for runs in (10, 50)
         ]
         say(f"  {law.name}: {cells[0]}; {cells[1]}\n")
-    return int(not promised(families, asked.reports))
+    wrong = _say_looks(asked.looks, asked.jobs, asked.seed)
+    return int(not promised(families, asked.reports) or not promised(wrong, asked.looks))
+
+
+def _say_looks(count: int, jobs: int, seed: int) -> int:
+    """Print what drawing until decided does; how many reports on true statements it refutes."""
+    from empirics.judging.verdict import Verdict
+    from tests.campaigns.stopping import MOST, bias
+
+    found = measured_looks(count, jobs, seed)
+    whole = [one for report in found for one in report]
+    wrong = sum(any(one.verdict is Verdict.REFUTED for one in report) for report in found)
+    low, high = binomial_interval(wrong, count, 0.95)
+    open_ = np.mean([one.verdict is Verdict.INCONCLUSIVE for one in whole])
+    say = sys.stdout.write
+    say(
+        f"drawn until decided, up to {MOST} draws: {count} reports of {len(found[0])} true "
+        f"statements: {wrong / count:.2%} [{low:.2%}, {high:.2%}] refute any; promised "
+        f"{FAMILY_ERROR:.0%}; {open_:.0%} stay open, {np.mean([one.runs for one in whole]):.0f} "
+        f"draws on average; the printed 95% intervals miss "
+        f"{np.mean([not one.covered for one in whole]):.2%}\n"
+    )
+    say("bias of the printed mean, in half-widths of the 95% interval (how often that misses)\n")
+    for (law, kind), (mean, error, missed) in sorted(
+        bias(whole).items(), key=lambda one: -abs(one[1][0])
+    )[:12]:
+        say(f"  {law}, {kind}: {mean:+.3f} +- {error:.3f} ({missed:.1%})\n")
+    return wrong
 
 
 if __name__ == "__main__":

@@ -31,10 +31,12 @@ LONGEST = 600.0
 FREQUENCIES = "0.5\n0.3\n0.1\n0.05\n0.02\n"
 
 SIMULATE = ("simulate", "--n", "200", "--d", "2000", "--runs", "150", "--jobs", "2", "--json")
+DECIDE = ("simulate", "--n", "100", "--d", "500", "--runs", "20", "--decide", "--budget", "640")
 REPORT = ("report", "--frequencies", "p.txt", "--n", "60", "--runs", "40", "--sections", "")
 TABLE1 = ("nn", "table1", "--models", "linear", "--seeds", "1", "--epochs", "2", "--without", "0")
 COMMANDS = {
     "simulate": SIMULATE,
+    "simulate --decide": (*DECIDE, "--jobs", "2", "--json"),
     "report": (*REPORT, "--out", "out", "--jobs", "2"),
     "nn table1": (*TABLE1, "--out", "out", "--jobs", "2", "--json"),
 }
@@ -336,14 +338,19 @@ def shared(scratch: Path) -> Found:
 
 
 def campaign(count: int, flipped: int, seed: int, scratch: Path) -> Iterator[Found]:
-    """Every kind of fault; kills are shared by the commands."""
+    """Every kind of fault; kills are shared by the commands and the workers of a cluster."""
+    from tests.campaigns.cluster_faults import worker_kills
+
     rng = random.Random(seed)
     yield flips(flipped, rng, scratch / "flips")
     yield stops(scratch / "stops", rng, 3)
     yield disks(scratch / "disks")
     yield shared(scratch / "shared")
-    for place, name in enumerate(COMMANDS):
-        times = count // 3 + (place < count % 3)
+    kinds = len(COMMANDS) + 1
+    shares = [count // kinds + (place < count % kinds) for place in range(kinds)]
+    if shares[-1]:
+        yield worker_kills(shares[-1], rng, scratch / "cluster")
+    for place, (name, times) in enumerate(zip(COMMANDS, shares, strict=False)):
         if times:
             yield kills(name, times, rng, scratch / f"kills-{place}")
 

@@ -18,6 +18,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Integer, Number, Pow, Rational, Tuple
 
@@ -30,6 +31,9 @@ from theorems.catalogue import catalogue
 from theorems.claim import claim_at
 from theorems.setting import Setting
 from theorems.statement import Kind, Origin, Statement
+
+if TYPE_CHECKING:
+    from tests.campaigns.definition_mutants import WrongDefinition
 
 SETTINGS = tuple(Setting(alpha=alpha, sigma=0.05) for alpha in (1.25, 1.5, 2.0, 3.0))
 """Of the default report, those at which most statements say something."""
@@ -71,7 +75,7 @@ def _put(expression: Expr, where: tuple[int, ...], part: Expr) -> Expr:
     return expression.func(*parts)
 
 
-def _wrong(expression: Expr) -> Iterator[tuple[str, Expr]]:
+def wrong_parts(expression: Expr) -> Iterator[tuple[str, Expr]]:
     """Every single thing that can be wrong in an expression."""
     for where, part in _paths(expression):
         if isinstance(part, Number) and part.is_finite and part not in (0, -1):
@@ -94,7 +98,7 @@ def mutants(statement: Statement, most: int, rng: random.Random) -> list[Mutant]
     found = []
     for side, expression in statement.sides.items():
         some: dict[Expr, str] = {}
-        for how, wrong in _wrong(expression):
+        for how, wrong in wrong_parts(expression):
             if wrong != expression and wrong not in some:
                 some[wrong] = how
         inner = rng.sample(sorted(some, key=str), min(most, len(some)))
@@ -222,6 +226,39 @@ def campaign(
                 yield mutant, "nothing"
 
 
+def by_anything(mutant: Mutant, drawn: Sequence[Sample]) -> str:
+    """What catches a mutant first."""
+    right = catalogue[mutant.statement.id]
+    if right.observable is not None and right.kind is not Kind.RATE:
+        sound = [
+            judge(claim_at(right, one.setting), one, Family(REPORTED_TESTS)).verdict
+            for one in drawn
+        ]
+        if by_report(mutant, drawn, sound):
+            return "report"
+    if by_tiny_designs(mutant):
+        return "tiny designs"
+    return "table alone" if by_table(mutant) else "nothing"
+
+
+def definitions(
+    most: int, runs: int, seed: int, names: Sequence[str] | None = None
+) -> Iterator[tuple[WrongDefinition, str]]:
+    """Each wrong definition with what catches it first, in any statement that rests on it."""
+    from tests.campaigns.definition_mutants import wrong_definitions
+
+    drawn = samples(runs, seed, ours())
+    ranks = ("report", "tiny designs", "table alone", "nothing")
+    for wrong in wrong_definitions(most, random.Random(seed)):
+        if names is None or wrong.name in names:
+            best = "nothing"
+            for mutant in wrong.mutants:
+                best = min(best, by_anything(mutant, drawn), key=ranks.index)
+                if best == "report":
+                    break
+            yield wrong, best
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the campaign; 1 where a mutant survives everything."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -237,7 +274,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             lines.append(f"  {by}: {mutant}\n")
     told = ", ".join(f"{times} by {by}" for by, times in counted.most_common())
     sys.stdout.write(f"{counted.total()} mutants: {told}\n{''.join(lines)}")
-    return int(counted["nothing"] > 0)
+    of: Counter[str] = Counter()
+    lines = []
+    for wrong, by in definitions(asked.most, asked.runs, asked.seed):
+        of[by] += 1
+        if by in ("nothing", "table alone"):
+            lines.append(f"  {by}: {wrong}\n")
+    told = ", ".join(f"{times} by {by}" for by, times in of.most_common())
+    sys.stdout.write(f"{of.total()} wrong definitions: {told}\n{''.join(lines)}")
+    return int(counted["nothing"] + of["nothing"] > 0)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from empirics.judging import family
-from tests.campaigns import calibration
+from empirics.judging.verdict import Verdict
+from tests.campaigns import calibration, stopping
 
 
 def test_a_family_of_true_statements_is_refuted_as_rarely_as_promised() -> None:
@@ -42,3 +43,28 @@ def test_what_is_false_is_refuted_more_often_the_falser_it_is() -> None:
         at = [shares[name, 50, error] for error in calibration.FALSE_BY]
         assert at == sorted(at)
         assert at[-1] == 1
+
+
+def test_drawing_until_decided_refutes_as_rarely_as_promised() -> None:
+    found = calibration.measured_looks(40, 1, 5)
+    wrong = sum(any(one.verdict is Verdict.REFUTED for one in report) for report in found)
+    assert calibration.promised(wrong, 40)
+    looked = [one for report in found for one in report]
+    assert len({one.runs for one in looked}) > 4
+    assert sum(one.verdict is Verdict.HOLDS for one in looked) > len(looked) / 3
+
+
+def test_the_campaign_sees_looks_that_promise_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test at each look at the level that the whole family may err."""
+    monkeypatch.setattr(family.Family, "at_look", lambda self, look: family.Family(1))
+    found = calibration.measured_looks(20, 1, 5)
+    wrong = sum(any(one.verdict is Verdict.REFUTED for one in report) for report in found)
+    assert not calibration.promised(wrong, 20)
+
+
+def test_stopping_biases_the_printed_mean_by_a_part_of_its_interval() -> None:
+    found = calibration.measured_looks(60, 1, 8)
+    biases = stopping.bias([one for report in found for one in report])
+    assert len(biases) > 30
+    for mean, error, _ in biases.values():
+        assert abs(mean) < 0.6 + 5 * error

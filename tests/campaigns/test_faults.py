@@ -10,7 +10,7 @@ import pytest
 
 from empirics.observables.observe import Observation
 from empirics.running.store import Store
-from tests.campaigns import faults
+from tests.campaigns import cluster_faults, faults
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 
@@ -31,6 +31,13 @@ def test_a_stopped_run_says_how_it_goes_on_and_leaves_no_child(tmp_path: Path) -
 
 def test_a_killed_run_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     _sound(faults.kills("simulate", 1, random.Random(3), tmp_path))
+
+
+def test_a_killed_worker_of_a_cluster_costs_no_result(tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="needs the extra 'cluster'")
+    found = cluster_faults.worker_kills(1, random.Random(3), tmp_path)
+    assert found.tried == 1
+    _sound(found)
 
 
 def test_full_and_read_only_disks_cost_no_result(tmp_path: Path) -> None:

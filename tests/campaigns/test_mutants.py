@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 
-from tests.campaigns import mutants
+import pytest
+
+from tests.campaigns import definition_mutants, mutants
 from tests.campaigns.tiny_means import SETTINGS, exact_mean
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
+from theorems.model import DEFINITIONS
 from theorems.statement import Kind
 
 FEW = ("tail-hit", "multi-tail-samples", "noiseless-loss", "common-identified", "noisy-law")
@@ -54,3 +57,29 @@ def test_what_is_only_weaker_is_told_from_what_is_wrong() -> None:
     assert not mutants.weaker(wrong)
     assert not mutants.by_table(mutants.Mutant(statement, "upper", "right"))
     assert claim_at(weaker.statement, mutants.SETTINGS[0]).number("upper") is not None
+
+
+@pytest.mark.parametrize("name", ["w", "q_k", "pi_k", "a_k", "h", "Lambda_k"])
+def test_wrong_definitions_are_caught_and_right_ones_written_out_are_not(name: str) -> None:
+    right = DEFINITIONS[name]
+    resting = list(definition_mutants._resting_on(name))
+    assert resting
+    for statement, side in resting[:3]:
+        same = definition_mutants.in_place(statement.sides[side], right)
+        assert same != statement.sides[side]
+        written = mutants.Mutant(mutants.replace(statement, **{side: same}), side, "right")
+        assert not mutants.by_table(written), (statement.id, side)
+    wrong = [
+        one for one in definition_mutants.wrong_definitions(1, random.Random(1)) if one.name == name
+    ]
+    assert len(wrong) == 3
+    for one in wrong:
+        found = (mutants.by_tiny_designs(m) or mutants.by_table(m) for m in one.mutants)
+        assert any(found), str(one)
+
+
+def test_every_definition_that_a_statement_of_ours_rests_on_is_mutated() -> None:
+    mutated = {one.name for one in definition_mutants.wrong_definitions(0, random.Random(0))}
+    assert {"w", "q_k", "pi_k", "a_k", "u", "V_0"} <= mutated
+    resting = {name for name in DEFINITIONS if list(definition_mutants._resting_on(name))}
+    assert resting - mutated <= set(definition_mutants.OF_THE_LAW)

@@ -146,6 +146,26 @@ def _cap(exponent: Callable[[float], float], chance: float) -> float:
     )
 
 
+def caps(rates: Array, private: float, chance: float) -> tuple[float, float, float]:
+    """r, r' and rho: columns used at the rows of i, those private to branches too, branches.
+
+    Args:
+        rates: on average so many columns with tau = 0, 1, ... branches, all rows of i together.
+        private: on average so many columns private to a branch.
+        chance: with which any of the three may be exceeded.
+    """
+    tau = np.arange(rates.size)
+
+    def exponent(s: float, branches: float) -> float:
+        return float(rates @ np.expm1(np.minimum(s + tau * branches, 500.0)))
+
+    bad = chance / 3
+    used = 1 + _cap(lambda s: exponent(s, 0.0), bad)
+    all_used = 1 + _cap(lambda s: exponent(s, private * math.expm1(s)), bad)
+    known = _cap(lambda s: float(rates @ np.expm1(s * tau)), bad)
+    return used, all_used, known
+
+
 class Trees:
     """Sums over features, and the laws of N_l, for trees below."""
 
@@ -204,20 +224,10 @@ class Trees:
         # A value of 0 adds nothing.
         rates[:, 0] = largest[:, 0] = 0.0
         total = self._rates.sum(axis=1) * (1 + _SAFETY)
-        tau = np.arange(total.size)
         sure = T * float(self._chances.sum()) * (1 + _SAFETY)
         if sure >= 1:
             return np.asarray(np.eye(1, self._values.points.size)[0])
-        inner = float(total[0]) / (1 - sure)
-
-        def exponent(s: float, branches: float) -> float:
-            each = s + tau * branches
-            return T * float(total @ np.expm1(np.minimum(each, 500.0)))
-
-        bad = chance / 3
-        used = 1 + _cap(lambda s: exponent(s, 0.0), bad)
-        all_used = 1 + _cap(lambda s: exponent(s, inner * math.expm1(s)), bad)
-        known = _cap(lambda s: T * float(total @ np.expm1(s * tau)), bad)
+        used, all_used, known = caps(T * total, float(total[0]) / (1 - sure), chance)
         outside = self.n - T
         thinned = np.zeros(total.size)
         for t in range(min(MOST_BRANCHES, outside) + 1):

@@ -1,6 +1,7 @@
 """Trees below the error of every linear estimate: laws, sums, and simulated designs."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,8 +10,17 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import binom
 
+from theorems.evolution import cavity_tree
 from theorems.evolution.cavity_recursion import CavityRecursion
-from theorems.evolution.cavity_tree import HIGHEST, MOST_ROWS, PER_OCTAVE, Trees, _cap, _Values
+from theorems.evolution.cavity_tree import (
+    HIGHEST,
+    MOST_ROWS,
+    PER_OCTAVE,
+    Trees,
+    _cap,
+    _Values,
+    caps,
+)
 
 Array = NDArray[np.float64]
 
@@ -105,3 +115,51 @@ def test_sums_lie_between_zero_and_the_energy(
     sums = Trees(np.array(p), variance, n, ridge).sums()
     assert np.all(sums >= 0)
     assert sums.sum() <= float(np.array(p) @ variance)
+
+
+@pytest.mark.parametrize(
+    ("rates", "private"),
+    [
+        ((0.4, 0.3, 0.1, 0.05), 0.8),
+        ((5.0, 2.0, 1.0, 0.3), 0.2),
+        ((0.01, 0.02, 0.0, 0.0), 3.0),
+        ((0.0, 0.0, 0.0, 2.0), 1.0),
+    ],
+)
+@pytest.mark.parametrize("chance", [0.3, 0.03])
+def test_caps_are_exceeded_as_rarely_as_said_and_are_no_larger_than_need_be(
+    rates: tuple[float, ...], private: float, chance: float
+) -> None:
+    """Columns come as Poisson numbers with 0 to 3 branches each, a branch has a Poisson number."""
+    rng = np.random.default_rng(4)
+    trials = 200000
+    columns = rng.poisson(rates, size=(trials, 4))
+    branches = columns @ np.arange(4)
+    used = 1 + columns.sum(axis=1)
+    all_used = used + rng.poisson(private * branches)
+    for cap, number in zip(
+        caps(np.array(rates), private, chance), (used, all_used, branches), strict=True
+    ):
+        exceeded = np.count_nonzero(number > cap)
+        assert exceeded <= binom.ppf(1 - 1e-6, trials, chance / 3)
+        # Markov's inequality gives away less than twice the distance, and ln 1/chance over s.
+        least = max(np.quantile(number, 1 - chance / 3), number.mean())
+        assert cap <= number.mean() + 2 * (least - number.mean()) + 2 * math.log(3 / chance)
+        assert cap >= number.mean()
+
+
+@pytest.mark.parametrize("place", range(3), ids=["used", "all used", "branches"])
+def test_each_cap_takes_something_from_the_trees(
+    place: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    p = np.sort(np.minimum(1.0, 5 / np.arange(1, 2001) ** 1.5))[::-1]
+    trees = Trees(p, np.ones(p.size), 300)
+    before = trees.sums()
+
+    def wider(*arguments: Any) -> tuple[float, ...]:
+        found = list(caps(*arguments))
+        found[place] *= 1.5
+        return tuple(found)
+
+    monkeypatch.setattr(cavity_tree, "caps", wider)
+    assert trees.sums().sum() < before.sum() * (1 - 1e-6)
