@@ -32,8 +32,17 @@ FLOORS = (
     ),
     ("statement", "conditions"),
     ("structure", "noiseless", "noisy", "regimes.exponents", "memorization", "stability"),
-    ("validity", "catalogue"),
-    ("claim", "javascript_program", "constants", "notation", "explore", "regimes", ""),
+    ("validity", "catalogue", "certified"),
+    (
+        "claim",
+        "javascript_program",
+        "constants",
+        "notation",
+        "latex_parts",
+        "explore",
+        "regimes",
+        "",
+    ),
 )
 """Of `theorems`, from the ground up: a module imports nothing from a floor above its own.
 

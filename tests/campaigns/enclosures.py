@@ -4,8 +4,9 @@
 
 At settings drawn as `tests.campaigns.numbers` draws them, every side without a recursion is
 evaluated in doubles and enclosed by ball arithmetic. What doubles state as their error is a share
-of 1e-9 of the side, or of 1e-12 of the trivial upper side. Exit status 1 where one is further off,
-or lies on the wrong side of what it must not cross by more than that.
+of 1e-9 of the side, or of 1e-12 of the trivial upper side, or 1e-150, below whose square they
+underflow. A NaN states nothing: such a claim is not believed, and is counted apart. Exit status 1
+where a number is further off.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ RELATIVE = 1e-9
 
 DIGITS = 12
 
+UNDERFLOW = 1e-150
+"""Squares of smaller numbers leave the doubles."""
+
 HUGE = 1e300
 """Beyond it doubles may overflow."""
 
@@ -51,6 +55,7 @@ class Compared:
 
     Args:
         sides: how many sides were enclosed.
+        silent: how many are enclosed although doubles have no number.
         opened: how many have no enclosure although doubles have a number.
         late: how many were left out for time.
         off: each side in doubles beyond its stated error: error over the stated one, and where.
@@ -58,6 +63,7 @@ class Compared:
     """
 
     sides: int = 0
+    silent: int = 0
     opened: list[str] = field(default_factory=list)
     late: int = 0
     off: list[tuple[float, str]] = field(default_factory=list)
@@ -67,6 +73,7 @@ class Compared:
         """Take in what was found elsewhere."""
         self.sides += other.sides
         self.late += other.late
+        self.silent += other.silent
         self.opened += other.opened
         self.off += other.off
         self.shares += other.shares
@@ -103,7 +110,7 @@ def share(value: float, low: Fraction, high: Fraction, scale: float) -> float:
     if math.isinf(value):
         return math.inf
     off = float(max(low - Fraction(value), Fraction(value) - high, Fraction(0)))
-    allowed = max(RELATIVE * max(map(abs, ends)), ROUNDING * scale, 1e-300)
+    allowed = max(RELATIVE * max(map(abs, ends)), ROUNDING * scale, UNDERFLOW)
     return off / allowed
 
 
@@ -135,7 +142,11 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
         if name in statement.sides or name.startswith(("hypothesis", "trivial_upper"))
         if not recursions(one)
     }
-    doubles = evaluate(wanted, parameters)
+    try:
+        doubles = evaluate(wanted, parameters)
+    except ArithmeticError:
+        # A fixed point that is not reached: the claim says so, and has no numbers.
+        return found
     for position, hypothesis in enumerate(statement.hypotheses):
         margin = doubles.get(f"hypothesis_{position}")
         if margin is not None and not hypothesis.holds(margin):
@@ -157,6 +168,9 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
                 found.opened.append(told)
             continue
         found.sides += 1
+        if math.isnan(doubles[side]):
+            found.silent += 1
+            continue
         size = share(doubles[side], *enclosure.ends, scale if math.isfinite(scale) else 0.0)
         found.shares[power_of_ten(size)] += 1
         if size > 1:
@@ -186,9 +200,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = campaign(asked.settings, asked.seed, asked.jobs, asked.first)
     say = sys.stdout.write
     say(
-        f"{asked.settings} settings, {found.sides} sides enclosed, {len(found.opened)} with a "
-        f"number in doubles alone, {found.late} left out for time, {len(found.off)} off by more "
-        "than doubles state\n"
+        f"{asked.settings} settings, {found.sides} sides enclosed, {found.silent} of them without "
+        f"a number in doubles, {len(found.opened)} with one in doubles alone, {found.late} left "
+        f"out for time, {len(found.off)} off by more than doubles state\n"
     )
     say(f"error over the stated one, powers of ten: {dict(sorted(found.shares.items()))}\n")
     for size, told in sorted(found.off, reverse=True)[:200]:

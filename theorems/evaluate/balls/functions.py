@@ -200,7 +200,11 @@ def sqrt(value: Any) -> Any:
         roots = value.p.isqrt(), value.q.isqrt()
         if roots[0] ** 2 == value.p and roots[1] ** 2 == value.q:
             return Exact(fmpq(*roots))
-    return arb(value).sqrt()
+    value = arb(value)
+    if value >= 0 or value < 0:
+        return value.sqrt()
+    # If there is a root, it is one of what is not negative.
+    return value.upper().sqrt().union(arb(0)) if value.is_finite() else arb.nan()
 
 
 def power1p(increment: Any, exponent: Any) -> Any:
@@ -208,6 +212,8 @@ def power1p(increment: Any, exponent: Any) -> Any:
     base, power = plain(1 + increment), plain(exponent)
     if isinstance(exponent, Span) and sign(base) != 1:
         # Of either sign, and no larger than at the least exponent where |base| <= 1.
+        if isinstance(base, arb_series):
+            raise UndecidedError("a power may be of a negative number within a run of features")
         size = abs(ball(base))
         if not size <= 1:
             raise UndecidedError("powers of a negative number grow")
