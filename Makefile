@@ -4,14 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 JUNIT := $(if $(CI),--junitxml=build/tests.xml,)
 
-.PHONY: install nn report reference test check proofs bench scan faults fuzz calibration mutants numbers soak audit gallery clean
+.PHONY: install nn report reference test check proofs bench scan faults fuzz calibration mutants numbers enclosures soak audit gallery clean
 
-# Theory and simulation, without torch.
+# Theory, simulation and ball arithmetic, without torch.
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "longtail needs Python 3.11 or newer; name one with: make PYTHON=python3.11" >&2; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[certified]'
 	touch $@
 
 # What the networks need besides: torch, as its CPU build where pip's index has one.
@@ -87,6 +87,9 @@ audit: $(VENV)/.tested
 # The pages of docs/gallery: what they print, and their figures.
 gallery: $(VENV)/.tested
 	COLUMNS=200 $(BIN)/python -m tests.gallery.pages
+
+enclosures: $(VENV)/.tested
+	$(BIN)/python -m tests.campaigns.enclosures
 
 clean:
 	rm -rf build report $(VENV)

@@ -81,7 +81,8 @@ def plot(
     grid = list(values) if values is not None else list(_usual(over, statement.defaults))
     if len(grid) < 2:
         raise InputError("values", str(grid), "must be two or more")
-    rows = bounds(id, law=law, **{**setting, over: grid})
+    asked: dict[str, Any] = {**setting, over: grid}
+    rows = bounds(id, law=law, **asked)
     x = np.asarray(grid, dtype=np.float64)
     believed = np.array([row["believed"] is True for row in rows])
     sides = {

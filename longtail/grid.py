@@ -7,8 +7,10 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from theorems.catalogue import catalogue
-from theorems.claim import claim_at
+from theorems.certified import require
+from theorems.claim import Claim, claim_at
 from theorems.errors import InputError, finite_number
+from theorems.evaluate.numbers import DOUBLE_DIGITS
 from theorems.law import Law
 from theorems.setting import OF_A_POWER_LAW, Setting
 from theorems.statement import Statement
@@ -39,13 +41,19 @@ def refuse_unknown(parameters: Mapping[str, object], statements: Iterable[Statem
 
 
 def bounds(
-    ids: str | Iterable[str] | None = None, *, law: Law | None = None, **axes: Any
+    ids: str | Iterable[str] | None = None,
+    *,
+    law: Law | None = None,
+    certified: bool = False,
+    **axes: Any,
 ) -> list[Row]:
     """Evaluate statements at every setting of a grid.
 
     Args:
         ids: a statement, or several; None takes the whole catalogue.
         law: frequencies of one's own; else a power law from the axes.
+        certified: whether sides are enclosed by ball arithmetic (python-flint); an enclosed lower
+            side is rounded down, an upper one up, and `certified` in a row names the enclosed ones.
         axes: parameters of a setting (n, d, s, alpha, sigma, beta_exponent, k) or extra
             parameters of the statements, each a number or a list of numbers; the defaults are
             those of the paper's Figure 1.
@@ -59,7 +67,7 @@ def bounds(
     Raises:
         UnknownStatementError: for an unknown id; the message names the nearest.
         InputError: for a parameter outside its range, or one that is neither of a setting nor of
-            any statement asked for.
+            any statement asked for; for `certified` without python-flint, or where it takes hours.
     """
     statements = chosen(ids)
     refuse_unknown(axes, statements)
@@ -69,12 +77,14 @@ def bounds(
         given = {name: value for name, value in values.items() if name in OF_A_SETTING}
         setting = Setting(law=law, **given)
         extra = {name: value for name, value in values.items() if name not in OF_A_SETTING}
+        if certified:
+            require(setting, len(statements), DOUBLE_DIGITS)
         for statement in statements:
             own = {
                 name: finite_number(name, v, "must be a finite number")
                 for name, v in statement.own(extra).items()
             }
-            claim = claim_at(statement, setting, extra=own)
+            claim = claim_at(statement, setting, extra=own, certified=certified)
             rows.append(
                 {
                     "id": statement.id,
@@ -83,10 +93,16 @@ def bounds(
                     **{side: claim.number(side) for side in ("lower", "value", "upper")},
                     "believed": claim.believed,
                     "fails": "; ".join(h.text for h in claim.hypotheses if not h.holds),
+                    **_enclosed(claim),
                     **claim.extra,
                 }
             )
     return rows
+
+
+def _enclosed(claim: Claim) -> Row:
+    """Which sides are enclosed, where that was asked for."""
+    return {"certified": ", ".join(claim.enclosed)} if claim.certificate is not None else {}
 
 
 def _listed(values: Any) -> Sequence[Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context
 from typing import Any
 
-from reports.console import number, print_table
+from reports.console import number, print_table, progress, warn
 from reports.decimals import Decimal, dumped, finite_text
 from theorems.catalogue import catalogue
+from theorems.certified import require
 from theorems.claim import as_json, claim_at
 from theorems.constants import digit_count
 from theorems.errors import InputError
@@ -19,12 +22,17 @@ from theorems.statement import Statement
 LARGEST_D_IN_MPMATH = 10**6
 """Every feature is evaluated on its own in mpmath, at some 10^5 features a second."""
 
+SOON = 10.0
+"""Seconds: what takes longer is announced."""
+
 
 def evaluated(
     setting: Setting,
     precision: str,
     extra: Mapping[str, float] | None = None,
     only: Sequence[Statement] | None = None,
+    *,
+    certified: bool = False,
 ) -> dict[str, Any]:
     """The document of `bounds --json`; with more than 15 digits, sides are decimal strings.
 
@@ -33,21 +41,56 @@ def evaluated(
         precision: significant digits, as text.
         extra: values of parameters that no setting has; each statement takes its own.
         only: the statements; None takes every one.
+        certified: whether sides are enclosed, to `precision` digits; each then stands at its outer
+            end, and both ends are in "certified".
 
     Raises:
-        InputError: for a precision outside 15..1000, or one above 15 at d > 10^6.
+        InputError: for a precision outside 15..1000, or one above 15 at d > 10^6 that is not
+            certified; for what cannot be certified in an hour, and without python-flint.
     """
     digits = digit_count(precision)
+    chosen = list(catalogue.values()) if only is None else list(only)
+    if certified:
+        seconds = require(setting, len(chosen), digits)
+        return _document(setting, _certified(chosen, setting, digits, extra, seconds))
     if digits > DOUBLE_DIGITS and setting.d > LARGEST_D_IN_MPMATH:
         allowed = f"must be {DOUBLE_DIGITS} for d > {LARGEST_D_IN_MPMATH}"
         raise InputError("precision", precision, allowed)
     rows = []
-    for statement in catalogue.values() if only is None else only:
+    for statement in chosen:
         claim = claim_at(statement, setting, digits, extra=statement.own(extra))
         row = as_json(claim)
         row.update({side: Decimal(text) for side, text in claim.exact.items() if finite_text(text)})
         rows.append(row)
+    return _document(setting, rows)
+
+
+def _document(setting: Setting, rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {"setting": setting.document(), "k": setting.k, "statements": rows}
+
+
+def _certified(
+    statements: Sequence[Statement],
+    setting: Setting,
+    digits: int,
+    extra: Mapping[str, float] | None,
+    seconds: float,
+) -> list[dict[str, Any]]:
+    """Rows with enclosures; told beforehand how long it takes, and while it runs how far it is."""
+    if seconds > SOON:
+        warn(f"enclosing {len(statements)} statements takes about {seconds:.0f} s")
+    rows = []
+    showing = progress("enclosing", len(statements)) if seconds > SOON else nullcontext(int)
+    with showing as advance:
+        for statement in statements:
+            claim = claim_at(statement, setting, digits, extra=statement.own(extra), certified=True)
+            row = as_json(claim)
+            for side, ends in row.get("certified", {}).items():
+                if ends is not None and digits > DOUBLE_DIGITS:
+                    row[side] = Decimal(ends[0] if side == "lower" else ends[1])
+            rows.append(row)
+            advance(1)
+    return rows
 
 
 def print_bounds(document: dict[str, Any], *, as_json: bool) -> None:
@@ -65,14 +108,32 @@ def print_bounds(document: dict[str, Any], *, as_json: bool) -> None:
                 row["id"],
                 row["origin"],
                 row["kind"],
-                *(_cell(row[side]) for side in ("lower", "value", "upper")),
+                *(_cell(row, side) for side in ("lower", "value", "upper")),
                 "" if row["k"] is None else str(row["k"]),
                 row["failed"] or ("fails: " + "; ".join(failed) if failed else "hold"),
             )
         )
     columns = ("id", "origin", "kind", "lower", "value", "upper", "k", "hypotheses")
     print_table(title, columns, rows)
+    told: dict[str, list[str]] = {}
+    for row in document["statements"]:
+        for side, why in row.get("certified_why", {}).items():
+            told.setdefault(why, []).append(f"{row['id']} {side}")
+    for why, sides in told.items():
+        sys.stdout.write(f"* not enclosed, in doubles: {why} ({', '.join(sides)})\n")
 
 
-def _cell(value: float | str | None) -> str:
-    return value if isinstance(value, str) else number(value, 6)
+DIGITS_SHOWN = 6
+
+
+def _cell(row: dict[str, Any], side: str) -> str:
+    """A side as the table has it: enclosed ones rounded outward, others with a star."""
+    value, found = row[side], row.get("certified", {})
+    if isinstance(value, str) or value is None or side not in found:
+        return value if isinstance(value, str) else number(value, DIGITS_SHOWN)
+    if found[side] is None:
+        return number(value, DIGITS_SHOWN) + "*"
+    rounding = {"lower": ROUND_FLOOR, "upper": ROUND_CEILING}.get(side, ROUND_HALF_EVEN)
+    end = found[side][0 if side == "lower" else 1]
+    context = Context(prec=DIGITS_SHOWN, rounding=rounding)
+    return f"{context.create_decimal(end).normalize():g}"

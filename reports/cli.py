@@ -127,6 +127,7 @@ def bounds(
     precision: Annotated[
         str, typer.Option("--precision", metavar="DIGITS", help="Significant digits.")
     ] = "15",
+    certified: options.Certified = False,
     json: options.Json = False,
 ) -> None:
     """Every statement evaluated at a setting, with its hypotheses."""
@@ -136,7 +137,8 @@ def bounds(
     given = options.extras(extra, chosen)
     law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
     setting = options.setting(n, sigma, k, law)
-    print_bounds(evaluated(setting, precision, given, chosen), as_json=json)
+    document = evaluated(setting, precision, given, chosen, certified=certified)
+    print_bounds(document, as_json=json)
 
 
 @app.command()

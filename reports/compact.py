@@ -31,6 +31,7 @@ EMPTY: dict[str, Any] = {
     "observed": None,
     "reference": None,
     "comparisons": [],
+    "enclosed": [],
 }
 """Of a row, what is not written where it says nothing."""
 

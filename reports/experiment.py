@@ -21,6 +21,7 @@ from reports.main_setting import MainSetting
 from reports.observations import PaperObservation, judged_observations, planned_intervals
 from reports.records import Cell, Record, Whole
 from theorems.catalogue import catalogue
+from theorems.certified import available, estimated
 from theorems.claim import Claim, claim_at
 from theorems.model import sigma as noise_level
 from theorems.setting import Setting
@@ -242,12 +243,18 @@ def asked_statements(settings: Sequence[Setting]) -> list[list[Statement]]:
     return asked
 
 
+PATIENCE = 60.0
+"""Seconds at most that the enclosures of one setting are estimated to take."""
+
+
 def _claims(settings: Sequence[Setting]) -> list[list[Claim]]:
     """What is judged, setting by setting."""
     claims = []
     with progress("statements", len(settings)) as advance:
         for setting, statements in zip(settings, asked_statements(settings), strict=True):
-            claims.append([claim_at(statement, setting) for statement in statements])
+            # Also at somebody's own setting judging must not wait long for enclosures.
+            certified = available() and estimated(setting, len(statements), 15) <= PATIENCE
+            claims.append([claim_at(one, setting, certified=certified) for one in statements])
             advance(1)
     return claims
 

@@ -19,6 +19,7 @@ from reports.main_setting import MOST_FEATURES, MainSetting
 from reports.memorization_records import JudgedRow, Memorization, RiskRow
 from reports.records import Estimated, VerdictRow
 from theorems.catalogue import catalogue
+from theorems.certified import available
 from theorems.claim import Claim, claim_at
 from theorems.noisy.noisy_ood import combining
 from theorems.setting import Setting
@@ -109,7 +110,7 @@ def memorization(
             "pairs": _pairs(paired, other.alpha),
             "descent": _descent(drawn[0]),
             "combinations": [
-                VerdictRow.of(judge(claim_at(combining(t), sample.setting), sample, family))
+                VerdictRow.of(judge(_combined(t, sample.setting), sample, family))
                 for sample in samples[:2][-1:]
                 for t in range(1, COMBINED + 1)
             ],
@@ -274,6 +275,11 @@ def _regret(risks: list[Array], claim: Claim, family: Family) -> dict[str, Any]:
         "bound": finite(bound),
         "verdict": str(verdict),
     }
+
+
+def _combined(features: int, setting: Setting) -> Claim:
+    """The claim on test points of so many features."""
+    return claim_at(combining(features), setting, certified=available())
 
 
 def _influence(drawn: list[Path], setting: Setting) -> dict[str, Any]:

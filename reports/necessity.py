@@ -26,6 +26,7 @@ from reports.necessity_records import (
 )
 from reports.records import Estimated, VerdictRow
 from theorems.catalogue import catalogue
+from theorems.certified import available
 from theorems.claim import Claim, claim_at
 from theorems.evaluate.numbers import evaluate
 from theorems.setting import Setting
@@ -134,7 +135,9 @@ class _Judging:
         self._alpha = sample.setting.alpha
 
     def _judged(self, identifier: str, extra: dict[str, float]) -> Judgement:
-        claim = claim_at(catalogue[identifier], self._sample.setting, extra=extra)
+        claim = claim_at(
+            catalogue[identifier], self._sample.setting, extra=extra, certified=available()
+        )
         self._advance(1)
         return judge(claim, self._sample, self._family)
 

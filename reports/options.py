@@ -131,6 +131,13 @@ Scheduler = Annotated[
         "--scheduler", metavar="ADDRESS", help="Of a Dask scheduler, such as tcp://host:8786."
     ),
 ]
+Certified = Annotated[
+    bool,
+    typer.Option(
+        "--certified",
+        help="Sides enclosed by ball arithmetic, lower ones rounded down and upper ones up.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 

@@ -77,7 +77,11 @@ class ComparisonRow(Record):
 
 
 class VerdictRow(Record):
-    """A claim at a setting, what was observed there, and the verdict."""
+    """A claim at a setting, what was observed there, and the verdict.
+
+    Of the sides, those in `enclosed` are certified by ball arithmetic: a lower one is rounded down
+    and an upper one up.
+    """
 
     id: str
     title: str
@@ -100,6 +104,7 @@ class VerdictRow(Record):
     observed: Estimated | None
     reference: float | None
     comparisons: tuple[ComparisonRow, ...] = ()
+    enclosed: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, judgement: Judgement) -> VerdictRow:
@@ -122,6 +127,7 @@ class VerdictRow(Record):
             observed=None if judgement.observed is None else Estimated.of(judgement.observed),
             reference=finite(judgement.claim.number("reference")),
             comparisons=claim["comparisons"],
+            enclosed=judgement.claim.enclosed,
         )
 
 

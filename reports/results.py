@@ -17,12 +17,15 @@ from reports.compact import hoisted, restored
 from reports.records import Record, Whole, document
 from reports.section import Judged, MalformedError, Page, Section, read_record
 from reports.sections import leading, sections
+from theorems.certified import available
 from theorems.errors import InputError
 
 SCHEMA = 2
 """Of results.json; a file of another schema is refused, not guessed at."""
 
 _PACKAGES = ("longtail", "numpy", "scipy", "sympy", "mpmath", "joblib", "matplotlib")
+
+BALLS = "python-flint"
 
 
 class Provenance(Record):
@@ -112,6 +115,11 @@ class Results:
         """
         return {part.section.name: part.result for part in self.parts}[name]
 
+    @property
+    def certified(self) -> bool:
+        """Whether sides were enclosed by ball arithmetic where they can be."""
+        return BALLS in self.provenance.packages
+
     def having(self, section: Section[Any], result: Any) -> Results:
         """With another result of a section, in its place."""
         others = [part for part in self.parts if part.section.name != section.name]
@@ -127,9 +135,14 @@ def provenance(command: str, seconds: float) -> Provenance:
         commit=_commit(),
         python=platform.python_version(),
         platform=f"{platform.system()} {platform.machine()}",
-        packages={name: metadata.version(name) for name in _PACKAGES},
+        packages={name: metadata.version(name) for name in _PACKAGES} | _ball_arithmetic(),
         seconds=round(seconds, 1),
     )
+
+
+def _ball_arithmetic() -> dict[str, str]:
+    """What encloses the sides of claims, where it is installed."""
+    return {BALLS: metadata.version(BALLS)} if available() else {}
 
 
 def _commit() -> str | None:

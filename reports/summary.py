@@ -9,6 +9,7 @@ from pathlib import Path
 from empirics.judging.verdict import Verdict
 from reports.main_setting import setting_told
 from reports.paper_card import as_lines, headlines, judged_in, paper_card
+from reports.records import VerdictRow
 from reports.results import Results
 from reports.section import Judged
 
@@ -38,7 +39,7 @@ def headline(results: Results) -> str:
     questions = [judged for judged in verdicts if judged.question]
     names = ", ".join(part.section.name for part in results.parts if part.verdicts())
     told = f"{len(claims)} claims judged ({names}): {counts(claims)}. {_refuted(refuted(results))}"
-    told += family_told(results)
+    told += family_told(results) + arithmetic_told(results)
     if questions:
         told += (
             f" Of {len(questions)} questions of our own, which nobody claims: {counts(questions)}."
@@ -58,6 +59,23 @@ def family_told(results: Results) -> str:
         f"probability {family.error:.0%} at most ({family.method} over {family.tests} planned "
         f"tests{whose}: {family.level:.1e} each). A report of other sections has another family."
     )
+
+
+def arithmetic_told(results: Results) -> str:
+    """Whether verdicts rest on enclosed numbers."""
+    if not results.certified:
+        return " Bounds are numbers in doubles: without python-flint none is enclosed."
+    rows = [row for cell in judged_in(results).cells for row in cell.verdicts]
+    sides = [side for row in rows for side in ("lower", "value", "upper") if _has(row, side)]
+    enclosed = sum(len(row.enclosed) for row in rows)
+    return (
+        f" {enclosed} of {len(sides)} sides judged at the settings of the sweep are enclosed by "
+        "ball arithmetic and judged by their outer ends; the others are in doubles."
+    )
+
+
+def _has(row: VerdictRow, side: str) -> bool:
+    return getattr(row, side) is not None
 
 
 def _refuted(found: Sequence[Judged]) -> str:

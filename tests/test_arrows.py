@@ -32,7 +32,7 @@ FLOORS = (
     ),
     ("statement", "conditions"),
     ("structure", "noiseless", "noisy", "regimes.exponents", "memorization", "stability"),
-    ("validity", "catalogue"),
+    ("validity", "catalogue", "certified"),
     (
         "claim",
         "javascript_program",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from sympy import Expr
 
+from theorems.certified import Certificate, certificate, decided, require
 from theorems.errors import InputError
 from theorems.evaluate.best_k import best_k
 from theorems.evaluate.numbers import DOUBLE_DIGITS, evaluate, evaluate_mpmath
@@ -22,21 +23,27 @@ from theorems.statement import NEEDED, Kind, Origin, Statement
 ROUNDING = 1e-12
 """A side that cancels is wrong by less than this share of the trivial upper side."""
 
-
 BEYOND_ROUNDING = 1e-6
 """A value that leaves a proved side by more than this share is no matter of rounding: sums of 10^7
 terms that cancel to a millionth are exact to more."""
+
+FEW_DIGITS = 3
+"""Of a margin, where its sign is what is asked for."""
 
 WITHIN_SIDES = "the value lies within the sides that are proved"
 
 
 @dataclass(frozen=True)
 class CheckedHypothesis:
-    """A hypothesis at a setting: it holds, and by what margin; NaN margins do not hold."""
+    """A hypothesis at a setting: it holds, and by what margin; NaN margins do not hold.
+
+    `certified` is whether ball arithmetic has decided it; what it cannot decide does not hold.
+    """
 
     text: str
     holds: bool
     margin: float
+    certified: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,8 @@ class Claim:
         failed: why the statement says nothing here although no hypothesis forbids it: it could not
             be evaluated, and then its numbers are NaN and no hypothesis is checked, or a number
             that it needs has no value; "" where it could.
+        certificate: enclosures of the sides, where they were asked for; then an enclosed lower
+            side in `numbers` is rounded down and an upper one up.
     """
 
     statement: Statement
@@ -68,11 +77,18 @@ class Claim:
     comparisons: dict[str, float]
     extra: dict[str, float] = field(default_factory=dict)
     failed: str = ""
+    certificate: Certificate | None = None
 
     @property
     def believed(self) -> bool:
         """Whether it could be evaluated and every hypothesis holds."""
         return not self.failed and all(hypothesis.holds for hypothesis in self.hypotheses)
+
+    @property
+    def enclosed(self) -> tuple[str, ...]:
+        """The sides that ball arithmetic encloses."""
+        sides = {} if self.certificate is None else self.certificate.sides
+        return tuple(side for side, found in sides.items() if found is not None)
 
     def number(self, name: str) -> float | None:
         """One of `numbers`, None where the statement has no such side."""
@@ -126,6 +142,7 @@ def claim_at(
     *,
     features: EveryFeature | None = None,
     extra: Mapping[str, float] | None = None,
+    certified: bool = False,
 ) -> Claim:
     """Evaluate a statement and check its hypotheses at a setting.
 
@@ -138,16 +155,22 @@ def claim_at(
         digits: above 15, the sides are also given to so many significant digits.
         features: reductions to survey many settings with, instead of the exact ones.
         extra: values of the statement's extra parameters, where they are not the defaults.
+        certified: whether sides and hypotheses are enclosed by ball arithmetic, to `digits`; each
+            parameter then stands for the shortest decimal that prints it.
 
     Raises:
-        InputError: for an extra parameter that the statement does not have.
+        InputError: for an extra parameter that the statement does not have; for `certified`
+            without python-flint, or where it would take hours.
     """
     own = statement.defaults | dict(extra or {})
     for name in own.keys() - statement.defaults.keys():
         has = ", ".join(statement.defaults) or "none"
         raise InputError(name, own[name], f"{statement.id} has no such parameter (it has: {has})")
+    if certified:
+        require(setting, 1, digits)
     try:
-        return _evaluated(statement, setting, own, digits, features=features)
+        claim = _evaluated(statement, setting, own, digits, features=features)
+        return _certified(claim, digits) if certified else claim
     except Exception as error:
         # Whatever one statement raises, a stranger's too, must cost its own row and no other.
         return _failed(statement, setting, own, error)
@@ -229,6 +252,43 @@ def _evaluated(
         for position, comparison in enumerate(statement.comparisons)
     }
     return Claim(statement, setting, k, numbers, exact, tuple(checked), comparisons, own, unknown)
+
+
+def _certified(claim: Claim, digits: int) -> Claim:
+    """The claim with its sides and hypotheses decided by ball arithmetic, where they can be."""
+    statement, setting = claim.statement, claim.setting
+    parameters = setting.parameters | claim.extra
+    if claim.k is not None:
+        parameters = parameters | {"k": claim.k}
+    columns = setting.law.columns
+    senseless = {
+        name for name, one in statement.expressions.items() if columns and needs_power_law(one)
+    }
+    found = certificate(statement, setting, parameters, digits, senseless=senseless)
+    numbers = dict(claim.numbers)
+    for side in ("lower", "upper"):
+        outward = found.outward(side)
+        if outward is not None:
+            numbers[side] = outward
+    value = found.sides.get("value")
+    if value is not None:
+        # A value taken back, for leaving its sides by no rounding, stays so.
+        low, high = value.doubles()
+        numbers["value"] = min(max(numbers["value"], low), high)
+    margins = {
+        hypothesis.text: hypothesis
+        for position, hypothesis in enumerate(statement.hypotheses)
+        if f"hypothesis_{position}" not in senseless
+    }
+    checked = []
+    for one in claim.hypotheses:
+        holds = (
+            decided(margins[one.text], setting, parameters, FEW_DIGITS)
+            if one.text in margins
+            else None
+        )
+        checked.append(one if holds is None else replace(one, holds=holds, certified=True))
+    return replace(claim, numbers=numbers, hypotheses=tuple(checked), certificate=found)
 
 
 def _beyond_sides(statement: Statement, numbers: dict[str, float]) -> list[CheckedHypothesis]:
@@ -321,9 +381,11 @@ def as_json(claim: Claim) -> dict[str, Any]:
                 "text": hypothesis.text,
                 "holds": hypothesis.holds,
                 "margin": hypothesis.margin if math.isfinite(hypothesis.margin) else None,
+                **({"certified": hypothesis.certified} if claim.certificate else {}),
             }
             for hypothesis in claim.hypotheses
         ],
+        **_enclosures(claim.certificate),
         "comparisons": [
             {
                 "name": comparison.name,
@@ -336,3 +398,9 @@ def as_json(claim: Claim) -> dict[str, Any]:
             )
         ],
     }
+
+
+def _enclosures(found: Certificate | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    return {"certified": found.document(), "certified_why": found.why}

@@ -18,6 +18,7 @@ from reports.variance_figures import drawn_variance
 from reports.variance_records import Variance, VarianceRow
 from reports.verdict_rows import told
 from theorems.catalogue import catalogue
+from theorems.certified import available
 from theorems.claim import claim_at
 from theorems.setting import Setting
 from theorems.statement import PROMISED_ACCURACY
@@ -113,7 +114,8 @@ def computed_variance(
     rows = []
     with progress("variance: predictions", len(cells)) as advance:
         for sample in samples:
-            judgement = judge(claim_at(statement, sample.setting), sample, family)
+            claim = claim_at(statement, sample.setting, certified=available())
+            judgement = judge(claim, sample, family)
             rows.append(_row(judgement, sample.setting))
             advance(1)
     rows.sort(key=lambda row: (row.alpha, row.n))

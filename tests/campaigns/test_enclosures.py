@@ -1,0 +1,62 @@
+"""The campaign of doubles against balls, shortly, and what it found."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+
+pytest.importorskip("flint", reason="python-flint is not installed")
+
+from tests.campaigns import enclosures
+from theorems.catalogue import catalogue
+from theorems.claim import ROUNDING
+from theorems.evaluate.balls.enclosures import enclose
+from theorems.evaluate.numbers import evaluate
+from theorems.model import DEFINITIONS, n
+from theorems.setting import Setting
+
+
+def test_doubles_of_some_settings_are_where_balls_are() -> None:
+    total = enclosures.Compared()
+    for number in (0, 1, 2, 3, 7):
+        total.add(enclosures.examined(number, 0))
+    assert total.sides > 100
+    assert total.off == []
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        Setting(n=20, d=2, s=1, alpha=3, beta_exponent=0, k=1),
+        Setting(n=2141, d=2, s=0.0958612, alpha=0.57101, beta_exponent=0, k=1),
+        Setting(n=22394, d=461, s=0.00011704, alpha=50, beta_exponent=0, k=1),
+    ],
+    ids=str,
+)
+def test_pairs_that_are_all_but_impossible_are_lost_to_rounding(setting: Setting) -> None:
+    """The campaign's worst: a sum over pairs is off by what h_sum - h_i rounds, and no more.
+
+    In doubles h_sum - h_1 forgets what is below 1e-16 of h_1; the count of pairs is then off by
+    that share of n h_sum^2/2, all ordered pairs, which may be all of it.
+    """
+    statement = catalogue["spurious-pair-count"]
+    double = evaluate({"x": statement.sides["value"]}, setting.parameters)["x"]
+    enclosure = enclose(statement.sides["value"], setting.parameters, 15)
+    every = enclose(n * DEFINITIONS["h_sum"].name ** 2 / 2, setting.parameters, 15)
+    assert enclosure is not None
+    assert every is not None
+    assert enclosure.relative_width <= 1e-15
+    assert abs(Fraction(double) - enclosure.high) <= Fraction(ROUNDING) * every.high
+
+
+def test_the_campaign_sees_what_is_off() -> None:
+    low, high = Fraction("0.5"), Fraction("0.5000000001")
+    assert enclosures.share(0.5, low, high, 0) == 0
+    assert enclosures.share(0.5 + 1e-8, low, high, 0) > 1
+    assert enclosures.share(0.5 + 1e-8, low, high, 1e5) < 1
+    assert enclosures.share(math.nan, low, high, 0) == math.inf
+    assert enclosures.share(math.inf, low, high, 0) == math.inf
+    assert enclosures.share(math.inf, Fraction(10) ** 400, Fraction(10) ** 401, 0) == 0
+    assert enclosures.share(1.0, Fraction(10) ** 400, Fraction(10) ** 401, 0) == math.inf
