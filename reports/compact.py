@@ -42,6 +42,9 @@ parameters of its own in its first row."""
 SIDES = ("lower", "value", "upper")
 """Of a curve's point, what is not written where the statement has none."""
 
+DECISION = "decision"
+"""Of a section, what is not written where no claim was drawn for until it was decided."""
+
 METHOD = "Student"
 """The method of most intervals: one that names none has it."""
 
@@ -86,6 +89,8 @@ def hoisted(sections: dict[str, Any]) -> dict[str, Any]:
                 del row[name]
     for section in sections.values():
         _thin(section)
+        if isinstance(section, dict) and section.get(DECISION, ...) is None:
+            del section[DECISION]
         for point in _points(section):
             for side in SIDES:
                 if side in point and point[side] is None:
@@ -114,6 +119,9 @@ def _hoist_list(
 
 def restored(sections: dict[str, Any]) -> dict[str, Any]:
     """The sections of a file as their records read them; a file without "statements" is whole."""
+    for section in sections.values():
+        if isinstance(section, dict) and "cells" in section:
+            section.setdefault(DECISION, None)
     statements = sections.pop(STATEMENTS, None)
     if isinstance(statements, dict):
         for section in sections.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -205,7 +205,7 @@ def computed(
         settings, preset.runs, seed, workers, family, budget
     )
     with progress("predicted curves", preset.curve_points) as advance:
-        curves = _curves(preset, main, advance)
+        curves = _curves(preset, main, _without_noise(judgements), advance)
     unchanged = {
         name: value
         for name, value in main.setting.document().items()
@@ -306,8 +306,27 @@ def curve_sigma(main: MainSetting) -> float:
     return main.setting.sigma or MAIN_SIGMA
 
 
-def _curves(preset: Preset, main: MainSetting, advance: Callable[[int], None]) -> list[Curve]:
-    """Predictions over a grid of alpha, at the sigma of curves."""
+def _without_noise(judgements: Sequence[Sequence[Judgement]]) -> dict[tuple[str, float], Claim]:
+    """Claims that are the same at every sigma, by statement and alpha: these are dear."""
+    return {
+        (one.claim.statement.id, one.claim.setting.alpha): one.claim
+        for row in judgements
+        for one in row
+        if not depends_on_sigma(one.claim.statement)
+        and not any(
+            noise_level in hypothesis.margin.free_symbols
+            for hypothesis in one.claim.statement.hypotheses
+        )
+    }
+
+
+def _curves(
+    preset: Preset,
+    main: MainSetting,
+    known: Mapping[tuple[str, float], Claim],
+    advance: Callable[[int], None],
+) -> list[Curve]:
+    """Predictions over a grid of alpha, at the sigma of curves; those that are known are taken."""
     grid = np.unique(
         np.round(
             np.concatenate(
@@ -325,7 +344,7 @@ def _curves(preset: Preset, main: MainSetting, advance: Callable[[int], None]) -
         for name in CURVES:
             if name in COARSE and position % COARSENESS and alpha not in preset.alphas:
                 continue
-            claim = claim_at(catalogue[name], setting)
+            claim = known.get((name, alpha)) or claim_at(catalogue[name], setting)
             rows.append(
                 Curve(
                     alpha=alpha,

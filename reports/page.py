@@ -10,6 +10,7 @@ from markupsafe import Markup
 from empirics.judging.verdict import Verdict
 from reports.axis import axis
 from reports.chapters import Chapter, chapter_of
+from reports.dependencies import Node, node
 from reports.figures import Drawn
 from reports.main_setting import setting_told
 from reports.outlook import outlook
@@ -17,11 +18,12 @@ from reports.paper_card import CardLine, headlines, judged_in, paper_card
 from reports.records import VerdictRow
 from reports.results import Results
 from reports.section import Beside, Judgements, Page, RateVerdict
-from reports.statement_text import TESTS_SOLVER
+from reports.statement_text import TESTS_SOLVER, steps_checked
 from reports.verdict_rows import command, slack
 from theorems.catalogue import catalogue
 from theorems.notation import formula_mathml, where_mathml
 from theorems.statement import Kind, Statement
+from theorems.trust import Trust
 
 KEY_FIGURE = "noiseless_loss"
 """The figure beside the answer."""
@@ -47,6 +49,8 @@ class StatementCard:
         axis: predicted and observed.
         sweep: of a rate: the verdict over n at each exponent.
         over: its cells of the map.
+        node: what it rests on.
+        checked: how much of its proof is machine-checked, in words.
     """
 
     statement: Statement
@@ -59,6 +63,13 @@ class StatementCard:
     sweep: list[tuple[float, RateVerdict]]
     over: list[MapCell | None]
     tests_solver: str
+    node: Node
+    checked: str
+
+    @staticmethod
+    def labels(names: Iterable[str]) -> list[tuple[str, Trust]]:
+        """Ids with their labels of trust."""
+        return [(name, catalogue[name].trust) for name in names]
 
 
 @dataclass(frozen=True)
@@ -200,6 +211,8 @@ def _statement(
         sweep,
         over,
         TESTS_SOLVER if statement.tests_solver else "",
+        node(statement),
+        steps_checked(statement),
     )
 
 

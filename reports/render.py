@@ -14,18 +14,20 @@ from markupsafe import Markup
 from empirics.judging.verdict import Verdict
 from reports import verdict_rows
 from reports.console import interval, number
+from reports.dependencies import dependencies
 from reports.explorer.fragment import explorer
 from reports.inline_figures import inline
 from reports.markdown import as_markdown, markdown_cells
 from reports.page import report_page
 from reports.results import Provenance, Results, results_bytes
 from reports.section import Page
-from reports.statement_text import trusted
 from reports.summary import duration, headline
 from reports.typeset import prose, typeset
+from theorems.catalogue import catalogue
 from theorems.files import write_atomically
 from theorems.notation import model_mathml
 from theorems.statement import Origin
+from theorems.trust import Trust
 
 
 def write_report(results: Results, folder: Path) -> Path:
@@ -90,6 +92,12 @@ def _texts(results: Results, drawn: Mapping[str, Page]) -> dict[str, str]:
         "explorer": explorer(page.judgements),
         "claims_judged": sum(not judged.question for judged in results.verdicts()),
         "model_definitions": [(Markup(formula), meaning) for formula, meaning in model_mathml()],
+        "graph": dependencies(),
+        "trust_counts": {
+            str(label): count
+            for label in Trust
+            if (count := sum(one.trust is label for one in catalogue.values()))
+        },
         "verdicts": [str(verdict) for verdict in Verdict],
         "origins": [str(origin) for origin in Origin],
         "provenance": _provenance(results.provenance, page.setting),
@@ -111,7 +119,7 @@ def _environment(**more: Any) -> Environment:
         keep_trailing_newline=True,
         **more,
     )
-    environment.filters |= {"set": typeset, "prose": prose, "trusted": trusted}
+    environment.filters |= {"set": typeset, "prose": prose}
     # Macros that are imported see these alone.
     environment.globals |= {
         "image": inline,

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from reports.compact import EMPTY, EXTRA, PARTS, REASONS, SIDES, STATEMENTS, TOLD, WORDS
+from reports.compact import DECISION, EMPTY, EXTRA, PARTS, REASONS, SIDES, STATEMENTS, TOLD, WORDS
 from reports.experiment import Curve
 from reports.records import ComparisonRow, HypothesisRow
 from reports.results import SCHEMA, FamilyRecord, Provenance
@@ -74,6 +74,8 @@ def _thinned(name: str, definition: dict[str, Any]) -> None:
     for record, key in ((HypothesisRow, "hypotheses"), (ComparisonRow, "comparisons")):
         if name == record.__name__:
             left_out = {*TOLD[key], "holds"}
+    if DECISION in definition.get("properties", {}):
+        left_out = {DECISION}
     if name == Curve.__name__:
         left_out = set(SIDES)
     if "method" in definition.get("properties", {}):

@@ -60,12 +60,19 @@ def described(statement: Statement) -> dict[str, Any]:
 
 def trusted(statement: Statement) -> str:
     """The statement's label, how much of its proof is checked, and what it is conditional on."""
-    checked = sum(step.checked for step in statement.steps)
-    part = f", {checked} of {len(statement.steps)} steps machine-checked" if checked else ""
-    if statement.trust is Trust.MACHINE_CHECKED:
-        part = ""
+    checked = steps_checked(statement)
     below = [f"{used} ({catalogue[used].trust})" for used in catalogue.rests_on(statement.id)]
-    return f"{statement.trust}{part}" + (f"; conditional on {', '.join(below)}" if below else "")
+    return f"{statement.trust}{f', {checked}' if checked else ''}" + (
+        f"; conditional on {', '.join(below)}" if below else ""
+    )
+
+
+def steps_checked(statement: Statement) -> str:
+    """How many steps of a proof in prose are machine-checked; "" where none are, or all."""
+    checked = sum(step.checked for step in statement.steps)
+    if not checked or statement.trust is Trust.MACHINE_CHECKED:
+        return ""
+    return f"{checked} of {len(statement.steps)} steps machine-checked"
 
 
 def printed(statement: Statement) -> str:

@@ -207,13 +207,12 @@ class Store:
             self._start_anew(error)
             return {}
         for run, content, digest in rows:
-            if isinstance(run, int) and run >= runs:
-                continue
-            # A damaged entry may have become text.
-            if isinstance(content, bytes) and _digest(cell, run, content) == digest:
-                found[run] = decode(run, content)
-            else:
+            # A damaged entry may have become text, or another draw's: also one that is not asked
+            # for, which would be lost in silence.
+            if not isinstance(content, bytes) or _digest(cell, run, content) != digest:
                 broken.append(run)
+            elif run < runs:
+                found[run] = decode(run, content)
         if not self._lost_nothing(cell, len(rows)):
             return {}
         if broken:

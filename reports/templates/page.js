@@ -109,6 +109,27 @@
     apply();
   });
 
+  // What a statement of the graph rests on, and that in turn, while the hand or the focus is there.
+  var graph = document.getElementById("graph");
+  var arcs = all("path", graph), lines = all("li", graph);
+  function ask(line) {
+    var reached = {}, grown = true;
+    if (line) { reached[line.dataset.id] = true; }
+    while (grown) {
+      grown = false;
+      arcs.forEach(function (arc) {
+        if (reached[arc.dataset.of] && !reached[arc.dataset.on]) { reached[arc.dataset.on] = grown = true; }
+      });
+    }
+    graph.classList.toggle("asked", !!line);
+    arcs.forEach(function (arc) { arc.classList.toggle("on", !!reached[arc.dataset.of]); });
+    lines.forEach(function (one) { one.classList.toggle("on", !!reached[one.dataset.id]); });
+  }
+  lines.forEach(function (line) {
+    ["mouseenter", "focusin"].forEach(function (name) { line.addEventListener(name, function () { ask(line); }); });
+    ["mouseleave", "focusout"].forEach(function (name) { line.addEventListener(name, function () { ask(null); }); });
+  });
+
   // What scrolls sideways can be reached by keyboard.
   function reachable() {
     all(".scroll, .formula").forEach(function (box) {

@@ -104,7 +104,7 @@ def _of_commands() -> Iterator[Call]:
         yield Call(("report", f"--preset={value}"))
     for value in ("nonsense", "sweep", "rates,nonsense", "rates;variance", HOSTILE):
         yield Call(("report", f"--sections={value}"))
-    for more in (("--n", "50"), ("--k", "3"), ("--coefficients", "p.txt"), ("surplus",)):
+    for more in (("--n", "0"), ("--k", "0"), ("--coefficients", "p.txt"), ("surplus",)):
         yield Call(("report", *more))
     for command in ("table1", "figure2", "memorization", "theory", "composition"):
         for more in (("--preset", "long"), ("--device", "tpu"), ("--seeds", "0"), ("--jobs", "0")):

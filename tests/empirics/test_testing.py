@@ -15,7 +15,7 @@ SMALL = {"n": 60, "d": 300, "s": 3}
 
 
 def test_a_true_statement_passes_and_tells_its_slack():
-    judgement = assert_statement("single-appearance-error", **SMALL, alpha=3, sigma=1, runs=60)
+    judgement = assert_statement("single-appearance-error", **SMALL, alpha=3, sigma=1, runs=120)
     assert judgement.verdict is Verdict.HOLDS
     assert judgement.slack == pytest.approx(1, rel=0.1)
 

@@ -27,7 +27,8 @@ def test_what_is_decided_is_told_with_its_draws(call: Callable[..., Any]) -> Non
     assert (document["decision"]["draws"], document["decision"]["seconds"]) == (400, None)
     rows = {row["id"]: row for row in document["verdicts"]}
     assert rows["tail-mass"]["verdict"] == rows["noiseless-loss"]["verdict"] == "holds"
-    assert rows["tail-mass"]["observed"]["runs"] == looks[-1]["runs"]
+    assert 20 < rows["tail-mass"]["observed"]["runs"] <= looks[-1]["runs"]
+    assert max(row["observed"]["runs"] for row in rows.values()) == looks[-1]["runs"]
     assert rows["noiseless-rate"]["observed"]["runs"] == document["runs"] == 20
     plain = call("simulate", *SMALL, *ONLY, "--jobs", "1", "--json").document
     assert plain["observed"] == document["observed"]

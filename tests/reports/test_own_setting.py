@@ -18,13 +18,21 @@ from empirics.judging.family import Family
 from empirics.judging.verdict import Verdict
 from empirics.running.cluster import Workers
 from reports import cli, memorization, necessity, options
-from reports.experiment import PRESETS, Preset, settings_of
+from reports.experiment import (
+    PRESETS,
+    Preset,
+    _curves,
+    asked_statements,
+    depends_on_sigma,
+    settings_of,
+)
 from reports.main_setting import MainSetting, options_of
 from reports.paper_card import Standing, paper_card
 from reports.results import read_results
 from reports.section import Context
 from reports.sections import rates, regimes, sections, variance
 from reports.summary import refuted
+from theorems.claim import claim_at
 from theorems.law import PowerLaw
 from theorems.paper import Item
 from theorems.setting import Setting
@@ -239,3 +247,17 @@ def test_every_section_is_computed_and_drawn_at_the_ends_of_what_is_allowed(
         assert page.title
         verdicts = [one.verdict for one in section.verdicts(result)]
         assert Verdict.REFUTED not in verdicts, name
+
+
+def test_what_is_judged_without_noise_is_not_evaluated_again_for_curves() -> None:
+    few = Preset("quick", (2.0,), (0.0, 0.05), runs=2, curve_points=2)
+    main = MainSetting(Setting(n=60, d=200))
+    asked = zip(settings_of(few, main), asked_statements(settings_of(few, main)), strict=True)
+    known = {
+        (statement.id, setting.alpha): claim_at(statement, setting)
+        for setting, statements in asked
+        for statement in statements
+        if not depends_on_sigma(statement)
+    }
+    assert {"noiseless-loss-cavity", "variance-evolution"} <= {name for name, _ in known}
+    assert _curves(few, main, known, int) == _curves(few, main, {}, int)

@@ -252,3 +252,18 @@ def test_tables_of_other_columns_are_damage(tmp_path: Path) -> None:
         assert "no such column: description" in reports[0]
         cache.save("cell", "{}", observations(2))
         assert same(cache.load("cell", 2), observations(2))
+
+
+def test_a_draw_that_became_one_of_a_number_not_asked_for_is_not_lost_in_silence(
+    tmp_path: Path,
+) -> None:
+    reports = Reports()
+    with Store(tmp_path, reports) as cache:
+        cache.save("cell", "{}", observations(4))
+    with sqlite3.connect(tmp_path / "draws.sqlite") as connection:
+        connection.execute("UPDATE draws SET run = 70 WHERE run = 2")
+    connection.close()
+    with Store(tmp_path, reports) as cache:
+        assert sorted(cache.load("cell", 4)) == [0, 1, 3]
+    assert "draw 70 in cell" in reports[0]
+    assert len(reports) == 1
