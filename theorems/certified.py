@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
 
@@ -68,6 +68,10 @@ class Certificate:
             side: None if found is None else list(found.decimals(self.digits + 2))
             for side, found in self.sides.items()
         }
+
+    def entries(self) -> dict[str, Any]:
+        """What a claim's document has besides: both ends, and why a side has none."""
+        return {"certified": self.document(), "certified_why": self.why}
 
 
 def available() -> bool:

@@ -385,7 +385,7 @@ def as_json(claim: Claim) -> dict[str, Any]:
             }
             for hypothesis in claim.hypotheses
         ],
-        **_enclosures(claim.certificate),
+        **(claim.certificate.entries() if claim.certificate else {}),
         "comparisons": [
             {
                 "name": comparison.name,
@@ -398,9 +398,3 @@ def as_json(claim: Claim) -> dict[str, Any]:
             )
         ],
     }
-
-
-def _enclosures(found: Certificate | None) -> dict[str, Any]:
-    if found is None:
-        return {}
-    return {"certified": found.document(), "certified_why": found.why}
