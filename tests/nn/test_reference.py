@@ -14,6 +14,7 @@ from nn.experiments import EXPERIMENTS
 from reports.network_figures import figures
 from reports.network_tables import caption, rows
 
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 REFERENCE = Path(__file__).parents[2] / "reports" / "reference"
 #: Runs of the quick preset: on embedded stand-ins, and on MNIST and Omniglot.
 QUICK = ("networks-quick", "networks-real-quick")
@@ -84,9 +85,11 @@ def test_the_part_of_the_mnist_preset_judges_nothing() -> None:
     assert (document["preset"], document["seeds"]) == ("mnist", 1)
     assert {v["verdict"] for v in document["verdicts"]} == {"inconclusive"}
     told = json.loads((REFERENCE / folder / "provenance.json").read_text())
+    assert len(document["rows"]) == 8
     for row in document["rows"]:
-        assert row["title"] == "Sum, 1/8 width"
+        assert row["title"].endswith(", 1/8 width")
         assert f"{row['test_loss']['median']:.3g}" in told["seen"]
+        assert f"{row['test_loss']['median']:.3g}".lstrip("0") in README
 
 
 @pytest.mark.parametrize("folder", QUICK)
