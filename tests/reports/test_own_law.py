@@ -84,7 +84,8 @@ def test_one_draw_alone_is_the_draw_of_the_run(call: Call, as_files: tuple[str, 
     assert draws[0]["setting"] == run["setting"]
     for name in ("in_distribution_loss", "seen_features", "train_loss"):
         mean = np.mean([draw["observed"][name] for draw in draws])
-        assert mean == pytest.approx(run["observed"][name]["mean"], rel=1e-12), name
+        # Means are told with nine digits.
+        assert mean == pytest.approx(run["observed"][name]["mean"], rel=5e-9), name
     assert draws[0]["observed"] != draws[1]["observed"]
     assert call("draw", *model).out.startswith("Draw 0 of seed 9")
 
