@@ -117,9 +117,9 @@ def test_simulate_document_follows_the_contract(call: Call) -> None:
     assert all({"id", "verdict", "slack"} <= set(row) for row in verdicts.values())
     observed = document["observed"]
     loss = observed["in_distribution_bias"]["mean"] + 0.05**2 * observed["variance_factor"]["mean"]
-    assert observed["in_distribution_loss"]["mean"] == pytest.approx(loss, rel=1e-12)
+    assert observed["in_distribution_loss"]["mean"] == pytest.approx(loss, rel=1e-8)
     ratio = observed["ood_loss_3"]["mean"] / observed["ood_loss_1"]["mean"]
-    assert ratio == pytest.approx(3, rel=1e-12)
+    assert ratio == pytest.approx(3, rel=1e-8)
 
 
 def test_without_noise_recovered_combinations_cost_nothing(call: Call) -> None:

@@ -31,7 +31,7 @@ Call = Callable[..., Any]
 def test_what_else_goes_wrong_is_status_3_in_one_line(
     call: Call, monkeypatch: pytest.MonkeyPatch, error: Exception, line: str
 ) -> None:
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise error
 
     monkeypatch.setattr("reports.bounds.evaluated", fail)
@@ -43,7 +43,7 @@ def test_what_else_goes_wrong_is_status_3_in_one_line(
 
 
 def test_the_traceback_is_there_when_asked_for(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("lost")
 
     monkeypatch.setattr("reports.bounds.evaluated", fail)

@@ -55,8 +55,8 @@ def test_what_is_measured_at_a_value_of_its_own(call: Callable[..., Any]) -> Non
     assert ("delta", 0.4) in measurement.extra
     one = call("draw", *SMALL, "--json", "--set", "lamda=2").document["observed"]
     other = call("draw", *SMALL, "--json").document["observed"]
-    assert one["memorized_share"] == pytest.approx(1 / 3, abs=1e-12)
-    assert other["memorized_share"] == pytest.approx(1 / (1 + 1 / 4), abs=1e-12)
+    assert one["memorized_share"] == pytest.approx(1 / 3, rel=1e-8)
+    assert other["memorized_share"] == pytest.approx(1 / (1 + 1 / 4), rel=1e-8)
 
 
 def test_assertions_take_a_statements_own_parameters() -> None:
