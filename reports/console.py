@@ -21,10 +21,10 @@ def finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def rounded(value: float | None) -> float | None:
-    """A finite number to 9 digits: of estimates, and what they give, draws do not show as many."""
+def rounded(value: float | None, digits: int = 9) -> float | None:
+    """A finite number to some digits: of estimates, and what they give, draws do not show as many."""
     value = finite(value)
-    return None if value is None else float(f"{value:.9g}")
+    return None if value is None else float(f"{value:.{digits}g}")
 
 
 def number(value: float | None, digits: int = 4) -> str:

@@ -114,12 +114,12 @@ class VerdictRow(Record):
             **{name: claim[name] for name in ("id", "title", "origin", "kind", "quantity")},
             **{name: claim[name] for name in ("lower", "value", "upper", "k", "extra")},
             verdict=judgement.verdict,
-            slack=rounded(judgement.slack),
+            slack=rounded(judgement.slack, 6),
             reason=judgement.reason,
             needs=judgement.needs,
             parts=judgement.parts,
             hypotheses=tuple(
-                HypothesisRow(text=one.text, holds=one.holds, margin=rounded(one.margin))
+                HypothesisRow(text=one.text, holds=one.holds, margin=rounded(one.margin, 6))
                 for one in judgement.claim.hypotheses
             ),
             accuracy=finite(judgement.claim.number("accuracy")),

@@ -43,7 +43,9 @@ class NecessitySection(RecordSection[Necessity]):
         costs = sorted(
             (row.delta, row.price.lower / row.missing_mass)
             for row in rows
-            if row.missing_mass and row.price.lower and row.price.verdict is Verdict.HOLDS
+            # A learner with delta = 1 is kept from nothing.
+            if row.delta < 1 and row.price.lower and row.price.verdict is Verdict.HOLDS
+            if row.missing_mass
         )
         told = (
             [
