@@ -22,7 +22,7 @@ def finite(value: float | None) -> float | None:
 
 
 def rounded(value: float | None, digits: int = 9) -> float | None:
-    """A finite number to some digits: of estimates, and what they give, draws do not show as many."""
+    """A finite number to some digits: draws do not show more of estimates and what they give."""
     value = finite(value)
     return None if value is None else float(f"{value:.{digits}g}")
 
