@@ -14,12 +14,11 @@ from typing import Any
 from empirics.judging.budget import Budget
 from empirics.judging.decide import decide as drawn_until_decided
 from empirics.judging.family import Family
-from empirics.judging.verdict import Judgement, Verdict, judge, tests
+from empirics.judging.verdict import Judgement, Verdict, tests
 from empirics.observables.needed import measurements_for
 from empirics.observables.observable import Measurement
 from empirics.observables.registry import UnknownObservableError
 from empirics.running.cluster import Workers
-from empirics.running.montecarlo import replicate
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
 from theorems.errors import InputError, finite_number, positive_integer
@@ -75,23 +74,17 @@ def assert_statement(
     setting = Setting(**parameters)
     draws, needed = positive_integer("runs", runs), _needed(chosen, extra)
     spend = Budget.asked(decide, budget, draws)
-    if spend is not None:
-        ((judgement,),) = drawn_until_decided(
-            [setting],
-            lambda: [[claim_at(chosen, setting, extra=extra)]],
-            first=draws,
-            seed=seed,
-            budget=spend,
-            family=Family(max(tests(chosen), 1)),
-            workers=Workers(jobs),
-            store=None,
-            measurements=needed,
-        ).judgements
-    else:
-        (sample,) = replicate(
-            [setting], draws, seed, workers=Workers(jobs), store=None, measurements=needed
-        )
-        judgement = judge(claim_at(chosen, setting, extra=extra), sample, claims=1)
+    ((judgement,),) = drawn_until_decided(
+        [setting],
+        lambda: [[claim_at(chosen, setting, extra=extra)]],
+        first=draws,
+        seed=seed,
+        budget=spend,
+        family=Family(max(tests(chosen), 1)),
+        workers=Workers(jobs),
+        store=None,
+        measurements=needed,
+    ).judgements
     if judgement.verdict is not Verdict.HOLDS:
         raise AssertionError(_told(judgement, setting, runs, seed))
     return judgement

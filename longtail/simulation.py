@@ -12,12 +12,12 @@ from empirics.judging.decide import Look
 from empirics.judging.decide import decide as drawn_until_decided
 from empirics.judging.family import Family
 from empirics.judging.intervals import Estimate
-from empirics.judging.verdict import Judgement, judge, tests
+from empirics.judging.verdict import Judgement, tests
 from empirics.observables.needed import every_measurement, measurements_for
 from empirics.running.cluster import Workers
-from empirics.running.montecarlo import Sample, replicate
+from empirics.running.montecarlo import Sample
 from longtail.grid import OF_A_SETTING, chosen, refuse_unknown
-from theorems.claim import Claim, claim_at
+from theorems.claim import claim_at
 from theorems.errors import InputError, finite_number, positive_integer
 from theorems.law import Law
 from theorems.setting import Setting
@@ -153,23 +153,15 @@ def simulate(
     measured = needed if ids is not None else every_measurement(needed)
     family = Family(sum(tests(statement) for statement in statements))
 
-    def claims() -> list[Claim]:
-        return [claim_at(one, setting, extra=one.own(extra)) for one in statements]
-
-    if spend is not None:
-        found = drawn_until_decided(
-            [setting],
-            lambda: [claims()],
-            first=draws,
-            seed=seed,
-            budget=spend,
-            family=family,
-            workers=workers,
-            store=None,
-            measurements=measured,
-        )
-        return Simulation(found.samples[0], found.judgements[0], found.looks)
-    (sample,) = replicate(
-        [setting], draws, seed, workers=workers, store=None, measurements=measured
+    found = drawn_until_decided(
+        [setting],
+        lambda: [[claim_at(one, setting, extra=one.own(extra)) for one in statements]],
+        first=draws,
+        seed=seed,
+        budget=spend,
+        family=family,
+        workers=workers,
+        store=None,
+        measurements=measured,
     )
-    return Simulation(sample, tuple(judge(claim, sample, family) for claim in claims()))
+    return Simulation(found.samples[0], found.judgements[0], found.looks)

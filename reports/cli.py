@@ -113,11 +113,11 @@ def show(
 
 @app.command()
 def bounds(
-    n: options.N = "1000",
+    n: options.N = None,
     d: options.D = None,
     s: options.S = None,
     alpha: options.Alpha = None,
-    sigma: options.Sigma = "0.05",
+    sigma: options.Sigma = None,
     beta_exponent: options.BetaExponent = None,
     k: options.K = None,
     frequencies: options.Frequencies = None,
@@ -143,11 +143,11 @@ def bounds(
 
 @app.command()
 def simulate(
-    n: options.N = "1000",
+    n: options.N = None,
     d: options.D = None,
     s: options.S = None,
     alpha: options.Alpha = None,
-    sigma: options.Sigma = "0.05",
+    sigma: options.Sigma = None,
     beta_exponent: options.BetaExponent = None,
     k: options.K = None,
     frequencies: options.Frequencies = None,
@@ -193,11 +193,11 @@ def simulate(
 
 @app.command()
 def draw(
-    n: options.N = "1000",
+    n: options.N = None,
     d: options.D = None,
     s: options.S = None,
     alpha: options.Alpha = None,
-    sigma: options.Sigma = "0.05",
+    sigma: options.Sigma = None,
     beta_exponent: options.BetaExponent = None,
     k: options.K = None,
     frequencies: options.Frequencies = None,

@@ -10,10 +10,10 @@ import numpy as np
 from empirics.judging.budget import Budget
 from empirics.judging.decide import decide
 from empirics.judging.family import Family
-from empirics.judging.verdict import Judgement, judge, tests
+from empirics.judging.verdict import Judgement, tests
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
-from empirics.running.montecarlo import Sample, replicate
+from empirics.running.montecarlo import Sample
 from reports.cached import open_store
 from reports.console import progress, rounded
 from reports.decided import Decision
@@ -277,28 +277,20 @@ def drawn_and_judged(
         family: of the tests of the whole report.
         budget: to draw until claims are decided; None looks once.
     """
-    if budget is not None:
-        with open_store() as store:
-            found = decide(
-                settings,
-                lambda: _claims(settings),
-                first=runs,
-                seed=seed,
-                budget=budget,
-                family=family,
-                workers=workers,
-                store=store,
-                watch=progress,
-            )
-        return found.samples, found.judgements, Decision.of(found, budget)
-    laws = len({setting.law.key for setting in settings})
-    with open_store() as store, progress("draws", runs * laws) as advance:
-        samples = replicate(settings, runs, seed, workers=workers, store=store, advance=advance)
-    judgements = [
-        [judge(claim, sample, family) for claim in row]
-        for sample, row in zip(samples, _claims(settings), strict=True)
-    ]
-    return samples, judgements, None
+    with open_store() as store:
+        found = decide(
+            settings,
+            lambda: _claims(settings),
+            first=runs,
+            seed=seed,
+            budget=budget,
+            family=family,
+            workers=workers,
+            store=store,
+            watch=progress,
+        )
+    decision = None if budget is None else Decision.of(found, budget)
+    return found.samples, found.judgements, decision
 
 
 def curve_sigma(main: MainSetting) -> float:

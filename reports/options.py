@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from theorems.setting import Setting
     from theorems.statement import Statement
 
-N = Annotated[str, typer.Option("--n", metavar="INTEGER", help="Number of training samples.")]
+N = Annotated[
+    str | None,
+    typer.Option("--n", metavar="INTEGER", help="Number of training samples.", show_default="1000"),
+]
 D = Annotated[
     str | None,
     typer.Option("--d", metavar="INTEGER", help="Number of features.", show_default="10000"),
@@ -38,7 +41,13 @@ Alpha = Annotated[
     ),
 ]
 Sigma = Annotated[
-    str, typer.Option("--sigma", metavar="NUMBER", help="Standard deviation of the label noise.")
+    str | None,
+    typer.Option(
+        "--sigma",
+        metavar="NUMBER",
+        help="Standard deviation of the label noise.",
+        show_default="0.05",
+    ),
 ]
 BetaExponent = Annotated[
     str | None,
@@ -191,8 +200,8 @@ class LawOptions:
         return Table.read(self.frequencies, self.coefficients)
 
 
-def setting(n: str, sigma: str, k: str | None, law: LawOptions) -> Setting:
-    """The setting that the model options describe.
+def setting(n: str | None, sigma: str | None, k: str | None, law: LawOptions) -> Setting:
+    """The setting that the model options describe; what is not given is the paper's.
 
     Raises:
         InputError: for the first option that cannot be used.
@@ -200,9 +209,11 @@ def setting(n: str, sigma: str, k: str | None, law: LawOptions) -> Setting:
     from theorems.errors import positive_integer
     from theorems.setting import Setting
 
-    # Before a long file is read.
-    positive_integer("n", n)
-    return Setting(law=law.law(), n=n, sigma=sigma, k=k)
+    given = {"n": n, "sigma": sigma, "k": k}
+    if n is not None:
+        # Before a long file is read.
+        positive_integer("n", n)
+    return Setting(law=law.law(), **{name: v for name, v in given.items() if v is not None})
 
 
 def statements(only: str | None) -> list[Statement] | None:

@@ -12,20 +12,6 @@ import typer
 from reports import options
 from reports.exit_status import REFUTED
 
-N = Annotated[
-    str | None,
-    typer.Option("--n", metavar="INTEGER", help="Number of training samples.", show_default="1000"),
-]
-Sigma = Annotated[
-    str | None,
-    typer.Option(
-        "--sigma",
-        metavar="NUMBER",
-        help="Standard deviation of the label noise.",
-        show_default="0.05",
-    ),
-]
-
 
 def report(
     preset: Annotated[
@@ -52,11 +38,11 @@ def report(
             show_default="the preset's",
         ),
     ] = None,
-    n: N = None,
+    n: options.N = None,
     d: options.D = None,
     s: options.S = None,
     alpha: options.Alpha = None,
-    sigma: Sigma = None,
+    sigma: options.Sigma = None,
     beta_exponent: options.BetaExponent = None,
     k: options.K = None,
     frequencies: options.Frequencies = None,
@@ -102,9 +88,7 @@ def report(
         results = reporting.read_again(source, networks)
         page = reporting.drawn_again(results, source, lambda: options.writable_folder("out", out))
     else:
-        setting = options.setting(
-            "1000" if n is None else n, "0.05" if sigma is None else sigma, k, law
-        )
+        setting = options.setting(n, sigma, k, law)
         named = reporting.preset_named(preset)
         draws = None if runs is None else positive_integer("runs", runs)
         context = Context(

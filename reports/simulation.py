@@ -13,12 +13,12 @@ from empirics.judging.budget import Budget
 from empirics.judging.decide import decide
 from empirics.judging.family import Family
 from empirics.judging.intervals import CONTROL_VARIATE
-from empirics.judging.verdict import Verdict, judge, tests
+from empirics.judging.verdict import Verdict, tests
 from empirics.observables.needed import every_measurement, measurements_for, observed_by
 from empirics.observables.observe import observe
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
-from empirics.running.montecarlo import Sample, replicate
+from empirics.running.montecarlo import Sample
 from reports.cached import open_store
 from reports.console import finite, interval, number, print_table, progress
 from reports.decided import DecidedCell, Decision
@@ -73,34 +73,23 @@ def simulated(
     needed = measurements_for(known, extra)
     measured = needed if only is not None else every_measurement(needed)
     family = Family(sum(tests(statement) for statement in statements))
-    if budget is not None:
-        with open_store() as store:
-            found = decide(
-                [setting],
-                lambda: [claims_at(setting, extra, statements)],
-                first=runs,
-                seed=seed,
-                budget=budget,
-                family=family,
-                workers=workers,
-                store=store,
-                measurements=measured,
-                watch=progress,
-            )
-        (sample,), (judgements,) = found.samples, found.judgements
-        return DecidedCell.of(sample, judgements, decision=Decision.of(found, budget))
-    with open_store() as store, progress("draws", runs) as advance:
-        (sample,) = replicate(
+    with open_store() as store:
+        found = decide(
             [setting],
-            runs,
-            seed,
+            lambda: [claims_at(setting, extra, statements)],
+            first=runs,
+            seed=seed,
+            budget=budget,
+            family=family,
             workers=workers,
             store=store,
-            advance=advance,
             measurements=measured,
+            watch=progress,
         )
-    claims = claims_at(setting, extra, statements)
-    return Cell.of(sample, [judge(claim, sample, family) for claim in claims])
+    (sample,), (judgements,) = found.samples, found.judgements
+    if budget is None:
+        return Cell.of(sample, judgements)
+    return DecidedCell.of(sample, judgements, decision=Decision.of(found, budget))
 
 
 def refuted(cell: Cell) -> bool:

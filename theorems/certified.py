@@ -28,8 +28,6 @@ GET_IT = "needs python-flint: pip install '.[certified]'"
 LONGEST = 3600.0
 """Seconds: what is estimated to take longer is refused."""
 
-SIDES = ("lower", "value", "upper")
-
 BY_RECURSION = "a recursion in doubles, whose rounding nobody has bounded"
 
 BY_SAFE_RECURSION = (

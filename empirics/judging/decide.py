@@ -64,8 +64,8 @@ class Decided:
     Args:
         samples: the draws of the first look, one for each setting.
         judgements: one for each claim at each setting, by the last look at it.
-        looks: every look, in order.
-        ended: why there is no further look.
+        looks: every look, in order; () where there was no budget for a second one.
+        ended: why there is no further look; "" likewise.
     """
 
     samples: tuple[Sample, ...]
@@ -84,21 +84,21 @@ def decide(
     *,
     first: int,
     seed: int,
-    budget: Budget,
+    budget: Budget | None,
     family: Family,
     workers: Workers,
     store: Keeper | None,
     measurements: Sequence[Measurement] | None = None,
     watch: Watch = _unwatched,
 ) -> Decided:
-    """Draw and judge until nothing is open that draws can decide, or the budget is spent.
+    """Draw and judge, with a budget until nothing is open that draws can decide, or it is spent.
 
     Args:
         settings: where to draw; those that differ in sigma share their draws.
         claims: gives those at each setting; asked once, after the first draws.
         first: draws of the first look, which are made whatever is open.
         seed: of the draws.
-        budget: what may be spent.
+        budget: what may be spent; None looks once, at all that the family may err.
         family: of the claims' tests; all looks of one share what it may err.
         workers: who draws.
         store: what keeps finished draws.
@@ -110,7 +110,7 @@ def decide(
         The same for any workers, where the budget names no seconds.
     """
     since = time.monotonic()
-    kept = Remembered(store)
+    kept = store if budget is None else Remembered(store)
     with watch("draws", first * len(_by_law(settings, range(len(settings))))) as advance:
         samples = replicate(
             settings,
@@ -121,11 +121,13 @@ def decide(
             advance=advance,
             measurements=measurements,
         )
-    now = family.at_look(1)
+    now = family if budget is None else family.at_look(1)
     found = [
         [judge(claim, sample, now) for claim in row]
         for sample, row in zip(samples, claims(), strict=True)
     ]
+    if budget is None:
+        return Decided(tuple(samples), tuple(map(tuple, found)), (), "")
     every = [(place, nth) for place, row in enumerate(found) for nth in range(len(row))]
     left = _left(found, every, first, budget, family, 1)
     looks = [Look(first, len(every), len(left))]
@@ -205,7 +207,7 @@ def _drawn(
     runs: int,
     seed: int,
     workers: Workers,
-    kept: Keeper,
+    kept: Keeper | None,
     watch: Watch,
 ) -> dict[int, Sample]:
     """Draws where something is open, of what the open claims need."""

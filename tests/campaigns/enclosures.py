@@ -13,17 +13,16 @@ from __future__ import annotations
 
 import argparse
 import math
-import signal
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from importlib import import_module
 
 from joblib import Parallel, delayed
 
+from tests.campaigns.fuzz import HangError, at_most
 from tests.campaigns.numbers import setting_of
 from theorems.catalogue import catalogue
 from theorems.certified import recursions
@@ -77,26 +76,6 @@ class Compared:
         self.opened += other.opened
         self.off += other.off
         self.shares += other.shares
-
-
-class LateError(Exception):
-    """An enclosure took too long."""
-
-
-@contextmanager
-def limited(seconds: int) -> Iterator[None]:
-    """LateError after so many seconds."""
-
-    def ring(*_: object) -> None:
-        raise LateError
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def share(value: float, low: Fraction, high: Fraction, scale: float) -> float:
@@ -156,9 +135,9 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
         if side not in wanted:
             continue
         try:
-            with limited(LONGEST):
+            with at_most(LONGEST):
                 enclosure = enclose(expression, parameters, DIGITS)
-        except (LateError, SystemError):
+        except (HangError, SystemError):
             # An alarm within python-flint's quadrature comes as a SystemError.
             found.late += 1
             continue

@@ -67,6 +67,6 @@ def test_only_what_a_statement_needs_is_measured(monkeypatch):
         asked.extend(m.group.name for m in measurements)
         return replicate(*arguments, measurements=measurements, **more)
 
-    monkeypatch.setattr("empirics.testing.replicate", measuring)
+    monkeypatch.setattr("empirics.judging.decide.replicate", measuring)
     assert_statement("noiseless-loss", **SMALL, alpha=3, runs=100)
     assert asked == ["losses"]
