@@ -25,13 +25,16 @@ function longtailRegions(root, live, texts, style, calculate, go) {
     if (kind === "identity" && value !== null) { return { rank: 0, width: 0, text: "exact" }; }
     if (lower !== null && upper !== null && lower > 0) {
       const apart = upper / lower - 1, percent = 100 * apart;
-      const short = apart < 10 ? `${percent < 10 ? Number(percent.toPrecision(1)) : Math.round(percent)}%` : `×${Math.round(1 + apart)}`;
+      const short = apart < 10 ? `${percent < 10 ? Number(percent.toPrecision(1)) : Math.round(percent)}%`
+        : apart < 1e4 ? `×${Math.round(1 + apart)}` : `×10${raised(Math.round(Math.log10(apart)))}`;
       return { rank: 1, width: upper / lower, short, text: `sides within ${percent.toPrecision(2)}%` };
     }
     const side = upper !== null ? ["upper", upper] : lower !== null ? ["lower", -lower] : null;
     if (side) { return { rank: 2, width: side[1], text: `${side[0]} ${Math.abs(side[1]).toPrecision(3)}` }; }
     return value === null ? null : { rank: 3, width: 0, text: `${origin}: ${value.toPrecision(3)}` };
   }
+
+  const raised = (power) => [...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
 
   function best(ids, found) {
     const known = ids.map((id, place) => ({ id, place, ...says(id, found[place]) })).filter((one) => one.rank !== undefined);
