@@ -24,7 +24,7 @@ from theorems.catalogue import catalogue
 from theorems.certified import available, estimated
 from theorems.claim import Claim, claim_at
 from theorems.model import sigma as noise_level
-from theorems.setting import Setting
+from theorems.setting import PAPER, Setting
 from theorems.statement import Statement
 
 
@@ -92,7 +92,7 @@ COARSE = frozenset({"noiseless-loss-cavity"})
 
 COARSENESS = 4
 
-MAIN_SIGMA = 0.05
+MAIN_SIGMA = PAPER.sigma
 """The noise level at which the paper compares with none."""
 
 
@@ -131,7 +131,7 @@ class Model(Record):
     @property
     def repeats_the_paper(self) -> bool:
         """Whether n, d, s and b, which do not change, are those of the paper's Figure 1."""
-        usual = Setting().document()
+        usual = PAPER.document()
         same = all(usual[name] == value for name, value in self.setting.items())
         return same and self.own_k is None
 

@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from theorems.law import PowerLaw
-from theorems.setting import Setting
-
-MOST_FEATURES = 10**7
-"""d in proportion to n is cut here, by memory."""
+from theorems.setting import MOST_FEATURES, PAPER, Setting
 
 MANY, STEEP = 10**4, 1.25
 """At n = 10^5 and alpha = 1 a draw takes half a minute, from alpha = 1.25 on a second or two."""
@@ -53,7 +50,7 @@ class MainSetting:
     @property
     def is_the_papers(self) -> bool:
         """Whether it is the one of the paper's Figure 1."""
-        return self.setting == Setting() and not self.own_k
+        return self.setting == PAPER and not self.own_k
 
     def at(self, **changes: Any) -> Setting:
         """The setting with other values for some parameters, k being the one that belongs there.
@@ -95,7 +92,7 @@ def as_options(setting: Mapping[str, float | int | str]) -> str:
 
 def options_of(setting: Mapping[str, float | int | str], *, own_k: bool) -> str:
     """The options of `longtail report` that make a setting its main one; "" for the paper's."""
-    usual = Setting().document()
+    usual = PAPER.document()
     return as_options(
         {
             name: value

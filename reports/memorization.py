@@ -15,21 +15,21 @@ from empirics.running.cluster import Workers
 from empirics.running.montecarlo import CONFIDENCE, Sample, replicate
 from reports.cached import open_store
 from reports.console import finite, progress
-from reports.main_setting import MOST_FEATURES, MainSetting
+from reports.main_setting import MainSetting
 from reports.memorization_records import JudgedRow, Memorization, RiskRow
 from reports.records import Estimated, VerdictRow
 from theorems.catalogue import catalogue
 from theorems.certified import available
 from theorems.claim import Claim, claim_at
 from theorems.noisy.noisy_ood import combining
-from theorems.setting import Setting
+from theorems.setting import MOST_FEATURES, PAPER, Setting
 
 Array = NDArray[np.float64]
 
 LEVELS = (1.0, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05)
 """Levels m = 1/(1 + penalty) along the ridge path."""
 
-HIGH, LOW = 0.5, 0.05
+HIGH, LOW = 0.5, PAPER.sigma
 """A noise level at which full memorization costs something, and the paper's."""
 
 CORRUPTIONS = (0.02, 0.1, 0.3)

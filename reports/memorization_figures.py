@@ -25,7 +25,7 @@ from reports.figures import (
     saved,
 )
 from reports.memorization_records import Memorization, Pairs
-from theorems.setting import Setting
+from theorems.setting import PAPER
 
 
 def _plain(axis: Axis, ticks: Sequence[float]) -> None:
@@ -312,7 +312,7 @@ same), and the drawing."""
 def drawn_memorization(data: Memorization) -> list[Drawn]:
     """The figures of the section, from `results.memorization`."""
     figures = []
-    papers = data.setting == Setting().document()
+    papers = data.setting == PAPER.document()
     with mpl.rc_context(STYLE):
         for name, title, see, anywhere, draw in FIGURES:
             figure = Figure(figsize=(5.6, 3.9), layout="constrained")

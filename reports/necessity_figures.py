@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 from reports.figures import BLUE, GREY, MARKERS, STYLE, VERMILION, Drawn, or_nan, points, saved
 from reports.necessity_records import Necessity
 from reports.records import Range
-from theorems.setting import Setting
+from theorems.setting import PAPER
 
 SAYS_NOTHING = 3
 """An upper end beyond so many means comes from what no draw can exceed, not from what was seen."""
@@ -171,7 +171,7 @@ def _floor(document: Necessity) -> Drawn:
         ncols=5,
     )
     svg, png = saved(figure, "floor")
-    usual = Setting().document()
+    usual = PAPER.document()
     papers = all(document.setting[name] == usual[name] for name in ("n", "d", "s"))
     see = SEE_FLOOR.format(cost=AT_THE_PAPERS if papers else "what the points show")
     return Drawn("floor", "What no estimator can do better", see, svg, png)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from empirics.judging.verdict import Verdict
 from reports.records import Estimated, Record, Whole
+from theorems.setting import PAPER
 
 
 class RateStep(Record):
@@ -73,4 +74,4 @@ class Rates(Record):
     steps: tuple[RateStep, ...]
     claims_judged: Whole
     rows: tuple[RateRow, ...]
-    s: float = 5.0
+    s: float = PAPER.s

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationInfo, field_serializer, field_validator
 
 from reports.records import Record, Whole
+from theorems.setting import PAPER
 
 Standings = dict[str, tuple[tuple[str, ...], ...]]
 
@@ -118,7 +119,7 @@ class Regimes(RegimeTable):
     ns: tuple[Whole, ...]
     phase: Standings
     curves: dict[str, PowerCurve]
-    s: float = 5.0
+    s: float = PAPER.s
 
     @field_serializer("phase")
     def _alike(self, phase: Standings) -> dict[str, list[str | list[str]]]:

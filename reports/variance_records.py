@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.records import Range, Record, VerdictRow, Whole
+from theorems.setting import PAPER
 
 
 class VarianceRow(VerdictRow):
@@ -28,4 +29,4 @@ class Variance(Record):
     ns: tuple[Whole, ...]
     claims_judged: Whole
     rows: tuple[VarianceRow, ...]
-    s: float = 5.0
+    s: float = PAPER.s

@@ -140,6 +140,14 @@ class Setting:
         return self.law.beta
 
 
+MOST_FEATURES = 10**7
+"""Where d grows in proportion to n it is cut here, by memory."""
+
+
 def _set(setting: Setting, name: str, value: object) -> None:
     # The way of a frozen dataclass to set what it was made from.
     object.__setattr__(setting, name, value)
+
+
+PAPER = Setting()
+"""The setting of the paper's Figure 1."""

@@ -38,13 +38,10 @@ from theorems.evaluate.numbers import evaluate
 from theorems.model import alpha, k, plain_variance
 from theorems.orders import decimal, exponent
 from theorems.regimes.quantities import delta, in_regime
-from theorems.setting import Setting
+from theorems.setting import MOST_FEATURES, PAPER, Setting
 from theorems.statement import Statement
 
 Array = NDArray[np.float64]
-
-MOST_FEATURES = 10**7
-"""d = 100 n is cut here, by memory."""
 
 FEATURES_PER_SAMPLE = 100
 
@@ -172,7 +169,7 @@ def sweep(
     workers: Workers,
     store: Store | None,
     advance: Callable[[int], None] = lambda _: None,
-    s: float = 5.0,
+    s: float = PAPER.s,
 ) -> dict[float, list[Sample]]:
     """The draws of a sweep at beta*_i = 1, by alpha, each by increasing n."""
     drawn: dict[float, list[Sample]] = {exponent_: [] for exponent_ in alphas}

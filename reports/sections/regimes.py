@@ -17,6 +17,7 @@ from theorems.model import b as b_symbol
 from theorems.orders import as_piecewise, decimal
 from theorems.regimes.quantities import QUANTITIES
 from theorems.regimes.standing import phase, survey, surveyable
+from theorems.setting import PAPER
 
 PHASE_ALPHAS = tuple(0.75 + 0.25 * step for step in range(12))
 PHASE_NS: dict[str, tuple[int, ...]] = {
@@ -28,7 +29,7 @@ takes a tenth of a second."""
 
 
 def computed_regimes(
-    sigma: float, beta_exponent: float, ns: tuple[int, ...], s: float = 5.0
+    sigma: float, beta_exponent: float, ns: tuple[int, ...], s: float = PAPER.s
 ) -> Regimes:
     """The "Regimes" section of a report: table, curves and phase diagram.
 

@@ -20,7 +20,7 @@ from reports.verdict_rows import told
 from theorems.catalogue import catalogue
 from theorems.certified import available
 from theorems.claim import claim_at
-from theorems.setting import Setting
+from theorems.setting import PAPER, Setting
 from theorems.statement import PROMISED_ACCURACY
 
 ACCURACY = float(PROMISED_ACCURACY)
@@ -67,7 +67,7 @@ class Grid:
         main = main or MainSetting()
         return [
             (
-                main.sized(n, alpha=alpha, beta_exponent=0.0, sigma=Setting().sigma),
+                main.sized(n, alpha=alpha, beta_exponent=0.0, sigma=PAPER.sigma),
                 at_one if alpha <= 1 else at_quarter if alpha <= 1.25 else above,
             )
             for alpha in main.among(ALPHAS)

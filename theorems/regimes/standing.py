@@ -13,7 +13,7 @@ from enum import StrEnum
 from theorems.claim import Claim, claim_at
 from theorems.evaluate.reductions import ThinnedFeatures
 from theorems.expressions import Evolution
-from theorems.setting import Setting
+from theorems.setting import MOST_FEATURES, PAPER, Setting
 from theorems.statement import Kind, Statement
 
 
@@ -69,17 +69,13 @@ def standing(claim: Claim) -> Standing:
     return Standing.FORCE if forceful else Standing.VACUOUS
 
 
-MOST_FEATURES = 10**7
-"""d = 100 n is cut here."""
-
-
 def survey(
     alphas: Sequence[float],
     ns: Sequence[int],
     *,
-    sigma: float = 0.05,
-    beta_exponent: float = 0.1,
-    s: float = 5.0,
+    sigma: float = PAPER.sigma,
+    beta_exponent: float = PAPER.beta_exponent,
+    s: float = PAPER.s,
 ) -> list[list[Setting]]:
     """The settings of a phase diagram: n by row, alpha by column, d = 100 n up to 10^7.
 
