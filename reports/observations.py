@@ -101,7 +101,7 @@ def _proportional(cells: Cells, alphas: list[float], family: Family) -> PaperObs
     )
     # sqrt(A + sigma^2 V) rises by a power of sigma between 0 and 1, so that slopes are bounded; on
     # identified features A is 0 and no two draws differ, of which Student's interval knows nothing.
-    slope = estimate(np.clip(slopes, 0, 1), family.confidence, bounds=(0.0, 1.0))
+    slope = estimate(slopes, family.confidence, bounds=(0.0, 1.0))
     return _row(
         "The error of long-tail features is roughly proportional to sigma.",
         "slope of log error against log sigma in [0.9, 1.1], identified tail features, alpha = 2",
