@@ -14,13 +14,9 @@ from sympy import Add, Expr, Integer, Pow, Product, Sum, Symbol, exp, log
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
+from theorems.evaluate.running import PARAMETERS as PARAMETERS
+from theorems.evaluate.running import TABLE_PARAMETERS as TABLE_PARAMETERS
 from theorems.model import DEFINITIONS, OF_A_TABLE, definitions_in
-
-PARAMETERS = ("n", "d", "s", "alpha", "sigma", "b", "k")
-"""Of a program for power laws."""
-
-TABLE_PARAMETERS = ("n", "d", "sigma", "k")
-"""Of a program for tables, which finds `p` and `beta` among the names it may call."""
 
 
 def increment_of(expression: Expr) -> Expr | None:
