@@ -14,6 +14,7 @@ from theorems import book
 from theorems.answer import answer, as_row
 from theorems.errors import InputError
 from theorems.evaluate.digits import DOUBLE_DIGITS, digit_count
+from theorems.evolution.kept_numbers import kept
 from theorems.setting import Setting
 
 LARGEST_D_IN_MPMATH = 10**6
@@ -61,10 +62,9 @@ def evaluated(
             raise InputError("precision", precision, allowed)
         return _document(setting, _precise(chosen, setting, digits, extra))
     plans = [book.plan(identifier) for identifier in chosen]
-    return _document(
-        setting,
-        [as_row(plan.card, answer(plan, setting, extra=plan.card.own(extra))) for plan in plans],
-    )
+    with kept():
+        rows = [as_row(one.card, answer(one, setting, extra=one.card.own(extra))) for one in plans]
+    return _document(setting, rows)
 
 
 def _document(setting: Setting, rows: list[dict[str, Any]]) -> dict[str, Any]:

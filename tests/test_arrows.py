@@ -28,7 +28,7 @@ FLOORS = (
         "trust",
         "rocq",
         "cache_folder",
-        "kept_programs",
+        "kept_files",
         "kinds",
         "lookup",
         "plan",

@@ -10,7 +10,7 @@ import sys
 from functools import lru_cache
 from importlib import metadata
 
-from theorems import kept_programs
+from theorems import kept_files
 from theorems.lookup import ENTRY_POINTS, ById
 from theorems.plan import Card, Plan
 
@@ -62,7 +62,7 @@ def plan(identifier: str) -> Plan:
 
 @lru_cache(maxsize=1)
 def _kept() -> ById[Plan]:
-    found = kept_programs.kept().get("plans")
+    found = kept_files.kept().get("plans")
     return ById({one["card"]["id"]: Plan.of(one) for one in found}) if found else _made()
 
 
@@ -73,7 +73,7 @@ def _made() -> ById[Plan]:
     from theorems.planning import plan_of
 
     plans = ById({name: plan_of(statement) for name, statement in catalogue.items()})
-    kept_programs.keep(
+    kept_files.keep(
         {
             "definitions": {name: definition_program(name) for name in OF_THE_LAW},
             "plans": [one.document() for one in plans.values()],

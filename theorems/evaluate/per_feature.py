@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theorems import kept_programs
+from theorems import kept_files
 from theorems.evaluate.reductions import EveryFeature
 from theorems.evaluate.running import Parameters, doubles, function_of
 
@@ -20,7 +20,7 @@ MODEL = "theorems.model"
 def _program(name: str) -> str:
     """The text that evaluates a definition: a kept one, where symbols are not loaded anyway."""
     if MODEL not in sys.modules:
-        text = kept_programs.kept().get("definitions", {}).get(name)
+        text = kept_files.kept().get("definitions", {}).get(name)
         if text is not None:
             return str(text)
     from theorems.evaluate.numbers import definition_program

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from theorems import memory
 from theorems.errors import InputError
+from theorems.evolution.kept_numbers import known
 
 Array = NDArray[np.float64]
 
@@ -76,9 +77,13 @@ def evolved(
         MemoryError: the tables do not fit in memory; the message holds the estimate.
     """
     memory.require(f"d = {d}: the recursion of variance-evolution", _PER_FEATURE * d)
-    key = _Key(_whole(p, d), _whole(beta, d))
-    solution = _solved(key, n, k)
-    return float("nan") if solution is None else float(getattr(solution, field))
+    arrays = _whole(p, d), _whole(beta, d)
+
+    def number() -> float:
+        solution = _solved(_Key(*arrays), n, k)
+        return float("nan") if solution is None else float(getattr(solution, field))
+
+    return known(f"evolution {field} {n} {k}", arrays, number)
 
 
 @lru_cache(maxsize=2)
@@ -135,7 +140,16 @@ def cavity(
     memory.require(f"d = {d}: the cavity recursion", _PER_FEATURE * d)
     if field.startswith("ridge_variance") and not ridge > 0:
         return float("nan")
-    chances = _whole(p, d)
+    chances, n = _whole(p, d), int(n)
     if field in (*WITH_RIDGE, "minimum_norm_variance_lower"):
-        return _with_noise(_Key(chances), int(n), field, float(ridge))
-    return float(getattr(_bracketed(_Key(chances, _whole(beta, d)), int(n)), field))
+        return known(
+            f"cavity {field} {n} {float(ridge)!r}",
+            (chances,),
+            lambda: _with_noise(_Key(chances), n, field, float(ridge)),
+        )
+    arrays = chances, _whole(beta, d)
+    return known(
+        f"cavity {field} {n}",
+        arrays,
+        lambda: float(getattr(_bracketed(_Key(*arrays), n), field)),
+    )

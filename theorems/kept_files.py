@@ -1,10 +1,11 @@
-"""Printed programs on disk, so that a command need not load the symbolic expressions to run them.
+"""What first calls take long to make, on disk for later processes: printed programs, and numbers.
 
-One file holds the programs of the whole catalogue under a key: a digest of every source file of
-`theorems` and of the versions of what prints them. A statement that changes by a letter has
-another key, and so never meets an old program. What is kept is text that will be run, so a file is
-believed only where nobody but its owner can have written it and its digest is right; else it is as
-if there were none.
+Programs of the whole catalogue, so that a command need not load the symbolic expressions to run
+them; numbers of recursions, which are deterministic. Either is a file under a key: a digest of
+every source file of `theorems` and of the versions of what they are made by. A statement that
+changes by a letter has another key, and so never meets an old program. What is kept is text that
+will be run, so a file is believed only where nobody but its owner can have written it and its
+digest is right; else it is as if there were none.
 """
 
 from __future__ import annotations
@@ -23,27 +24,31 @@ from typing import Any
 from theorems.cache_folder import default_folder
 from theorems.files import write_atomically
 
-PRINTED_BY = ("sympy", "mpmath")
-"""Distributions whose version a printed text may depend on."""
+MADE_BY = ("sympy", "mpmath", "numpy", "scipy", "numba")
+"""Distributions whose version a printed text or a number may depend on."""
 
 MOST_KEPT = 8
-"""Files of other versions that are left in the folder."""
+"""Files of a kind that are left in the folder, those of other versions included."""
 
 _SOURCES = Path(__file__).parent
-_MARK = "longtail programs"
+_MARK = "longtail"
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
+PROGRAMS = "programs"
+"""Name of the file of printed programs."""
+
+
 def folder() -> Path:
-    """Where programs are kept: a folder of the user's cache that only its owner can write."""
-    return default_folder() / "programs"
+    """Where they are kept: a folder of the user's cache that only its owner can write."""
+    return default_folder() / "made"
 
 
 @lru_cache(maxsize=1)
 def key() -> str:
-    """Digest of all that a program can depend on, 64 hexadecimal digits."""
+    """Digest of all that what is kept can depend on, 64 hexadecimal digits."""
     digest = hashlib.sha256(sys.version.encode())
-    for name in PRINTED_BY:
+    for name in MADE_BY:
         digest.update(f"{name} {metadata.version(name)}\0".encode())
     for path in sorted(_SOURCES.rglob("*.py")):
         digest.update(path.relative_to(_SOURCES).as_posix().encode() + b"\0")
@@ -52,15 +57,19 @@ def key() -> str:
     return digest.hexdigest()
 
 
-def _file() -> Path:
-    return folder() / f"{key()[:32]}.json"
+def _file(name: str) -> Path:
+    return folder() / f"{name}-{key()[:32]}.json"
 
 
-@lru_cache(maxsize=1)
-def kept() -> dict[str, Any]:
-    """What was kept by the same sources and versions; empty where nothing can be believed."""
+@lru_cache(maxsize=4)
+def kept(name: str = PROGRAMS) -> dict[str, Any]:
+    """What was kept by the same sources and versions; empty where nothing can be believed.
+
+    Args:
+        name: of the file.
+    """
     try:
-        content = _read(_file())
+        content = _read(_file(name))
     except OSError:
         return {}
     head, _, body = content.partition(b"\n")
@@ -100,25 +109,25 @@ def _refuse_others(found: os.stat_result, path: Path) -> None:
         raise PermissionError(f"{path} can be written by others")
 
 
-def keep(document: dict[str, Any]) -> None:
-    """Keep programs for later processes; where nothing can be written, nothing is kept.
+def keep(document: dict[str, Any], name: str = PROGRAMS) -> None:
+    """Keep something for later processes; where nothing can be written, nothing is kept.
 
     Args:
         document: what `kept` gives back.
+        name: of the file.
     """
     body = json.dumps(document, separators=(",", ":")).encode()
     with suppress(OSError):
         folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_atomically(_file(), _head(body) + b"\n" + body, private=True)
-        for old in sorted(folder().glob("*.json"), key=lambda path: path.stat().st_mtime)[
-            : -MOST_KEPT - 1
-        ]:
+        write_atomically(_file(name), _head(body) + b"\n" + body, private=True)
+        files = sorted(folder().glob(f"{name}-*.json"), key=lambda path: path.stat().st_mtime)
+        for old in files[:-MOST_KEPT]:
             old.unlink()
     kept.cache_clear()
 
 
 def clear() -> None:
-    """Remove every kept program."""
+    """Remove all that is kept."""
     with suppress(OSError):
         for path in folder().glob("*.json"):
             path.unlink()
