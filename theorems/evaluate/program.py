@@ -167,6 +167,9 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
             "least_over" if expr.least else "largest_over", expr.function.expr, limits
         )
 
+    def _print_PairSum(self, expr: Expr) -> str:
+        return self._reduction("pairs_over", expr.function.expr, expr.limits)
+
     def _print_MeanInverseCount(self, expr: Expr) -> str:
         return f"mean_inverse_count({', '.join(self._print(part) for part in expr.args)})"
 
