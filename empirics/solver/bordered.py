@@ -19,6 +19,7 @@ from scipy import sparse
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.blocks import count_met, eliminate_blocks, separate
 from empirics.solver.compiled import compiled
+from empirics.solver.compressed import Compressed
 from empirics.solver.selected_inverse import leverages
 from theorems import memory
 
@@ -32,6 +33,9 @@ _BLOCK_COLUMNS = 32
 _DENSE_SPEED = 16
 # Numbers in a dense part of the matrix that is formed at once.
 _AT_ONCE = 2**22
+
+# Where there are no blocks.
+_EMPTY = sparse.csr_array((0, 0))
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Bordered:
     starts: Indices
 
     @classmethod
-    def of(cls, A: sparse.csr_array, smallest_pivot: float) -> "Bordered":
+    def of(cls, A: Compressed, smallest_pivot: float) -> "Bordered":
         """Form it for a matrix given by rows, with sorted indices and columns of norm near 1.
 
         Raises:
@@ -70,9 +74,9 @@ class Bordered:
             inner = np.empty(0, dtype=np.int64)
             starts = np.zeros(1, dtype=np.int64)
             number = np.arange(columns)
-            by_column = sparse.csc_array((rows, 0))
+            by_column = Compressed.empty(0, rows)
         else:
-            by_column = A.tocsc()
+            by_column = A.transpose()
             rarest_first = np.argsort(np.diff(by_column.indptr), kind="stable")
             root = separate(rarest_first, by_column.indptr, by_column.indices, rows, _BLOCK_COLUMNS)
             inner = np.flatnonzero(root >= 0)
@@ -88,9 +92,7 @@ class Bordered:
         S = np.zeros((size, size), order="F")
         _add_gram(A, number, S)
         if inner.size == 0:
-            empty = sparse.csr_array((0, 0))
-            wide = sparse.csr_array((0, size))
-            return cls(inner, np.ones(0, dtype=np.bool_), border, empty, wide, S, starts)
+            return cls(inner, np.ones(0, dtype=np.bool_), border, _EMPTY, _EMPTY, S, starts)
         place = np.full(columns, -1, dtype=np.int64)
         place[inner] = np.arange(inner.size)
         pattern = (by_column.indptr, by_column.indices, A.indptr, A.indices, inner, starts)
@@ -125,13 +127,13 @@ class Bordered:
             starts,
         )
 
-    def leverages(self, A: sparse.csr_array, border_inverse: Floats) -> Floats:
+    def leverages(self, A: Compressed, border_inverse: Floats) -> Floats:
         """(a,) diagonal of A inv(G) A', for the matrix A itself and inv(S) (c, c)."""
         number = np.full(A.shape[1], -1)
         number[self.border] = np.arange(self.border.size)
         place = np.full(A.shape[1], -1)
         place[self.inner] = np.arange(self.inner.size)
-        by_column = A[:, self.inner].tocsc()
+        by_column = A.transpose().select(self.inner)
         return leverages(
             by_column.indptr,
             by_column.indices,
@@ -149,17 +151,17 @@ class Bordered:
         )
 
 
-def _add_gram(A: sparse.csr_array, number: Indices, S: Floats) -> None:
+def _add_gram(A: Compressed, number: Indices, S: Floats) -> None:
     """Add the border's Gram matrix to the upper triangle of S."""
     size = S.shape[0]
     pairs = float(np.sum(np.diff(A.indptr).astype(np.float64) ** 2))
     if pairs * _DENSE_SPEED <= float(A.shape[0]) * size**2:
         _accumulate(A.indptr, A.indices, A.data, number, S)
         return
-    columns = np.flatnonzero(number >= 0)
+    columns, whole = np.flatnonzero(number >= 0), A.csr()
     step = 1 + _AT_ONCE // A.shape[1]
     for start in range(0, A.shape[0], step):
-        part = A[start : start + step].toarray()[:, columns]
+        part = whole[start : start + step].toarray()[:, columns]
         S += part.T @ part
 
 

@@ -8,6 +8,7 @@ from sympy.polys.matrices import DomainMatrix
 
 from empirics.draws.design import draw_seen
 from empirics.solver import factorization
+from empirics.solver.compressed import Compressed
 from empirics.solver.dense import DenseCore
 from empirics.solver.factorization import Factorization
 from empirics.solver.gram import GramCore, UnsuitableError
@@ -208,7 +209,7 @@ def test_a_basis_that_peeling_leaves_ill_conditioned_is_replaced():
     n = 16
     X = np.eye(n, n + 1) + 5 * np.eye(n, n + 1, 1)
     by_row = sparse.csr_array(X)
-    whole = factorization.factor(sparse.csc_array(X))
+    whole = factorization.factor(Compressed.columns_of(sparse.csc_array(X)))
     assert isinstance(whole._core, DenseCore)
     assert peel(by_row).rows.size == n
     inverse, _ = exact_pseudoinverse(X)
