@@ -21,7 +21,6 @@ from empirics.draws.footprint import require_draws
 from empirics.solver.compressed import Compressed
 from empirics.solver.minimum_norm import MinimumNorm, solve_seen
 from empirics.solver.ridge import Ridge
-from theorems.law import Law
 from theorems.setting import Setting
 
 Array = NDArray[np.float64]
@@ -85,7 +84,7 @@ class TrainingSet:
         """Sum of p_i beta*_i^2 over the unseen features."""
         unseen = np.ones(self.setting.d, dtype=np.bool_)
         unseen[self.features] = False
-        return float(np.sum(_known(self.setting.law, self.setting.n).energy[unseen]))
+        return float(np.sum(_known(self.setting).energy[unseen]))
 
     @cached_property
     def labels(self) -> Array:
@@ -182,6 +181,13 @@ class TrainingSet:
         return math.sqrt(float(self.columns.nnz))
 
     @cached_property
+    def backward(self) -> Array:
+        """(3,) bounds on the errors of the residuals of `solution`: gamma (||X|| ||beta|| + ||y||)."""
+        beta, labels = self.solution.coefficients, self.labels
+        lengths = np.sqrt([np.einsum("ij,ij->j", part, part) for part in (beta, labels)])
+        return np.asarray(self.gamma * (self.norm * lengths[0] + lengths[1]))
+
+    @cached_property
     def inverse_norm(self) -> float:
         """||X^+||_F, from the trace of (X'X)^+."""
         return math.sqrt(float(self.solution.variance_diagonal.sum()))
@@ -194,18 +200,19 @@ def seed_sequence(seed: int, run: int) -> np.random.SeedSequence:
 
 @dataclass(frozen=True)
 class _Known:
-    """What draws share: the law with its arrays, the energy p beta*^2, the plan of the design."""
+    """What draws share: the law's arrays, the energy p beta*^2, the plan of the design."""
 
-    law: Law
+    setting: Setting
     energy: Array
     plan: Plan
 
 
 @lru_cache(maxsize=4)
-def _known(law: Law, n: int) -> _Known:
+def _known(setting: Setting) -> _Known:
+    law = setting.law
     # Far down a steep power law p underflows to 0: these features are never seen.
     seen = law.p[: np.count_nonzero(law.p)]
-    return _Known(law, law.p * law.beta**2, Plan.of(seen, n))
+    return _Known(setting, law.p * law.beta**2, Plan.of(seen, setting.n))
 
 
 def training_set(setting: Setting, seed: int, run: int) -> TrainingSet:
@@ -220,13 +227,13 @@ def training_set(setting: Setting, seed: int, run: int) -> TrainingSet:
         MemoryError: the draw does not fit in memory; the message holds the estimate.
     """
     require_draws(setting)
-    known = _known(setting.law, setting.n)
+    known = _known(setting)
     design, noise, signs = (
         np.random.default_rng(stream) for stream in seed_sequence(seed, run).spawn(3)
     )
     features, columns = known.plan.draw(design)
     return TrainingSet(
-        setting.at(law=known.law),
+        known.setting,
         seed,
         run,
         features,

@@ -60,14 +60,7 @@ def measure(draw: TrainingSet) -> dict[str, float]:
     delta = draw.bias[members]
     deviation = np.abs(delta - pairs.predicted(draw.truth)[pairs.split])
     together = np.abs(delta[:, 0] + pairs.product[pairs.split] * delta[:, 1])
-    wrong = (
-        draw.inverse_norm
-        * draw.gamma
-        * (
-            draw.norm * float(np.linalg.norm(draw.solution.coefficients[:, 0]))
-            + float(np.linalg.norm(draw.labels[:, 0]))
-        )
-    )
+    wrong = draw.inverse_norm * float(draw.backward[0])
     return {
         "pairs_seen_together_once": float(np.sum(in_row * (in_row - 1)) / 2),
         "spurious_pairs": float(members.shape[0]),

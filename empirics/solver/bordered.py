@@ -154,9 +154,8 @@ class Bordered:
 def _add_gram(A: Compressed, number: Indices, S: Floats) -> None:
     """Add the border's Gram matrix to the upper triangle of S."""
     size = S.shape[0]
-    pairs = float(np.sum(np.diff(A.indptr).astype(np.float64) ** 2))
-    if pairs * _DENSE_SPEED <= float(A.shape[0]) * size**2:
-        _accumulate(A.indptr, A.indices, A.data, number, S)
+    most = A.shape[0] * float(size) ** 2 / _DENSE_SPEED
+    if _accumulate(A.indptr, A.indices, A.data, number, S, most):
         return
     columns, whole = np.flatnonzero(number >= 0), A.csr()
     step = 1 + _AT_ONCE // A.shape[1]
@@ -172,8 +171,14 @@ def _accumulate(
     entries: Floats,
     number: Indices,
     S: Floats,
-) -> None:
-    """Add the border's Gram matrix to the upper triangle of S."""
+    most: float,
+) -> bool:
+    """Add the border's Gram matrix to the upper triangle of S, if pairs in rows are at most `most`."""
+    pairs = 0.0
+    for row in range(starts.size - 1):
+        pairs += float(starts[row + 1] - starts[row]) ** 2
+    if pairs > most:
+        return False
     members = np.empty(S.shape[0], dtype=np.int64)
     values = np.empty(S.shape[0])
     for row in range(starts.size - 1):
@@ -186,3 +191,4 @@ def _accumulate(
         for j in range(count):
             for i in range(j + 1):
                 S[members[i], members[j]] += values[i] * values[j]
+    return True

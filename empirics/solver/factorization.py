@@ -175,6 +175,7 @@ class Factorization:
 
     def _solve(self, Y: Floats) -> Floats:
         beta = self._solve_once(Y)
+        # What the Gram matrix loses is found again from residuals, of peeled rows and the core's.
         if isinstance(self._core, GramCore):
             beta += self._solve_once(Y - self._by_row.times(self._spread(beta)))
         return beta
@@ -182,7 +183,7 @@ class Factorization:
     def _solve_once(self, Y: Floats) -> Floats:
         beta = np.zeros((self._by_row.shape[1], Y.shape[1]))
         pivots = self._peeling.columns.size
-        beta[self.basic[pivots:]] = self._core.solve(Y[self._core_rows])
+        beta[self.basic[pivots:]] = self._core.solve(Y.take(self._core_rows, axis=0))
         self._peeling.back_substitute(self._by_row, Y, beta)
         if self.free.size:
             basic, free = beta[self.basic], beta[self.free]
@@ -297,11 +298,12 @@ class Factorization:
             by_column, touched = _columns_met(on_peeled, c.basic)
             for start in range(0, touched.size, _CHUNK):
                 some = by_column.select(np.arange(start, min(start + _CHUNK, touched.size)))
-                squares = c.space.extend_rows(some) ** 2
-                norms += squares.sum(axis=0)
-                columns[touched[start : start + _CHUNK]] += squares.sum(axis=1)
+                squares = c.space.extend_sparse(some)
+                squares *= squares
+                norms += squares.sum(axis=1)
+                columns[touched[start : start + _CHUNK]] += squares.sum(axis=0)
             by_column, touched = _columns_met(on_core, c.basic)
-            norms += self._core.quadratic_dense(c.space.extend_rows(by_column).T, touched)
+            norms += self._core.quadratic_dense(c.space.extend_sparse(by_column), touched)
             basic[c.basic], free[c.free] = np.split(norms, [c.basic.size])
         return self._scatter(basic, free), columns
 

@@ -13,6 +13,7 @@ rounding. Cores with entries tiny beside others in their column are refused too,
 with many more columns than rows, of which most depend on others.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -75,16 +76,18 @@ class GramCore:
         """Factor a core given by rows, with sorted indices, that has no zero column.
 
         Raises:
-            UnsuitableError: the Gram matrix cannot give the accuracy asked for, or not sooner
-                than elimination.
+            UnsuitableError: an entry is tiny beside the largest one of its column, or the Gram
+                matrix cannot give the accuracy asked for, or not sooner than elimination.
             MemoryError: the border does not fit in memory; the message holds the estimate.
 
         """
         rows, columns = A.shape
         if columns - rows > _MOST_DEPENDENT:
             raise UnsuitableError
-        scale = _column_scales(A)
-        scaled = Compressed(A.indptr, A.indices, A.data * scale[A.indices], A.shape)
+        suitable, scale, entries = _scaled(A.indices, A.data, columns)
+        if not suitable:
+            raise UnsuitableError
+        scaled = Compressed(A.indptr, A.indices, entries, A.shape)
         form = Bordered.of(scaled, 1 / _LARGEST_INVERSE)
         factor, kept = _factorize(form.S)
         out = np.ones(columns, dtype=np.bool_)
@@ -104,8 +107,8 @@ class GramCore:
         return core
 
     def solve(self, Y: Floats) -> Floats:
-        """Least-squares coefficients (r, q) of the basic columns for Y (a, q)."""
-        X = self._least_squares(Y)[self.basic]
+        """Least-squares coefficients (r, q) of the basic columns for Y (a, q), not refined."""
+        X = self._apply_inverse(self._A.transposed_times(Y))[self.basic]
         return X * self._scale[self.basic, None]
 
     def residual(self, Y: Floats) -> Floats:
@@ -327,23 +330,12 @@ class GramCore:
         return defect, exact
 
 
-def _column_scales(A: Compressed) -> Floats:
-    """Powers of two that bring the columns to norms near 1.
-
-    Raises:
-        UnsuitableError: an entry is tiny beside the largest one of its column.
-
-    """
-    suitable, norms = _column_norms(A.indices, A.data, A.shape[1])
-    if not suitable:
-        raise UnsuitableError
-    scales: Floats = np.exp2(-np.round(np.log2(norms)))
-    return scales
-
-
 @compiled
-def _column_norms(columns: Indices, entries: Floats, width: int) -> tuple[bool, Floats]:
-    """Norms of the columns, and whether no entry is tiny beside the largest of its column."""
+def _scaled(columns: Indices, entries: Floats, width: int) -> tuple[bool, Floats, Floats]:
+    """Powers of two that bring the columns to norms near 1, and the entries times these.
+
+    The first is false where an entry is tiny beside the largest one of its column.
+    """
     largest = np.ones(width)
     least, most = 1.0, 1.0
     for x in entries:
@@ -354,14 +346,19 @@ def _column_norms(columns: Indices, entries: Floats, width: int) -> tuple[bool, 
             largest[columns[at]] = max(largest[columns[at]], abs(entries[at]))
         for at in range(columns.size):
             if abs(entries[at]) < _TINY * largest[columns[at]]:
-                return False, largest
+                return False, largest, entries
         for j in range(width):
             if largest[j] < _SMALLEST:
-                return False, largest
-    squares = np.zeros(width)
+                return False, largest, entries
+    scale = np.zeros(width)
     for at in range(columns.size):
-        squares[columns[at]] += (entries[at] / largest[columns[at]]) ** 2
-    return True, largest * np.sqrt(squares)
+        scale[columns[at]] += (entries[at] / largest[columns[at]]) ** 2
+    for j in range(width):
+        scale[j] = math.ldexp(1.0, -int(np.round(np.log2(largest[j] * np.sqrt(scale[j])))))
+    out = np.empty(entries.size)
+    for at in range(columns.size):
+        out[at] = entries[at] * scale[columns[at]]
+    return True, scale, out
 
 
 @compiled

@@ -11,6 +11,7 @@ beside others. `numpy.linalg.pinv` instead drops singular values below 1e-15 tim
 so differs on matrices whose rows or columns differ in scale by some 1e15 or more.
 """
 
+import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -77,12 +78,11 @@ def solve_seen(features: Indices, columns: Compressed, labels: Floats) -> "Minim
         MemoryError: a dense part does not fit in memory; the message holds the estimate.
 
     """
-    Y = labels if labels.ndim == 2 else labels[:, None]
-    scales = np.frexp(np.abs(Y).max(axis=0, initial=0.0))[1]
+    Y, scales = _scaled(labels if labels.ndim == 2 else labels[:, None])
     with threads(columns):
         factorization, exponent = factor(columns)
-        solved = factorization.solve(np.ldexp(Y, -scales))
-    coefficients = np.ldexp(solved, scales - exponent)
+        solved = factorization.solve(Y)
+    coefficients = _unscaled(solved, scales, exponent)
     return MinimumNorm(
         features=features,
         coefficients=coefficients if labels.ndim == 2 else coefficients[:, 0],
@@ -130,7 +130,8 @@ class MinimumNorm:
     def variance_diagonal(self) -> Floats:
         """(m,) diagonal of pinv(X'X): the coefficients' variances at unit noise."""
         with threads(self._columns):
-            return np.ldexp(self._factorization.variance_diagonal, -2 * self._exponent)
+            variance = self._factorization.variance_diagonal
+        return np.ldexp(variance, -2 * self._exponent) if self._exponent else variance
 
     @property
     def identified_variance(self) -> Floats:
@@ -164,11 +165,10 @@ class MinimumNorm:
         With K = XX' and H = K pinv(K) it is [pinv(K) Y]_l / [pinv(K)]_ll where H_ll = 1 and
         [Y - HY]_l / (1 - H_ll) elsewhere (`self-influence`).
         """
-        labels = self._labels if self._labels.ndim == 2 else self._labels[:, None]
-        scales = np.frexp(np.abs(labels).max(axis=0, initial=0.0))[1]
+        Y, scales = _scaled(self._labels if self._labels.ndim == 2 else self._labels[:, None])
         with threads(self._columns):
-            scaled = self._factorization.leave_one_out(np.ldexp(labels, -scales))
-        return np.ldexp(scaled, scales).reshape(self._labels.shape)
+            found = self._factorization.leave_one_out(Y)
+        return _unscaled(found, scales, 0).reshape(self._labels.shape)
 
 
 def factor(columns: Compressed) -> tuple["Factorization", int]:
@@ -187,13 +187,29 @@ def factor(columns: Compressed) -> tuple["Factorization", int]:
     # Compiled code takes half a second to import: only whoever solves waits for it.
     from empirics.solver import factorization
 
-    exponent = int(np.frexp(np.abs(columns.data).max(initial=0.0))[1])
+    largest = max(columns.data.max(initial=0.0), -columns.data.min(initial=0.0))
+    exponent = math.frexp(largest)[1]
     if abs(exponent) <= _SAFE_EXPONENT:
         return factorization.factor(columns), 0
     scaled = np.ldexp(columns.data, -exponent)
     return factorization.factor(
         Compressed(columns.indptr, columns.indices, scaled, columns.shape)
     ), exponent
+
+
+def _scaled(Y: Floats) -> tuple[Floats, Indices]:
+    """Labels by powers of two near 1 where they are extremely large or small, and these."""
+    # Compiled code takes half a second to import: only whoever solves waits for it.
+    from empirics.solver.products import column_sizes
+
+    scales = np.frexp(column_sizes(np.ascontiguousarray(Y)))[1]
+    if np.abs(scales).max(initial=0) <= _SAFE_EXPONENT:
+        return Y, np.zeros_like(scales)
+    return np.ldexp(Y, -scales), scales
+
+
+def _unscaled(solved: Floats, scales: Indices, exponent: int) -> Floats:
+    return np.ldexp(solved, scales - exponent) if exponent or scales.any() else solved
 
 
 def _labels(Y: ArrayLike, n: int) -> Floats:

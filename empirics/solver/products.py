@@ -56,15 +56,39 @@ def row_squares(starts: Indices, entries: Floats) -> Floats:
 
 @compiled
 def times(starts: Indices, columns: Indices, entries: Floats, B: Floats) -> Floats:
-    """A B."""
+    """A B; three columns of B at a time, so that an entry is read once for them."""
     q = B.shape[1]
     out = np.empty((starts.size - 1, q))
     for row in range(starts.size - 1):
-        for c in range(q):
-            total = 0.0
+        c = 0
+        while c + 3 <= q:
+            one, two, three = 0.0, 0.0, 0.0
             for at in range(starts[row], starts[row + 1]):
-                total += entries[at] * B[columns[at], c]
-            out[row, c] = total
+                x, j = entries[at], columns[at]
+                one += x * B[j, c]
+                two += x * B[j, c + 1]
+                three += x * B[j, c + 2]
+            out[row, c], out[row, c + 1], out[row, c + 2] = one, two, three
+            c += 3
+        while c < q:
+            one = 0.0
+            for at in range(starts[row], starts[row + 1]):
+                one += entries[at] * B[columns[at], c]
+            out[row, c] = one
+            c += 1
+    return out
+
+
+@compiled
+def column_sizes(B: Floats) -> Floats:
+    """The largest size of a number in each column of a dense array."""
+    rows, q = B.shape
+    out = np.zeros(q)
+    for c in range(q):
+        largest = 0.0
+        for row in range(rows):
+            largest = max(largest, abs(B[row, c]))
+        out[c] = largest
     return out
 
 
@@ -72,13 +96,24 @@ def times(starts: Indices, columns: Indices, entries: Floats, B: Floats) -> Floa
 def transposed_times(
     starts: Indices, columns: Indices, entries: Floats, B: Floats, width: int
 ) -> Floats:
-    """A' B."""
+    """A' B; three columns of B at a time."""
     q = B.shape[1]
     out = np.zeros((width, q))
     for row in range(starts.size - 1):
-        for at in range(starts[row], starts[row + 1]):
-            for c in range(q):
-                out[columns[at], c] += entries[at] * B[row, c]
+        c = 0
+        while c + 3 <= q:
+            one, two, three = B[row, c], B[row, c + 1], B[row, c + 2]
+            for at in range(starts[row], starts[row + 1]):
+                x, j = entries[at], columns[at]
+                out[j, c] += x * one
+                out[j, c + 1] += x * two
+                out[j, c + 2] += x * three
+            c += 3
+        while c < q:
+            one = B[row, c]
+            for at in range(starts[row], starts[row + 1]):
+                out[columns[at], c] += entries[at] * one
+            c += 1
     return out
 
 

@@ -53,14 +53,14 @@ class RowSpace:
         part[:r] += V
         return part
 
-    def extend_rows(self, V: Compressed) -> Floats:
-        """(pinv([I W]) V')', (q, r + f), for a sparse V (q, r)."""
+    def extend_sparse(self, V: Compressed) -> Floats:
+        """pinv([I W]) V', (r + f, q), for a sparse V (q, r)."""
         r, _ = self.W.shape
-        part: Floats = V.times(self._basis[:r]) @ self._basis.T
+        part: Floats = self._basis @ V.times(self._basis[:r]).T
         if not self._of_null_space:
             return part
         part *= -1.0
-        part[np.repeat(np.arange(V.shape[0]), np.diff(V.indptr)), V.indices] += V.data
+        part[V.indices, np.repeat(np.arange(V.shape[0]), np.diff(V.indptr))] += V.data
         return part
 
     def restrict(self, V: Floats) -> Floats:

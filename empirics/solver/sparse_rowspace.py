@@ -36,11 +36,11 @@ class SparseRowSpace:
         away = self._inverse @ (V[r:] - self.W.transposed_times(V[:r]))
         return np.concatenate([V[:r] + self.W.times(away), V[r:] - away])
 
-    def extend_rows(self, V: Compressed) -> Floats:
-        """(pinv([I W]) V')', (q, r + f), for a sparse V (q, r)."""
+    def extend_sparse(self, V: Compressed) -> Floats:
+        """pinv([I W]) V', (r + f, q), for a sparse V (q, r)."""
         W = self.W
         met = _products(V.indptr, V.indices, V.data, W.indptr, W.indices, W.data, W.shape[1])
-        away = met @ self._inverse
+        away = self._inverse @ met
         return _less_away(V.indptr, V.indices, V.data, W.indptr, W.indices, W.data, away)
 
     @property
@@ -74,12 +74,12 @@ def _products(
     W: Floats,
     width: int,
 ) -> Floats:
-    """V W, dense, for V and W by rows."""
-    out = np.zeros((starts.size - 1, width))
-    for k in range(out.shape[0]):
+    """W'V', dense, for V and W by rows."""
+    out = np.zeros((width, starts.size - 1))
+    for k in range(out.shape[1]):
         for at in range(starts[k], starts[k + 1]):
             for e in range(W_starts[rows[at]], W_starts[rows[at] + 1]):
-                out[k, W_columns[e]] += entries[at] * W[e]
+                out[W_columns[e], k] += entries[at] * W[e]
     return out
 
 
@@ -93,16 +93,17 @@ def _less_away(
     W: Floats,
     away: Floats,
 ) -> Floats:
-    """[V - away W', away], dense."""
-    q, f = away.shape
+    """[V' - W away; away], dense."""
+    f, q = away.shape
     r = W_starts.size - 1
-    out = np.zeros((q, r + f))
+    out = np.zeros((r + f, q))
     for k in range(q):
         for at in range(starts[k], starts[k + 1]):
-            out[k, rows[at]] = entries[at]
-        for i in range(r):
-            for e in range(W_starts[i], W_starts[i + 1]):
-                out[k, i] -= away[k, W_columns[e]] * W[e]
-        for j in range(f):
-            out[k, r + j] = away[k, j]
+            out[rows[at], k] = entries[at]
+    for i in range(r):
+        for e in range(W_starts[i], W_starts[i + 1]):
+            x, j = W[e], W_columns[e]
+            for k in range(q):
+                out[i, k] -= x * away[j, k]
+    out[r:] = away
     return out
