@@ -182,7 +182,7 @@ class TrainingSet:
 
     @cached_property
     def backward(self) -> Array:
-        """(3,) bounds on the errors of the residuals of `solution`: gamma (||X|| ||beta|| + ||y||)."""
+        """(3,) bounds on the errors of residuals: gamma (||X|| ||beta|| + ||y||)."""
         beta, labels = self.solution.coefficients, self.labels
         lengths = np.sqrt([np.einsum("ij,ij->j", part, part) for part in (beta, labels)])
         return np.asarray(self.gamma * (self.norm * lengths[0] + lengths[1]))

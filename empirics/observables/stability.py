@@ -64,16 +64,19 @@ def measure(draw: TrainingSet, delta: float) -> dict[str, float]:
     error, missed = subsampled(draw, delta)
     energy = draw.p * draw.truth**2
     missing = draw.missing_mass + float(energy[missed].sum())
-    _, first = np.unique(draw.row_of_single, return_index=True)
-    composed = np.flatnonzero(draw.single)[first]
-    strength = float((draw.truth[composed] ** 2).sum())
+    # One feature of each row that has any seen once: the first one, written last.
+    composed = np.full(draw.n, -1)
+    composed[draw.row_of_single[::-1]] = np.flatnonzero(draw.single)[::-1]
+    composed = composed[composed >= 0]
+    squared = draw.truth[composed] ** 2
+    strength = float(squared.sum())
     return {
         "subsampled_loss": missing + float(draw.p[~missed] @ error[~missed] ** 2),
         "subsampled_missing_mass": missing,
         "composition_loss_share": float((error[composed] ** 2).sum()) / strength
         if strength > 0
         else math.nan,
-        "composition_dropped_share": float(draw.truth[composed] ** 2 @ missed[composed]) / strength
+        "composition_dropped_share": float(squared @ missed[composed]) / strength
         if strength > 0
         else math.nan,
     }

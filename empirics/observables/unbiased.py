@@ -10,7 +10,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lapack
 
 from empirics.draws.training_set import TrainingSet
 from empirics.observables.observable import Group, Observable
@@ -20,6 +19,15 @@ Array = NDArray[np.float64]
 
 LARGEST_N = 2**14
 """The rows of common features are dense arrays; beyond this nothing is compared."""
+
+
+_LARGEST_CONDITION = 1.0
+"""Times max(n, m): the largest condition at which the inverse of a Gram matrix is taken.
+
+By Cholesky it is wrong by a relative k eps times the condition of the matrix scaled to a diagonal
+of 1. That is within the bound of `measure`, 4 gamma ||X|| ||X^+|| in Frobenius norms, of which
+the product is k at least. Beyond it the singular values of the rows decide.
+"""
 
 
 def competing_variances(columns: Compressed, tail: NDArray[np.bool_]) -> Array | None:
@@ -34,44 +42,22 @@ def competing_variances(columns: Compressed, tail: NDArray[np.bool_]) -> Array |
         rows do not determine every common coefficient, and for n > 16384.
     """
     # Compiled code takes half a second to import: only whoever measures waits for it.
-    from empirics.observables.tail_free import gram, read_off
+    from empirics.observables.tail_free import from_tail_free, read_off
 
     common = int(np.count_nonzero(~tail))
-    if columns.shape[1] > LARGEST_N:
+    if columns.shape[1] > LARGEST_N or common == 0:
         return None
     rows = columns.transpose()
-    per_row = np.bincount(columns.indices[columns.indptr[common] :], minlength=rows.shape[0])
-    if int(np.count_nonzero(per_row == 0)) < common or common == 0:
+    parts = (rows.indptr, rows.indices, rows.data)
+    enough, digits, per_row, found = from_tail_free(*parts, tail.size, common, _LARGEST_CONDITION)
+    if not enough or digits:
+        return found if enough else None
+    trusted = rows.select(np.flatnonzero(per_row == 0)).csr().toarray()[:, :common]
+    S, Vt = np.linalg.svd(trusted, full_matrices=False)[1:]
+    if S[-1] <= S[0] * max(trusted.shape) * np.finfo(np.float64).eps:
         return None
-    covariance = _inverse(gram(rows.indptr, rows.indices, rows.data, per_row, common), columns)
-    if covariance is None:
-        trusted = rows.select(np.flatnonzero(per_row == 0)).csr().toarray()[:, :common]
-        S, Vt = np.linalg.svd(trusted, full_matrices=False)[1:]
-        if S[-1] <= S[0] * max(trusted.shape) * np.finfo(np.float64).eps:
-            return None
-        root = Vt.T / S
-        covariance = root @ root.T
-    return read_off(rows.indptr, rows.indices, rows.data, per_row, covariance, tail.size)
-
-
-def _inverse(gram: Array, columns: Compressed) -> Array | None:
-    """The inverse of a Gram matrix of +-1, which is exact; None where it would lose digits.
-
-    By Cholesky it is wrong by a relative k eps times the condition of the matrix scaled to a
-    diagonal of 1. That is within the bound of `measure`, 4 gamma ||X|| ||X^+|| in Frobenius norms,
-    of which the product is k at least, for a condition of max(n, m) at most.
-    """
-    scale = np.sqrt(np.diagonal(gram))
-    factor, fault = lapack.dpotrf(gram)
-    if fault:
-        return None
-    upper, _ = lapack.dpotri(factor)
-    inverse: Array = np.triu(upper) + np.triu(upper, 1).T
-    norms = [
-        np.abs(matrix).sum(axis=0).max()
-        for matrix in (gram / scale / scale[:, None], inverse * scale * scale[:, None])
-    ]
-    return inverse if norms[0] * norms[1] <= max(columns.shape) else None
+    root = Vt.T / S
+    return read_off(*parts, per_row, root @ root.T, tail.size)
 
 
 def measure(draw: TrainingSet) -> dict[str, float]:

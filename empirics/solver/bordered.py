@@ -71,28 +71,20 @@ class Bordered:
         """
         rows, columns = A.shape
         if columns <= _ALL_BORDER:
-            inner = np.empty(0, dtype=np.int64)
-            starts = np.zeros(1, dtype=np.int64)
-            number = np.arange(columns)
-            by_column = Compressed.empty(0, rows)
-        else:
-            by_column = A.transpose()
-            rarest_first = np.argsort(np.diff(by_column.indptr), kind="stable")
-            root = separate(rarest_first, by_column.indptr, by_column.indices, rows, _BLOCK_COLUMNS)
-            inner = np.flatnonzero(root >= 0)
-            inner = inner[np.argsort(root[inner], kind="stable")]
-            starts = np.append(0, np.flatnonzero(np.diff(root[inner])) + 1)
-            starts = np.append(starts, inner.size) if inner.size else starts[:1]
-            number = np.where(root < 0, np.cumsum(root < 0) - 1, -1)
+            return cls._without_blocks(A, np.arange(columns))
+        by_column = A.transpose()
+        rarest_first = np.argsort(np.diff(by_column.indptr), kind="stable")
+        root = separate(rarest_first, by_column.indptr, by_column.indices, rows, _BLOCK_COLUMNS)
+        inner = np.flatnonzero(root >= 0)
+        if inner.size == 0:
+            return cls._without_blocks(A, np.arange(columns))
+        inner = inner[np.argsort(root[inner], kind="stable")]
+        starts = np.append(0, np.flatnonzero(np.diff(root[inner])) + 1)
+        starts = np.append(starts, inner.size)
+        number = np.where(root < 0, np.cumsum(root < 0) - 1, -1)
         border = np.flatnonzero(number >= 0)
         size = border.size
-        memory.require(
-            f"the Gram matrix of {size} features that are not in small blocks", 3.0 * size**2
-        )
-        S = np.zeros((size, size), order="F")
-        _add_gram(A, number, S)
-        if inner.size == 0:
-            return cls(inner, np.ones(0, dtype=np.bool_), border, _EMPTY, _EMPTY, S, starts)
+        S = _gram(A, number, size)
         place = np.full(columns, -1, dtype=np.int64)
         place[inner] = np.arange(inner.size)
         pattern = (by_column.indptr, by_column.indices, A.indptr, A.indices, inner, starts)
@@ -127,6 +119,12 @@ class Bordered:
             starts,
         )
 
+    @classmethod
+    def _without_blocks(cls, A: Compressed, number: Indices) -> "Bordered":
+        none = np.empty(0, dtype=np.int64)
+        S = _gram(A, number, number.size)
+        return cls(none, none.astype(np.bool_), number, _EMPTY, _EMPTY, S, np.zeros(1, np.int64))
+
     def leverages(self, A: Compressed, border_inverse: Floats) -> Floats:
         """(a,) diagonal of A inv(G) A', for the matrix A itself and inv(S) (c, c)."""
         number = np.full(A.shape[1], -1)
@@ -151,17 +149,21 @@ class Bordered:
         )
 
 
-def _add_gram(A: Compressed, number: Indices, S: Floats) -> None:
-    """Add the border's Gram matrix to the upper triangle of S."""
-    size = S.shape[0]
+def _gram(A: Compressed, number: Indices, size: int) -> Floats:
+    """The border's Gram matrix, at least its upper triangle."""
+    memory.require(
+        f"the Gram matrix of {size} features that are not in small blocks", 3.0 * size**2
+    )
+    S = np.zeros((size, size), order="F")
     most = A.shape[0] * float(size) ** 2 / _DENSE_SPEED
     if _accumulate(A.indptr, A.indices, A.data, number, S, most):
-        return
+        return S
     columns, whole = np.flatnonzero(number >= 0), A.csr()
     step = 1 + _AT_ONCE // A.shape[1]
     for start in range(0, A.shape[0], step):
         part = whole[start : start + step].toarray()[:, columns]
         S += part.T @ part
+    return S
 
 
 @compiled
@@ -173,7 +175,7 @@ def _accumulate(
     S: Floats,
     most: float,
 ) -> bool:
-    """Add the border's Gram matrix to the upper triangle of S, if pairs in rows are at most `most`."""
+    """Add to the upper triangle of S, if there are at most `most` pairs of entries in rows."""
     pairs = 0.0
     for row in range(starts.size - 1):
         pairs += float(starts[row + 1] - starts[row]) ** 2

@@ -90,12 +90,15 @@ class GramCore:
         scaled = Compressed(A.indptr, A.indices, entries, A.shape)
         form = Bordered.of(scaled, 1 / _LARGEST_INVERSE)
         factor, kept = _factorize(form.S)
-        out = np.ones(columns, dtype=np.bool_)
-        out[form.inner[form.independent]] = False
-        out[form.border[kept]] = False
+        basic, dependent = np.arange(columns), kept[:0]
+        if kept.size < columns:
+            out = np.ones(columns, dtype=np.bool_)
+            out[form.inner[form.independent]] = False
+            out[form.border[kept]] = False
+            basic, dependent = np.flatnonzero(~out), np.flatnonzero(out)
         core = cls(
-            basic=np.flatnonzero(~out),
-            dependent=np.flatnonzero(out),
+            basic=basic,
+            dependent=dependent,
             _A=scaled,
             _scale=scale,
             _form=form,
