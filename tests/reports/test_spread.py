@@ -11,7 +11,7 @@ from empirics.running.cluster import Workers
 from reports.sections.regimes import computed_regimes
 from reports.spread import Ask, claims, shared_out, spread
 from tests.campaigns.faults import ended, in_group, started
-from theorems.catalogue import Catalogue, catalogue
+from theorems.catalogue import catalogue
 from theorems.setting import Setting
 
 SETTING = Setting(n=60, d=200)
@@ -33,21 +33,16 @@ def test_claims_are_the_same_for_any_number_of_workers() -> None:
     assert all(one.statement is catalogue[one.statement.id] for row in together for one in row)
 
 
-def test_a_statement_that_workers_do_not_know_is_evaluated_here() -> None:
-    own = replace(catalogue["tail-mass"], id="of-this-process-alone")
-    catalogue.add(own)
-    try:
-        groups = [[Ask(own.id, SETTING)], [Ask("tail-mass", SETTING)]]
-        (ours,), (usual,) = claims(groups, Workers(2))
-    finally:
-        _forget(catalogue, own.id)
+def test_a_statement_that_workers_do_not_know_is_evaluated_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(catalogue, "_found", dict(catalogue._found))
+    monkeypatch.setattr(catalogue, "_chapters", dict(catalogue._chapters))
+    own = catalogue.add(replace(catalogue["tail-mass"], id="of-this-process-alone"))
+    groups = [[Ask(own.id, SETTING)], [Ask("tail-mass", SETTING)]]
+    (ours,), (usual,) = claims(groups, Workers(2))
     assert ours.statement is own
     assert ours.numbers == usual.numbers
-
-
-def _forget(known: Catalogue, name: str) -> None:
-    known._statements.pop(name)
-    known._chapters.pop(name)
 
 
 def test_results_are_in_the_order_of_the_items_and_errors_arrive() -> None:
