@@ -101,8 +101,8 @@ STATEMENT = Statement(
             "stability_price",
         ),
         Step(
-            "infinitely many outcomes; stability where labels differ by 2 max |beta*_i| at most; the "
-            "number T_i of rows that hold i is binomial",
+            "infinitely many outcomes; stability asked only where labels differ by 2 max |beta*_i| "
+            "at most; the number T_i of rows that hold i is binomial",
         ),
     ),
 )
