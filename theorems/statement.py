@@ -107,8 +107,8 @@ class Statement:
             itself, as for one with 0.
         accuracy: relative error a that a prediction admits, |quantity - value| <= a value; see
             `PROMISED_ACCURACY`.
-        level: probability with which a single draw exceeds `lower`, where `lower` is such a
-            bound rather than one on the mean.
+        level: probability with which a single draw keeps to the one side, `lower` or `upper`,
+            where that is such a bound rather than one on the mean.
         trivial_lower, trivial_upper: what everybody knows already; a side that is no better
             is vacuous.
         best_k: whether the statement holds for every k and is evaluated at its best one.

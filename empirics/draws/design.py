@@ -8,11 +8,17 @@ law is exact, no cell without a point is ever visited, and the points come out i
 CSC array.
 """
 
+from __future__ import annotations
+
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
+
+from empirics.solver.arrays import Indices
+from empirics.solver.compressed import Compressed
 
 # The largest ratio of probabilities in a block. A larger one rejects more points, a smaller one
 # draws more unused gaps, since every block draws a few more than it needs.
@@ -43,10 +49,12 @@ def draw(p: ArrayLike, n: int, rng: np.random.Generator) -> sparse.csc_array:
     Source: the linear model of the paper.
 
     """
-    columns, rows, signs, d = _entries(p, n, rng)
-    indptr = np.zeros(d + 1, dtype=np.int64)
-    np.cumsum(np.bincount(columns, minlength=d), out=indptr[1:])
-    return _csc(signs, rows, indptr, (n, d))
+    plan = Plan.of(p, n)
+    features, columns = plan.draw(rng)
+    counts = np.zeros(plan.p.size, dtype=np.int64)
+    counts[features] = np.diff(columns.indptr)
+    indptr = np.append(0, np.cumsum(counts))
+    return _csc(columns.data, columns.indices, indptr, (n, plan.p.size))
 
 
 def draw_seen(
@@ -69,31 +77,99 @@ def draw_seen(
     Source: the linear model of the paper.
 
     """
-    columns, rows, signs, _ = _entries(p, n, rng)
-    first = np.ones(columns.size, dtype=np.bool_)
-    np.not_equal(columns[1:], columns[:-1], out=first[1:])
-    starts = np.flatnonzero(first)
-    indptr = np.append(starts, columns.size)
-    return columns[starts], _csc(signs, rows, indptr, (n, starts.size))
+    features, columns = Plan.of(p, n).draw(rng)
+    return features, _csc(columns.data, columns.indices, columns.indptr, (n, features.size))
 
 
-def _entries(
-    p: ArrayLike, n: int, rng: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], int]:
-    """Columns, rows and signs of the non-zeros, column by column and by row inside each."""
-    probability = np.asarray(p, dtype=np.float64)
-    _validate(probability, n)
-    d = probability.size
-    edges = _blocks(probability)
-    points, block = _points(probability[edges[:-1]], np.diff(edges) * n, rng)
-    offset, rows = np.divmod(points, n)
-    columns = edges[block] + offset
-    keep: NDArray[np.bool_] = (
-        rng.random(points.size) * probability[edges[block]] < probability[columns]
-    )
-    columns, rows = columns[keep], rows[keep]
-    signs = np.asarray(2.0 * rng.integers(0, 2, columns.size, dtype=np.int8) - 1.0)
-    return columns, rows, signs, d
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What draws from the same probabilities share.
+
+    Attributes:
+        p: (d,) probabilities.
+        n: number of samples.
+        edges: of the blocks of features.
+        rate: the largest probability of each block.
+        hazard: -log(1 - rate).
+        cells: in each block.
+        counts: of gaps that are drawn at once for each block.
+
+    """
+
+    p: NDArray[np.float64]
+    n: int
+    edges: NDArray[np.int64]
+    rate: NDArray[np.float64]
+    hazard: NDArray[np.float64]
+    cells: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, p: ArrayLike, n: int) -> Plan:
+        """Plan draws of n samples.
+
+        Raises:
+            ValueError: p is not a non-increasing vector in (0, 1], or n is not a positive integer.
+
+        """
+        probability = np.asarray(p, dtype=np.float64)
+        _validate(probability, n)
+        edges = _blocks(probability)
+        rate, cells = probability[edges[:-1]], np.diff(edges) * n
+        expected = rate * cells
+        spare = _SPARE_DEVIATIONS * np.sqrt(expected * (1 - rate)) + 2
+        counts = np.minimum(np.ceil(expected + spare), cells).astype(np.int64)
+        with np.errstate(divide="ignore"):
+            hazard = -np.log1p(-rate)
+        return cls(probability, n, edges, rate, hazard, cells, counts)
+
+    def draw(self, rng: np.random.Generator) -> tuple[NDArray[np.int64], Compressed]:
+        """Draw a design.
+
+        Returns:
+            features: (m,) ascending indices of the columns that hold a non-zero.
+            columns: (m, n) the transposed design of these: entries ±1, ascending rows.
+
+        """
+        # Compiled code takes half a second to import: only whoever draws waits for it.
+        from empirics.draws.cells import entries, points
+
+        gaps = rng.standard_exponential(int(self.counts.sum()))
+        cells, block, last = points(gaps, self.hazard, self.cells, self.counts)
+        short = np.flatnonzero((last < self.cells - 1) & (self.counts < self.cells))
+        if short.size:
+            cells, block = self._completed(cells, block, last, short, rng)
+        chance = rng.random(cells.size)
+        # The solver takes one index type, so that compiled code exists once.
+        short_enough = max(cells.size, self.n) < 2**31
+        like: Indices = np.empty(0, np.dtype(np.int32 if short_enough else np.int64))
+        features, indptr, rows = entries(cells, block, chance, self.p, self.edges, self.n, like)
+        signs = 2.0 * rng.integers(0, 2, rows.size, dtype=np.int8) - 1.0
+        return features, Compressed(indptr, rows, np.asarray(signs), (features.size, self.n))
+
+    def _completed(
+        self,
+        points: NDArray[np.int64],
+        block: NDArray[np.int64],
+        last: NDArray[np.int64],
+        short: NDArray[np.intp],
+        rng: np.random.Generator,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Go on in the blocks whose gaps do not reach their end."""
+        pieces, owners = [points], [block]
+        for b in short:
+            reached, end = last[b], self.cells[b]
+            while reached < end - 1:
+                with np.errstate(over="ignore"):
+                    gaps = rng.standard_exponential(64) / self.hazard[b]
+                more = reached + np.cumsum(np.minimum(gaps, end).astype(np.int64) + 1)
+                reached = more[-1]
+                more = more[more < end]
+                pieces.append(more)
+                owners.append(np.full(more.size, b))
+        points, block = np.concatenate(pieces), np.concatenate(owners)
+        order = np.lexsort((points, block))
+        return points[order], block[order]
 
 
 def _validate(p: NDArray[np.float64], n: int) -> None:
@@ -122,59 +198,10 @@ def _blocks(p: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.asarray(edges, dtype=np.int64)
 
 
-def _points(
-    rate: NDArray[np.float64], cells: NDArray[np.int64], rng: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Points of Bernoulli processes: block b has cells[b] cells, each a point w.p. rate[b].
-
-    Returns the cell of each point within its block, ascending, and its block, ascending.
-    """
-    expected = rate * cells
-    spare = _SPARE_DEVIATIONS * np.sqrt(expected * (1 - rate)) + 2
-    counts = np.minimum(np.ceil(expected + spare), cells).astype(np.int64)
-    block = np.repeat(np.arange(rate.size), counts)
-    ends = np.cumsum(counts)
-    steps = np.cumsum(_gaps(rate[block], cells[block], rng))
-    before = np.concatenate(([0], steps[ends[:-1] - 1]))
-    points = steps - before[block] - 1
-    inside = points < cells[block]
-    last = points[ends - 1]
-    short = np.flatnonzero((last < cells - 1) & (counts < cells))
-    if short.size == 0:
-        return points[inside], block[inside]
-    pieces = [points[inside]]
-    owners = [block[inside]]
-    for b in short:
-        reached = last[b]
-        while reached < cells[b] - 1:
-            gaps = _gaps(np.full(64, rate[b]), np.full(64, cells[b]), rng)
-            more = reached + np.cumsum(gaps)
-            reached = more[-1]
-            more = more[more < cells[b]]
-            pieces.append(more)
-            owners.append(np.full(more.size, b))
-    points, block = np.concatenate(pieces), np.concatenate(owners)
-    order = np.lexsort((points, block))
-    return points[order], block[order]
-
-
-def _gaps(
-    rate: NDArray[np.float64], limit: NDArray[np.int64], rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """Geometric gaps, P(gap > g) = (1 - rate)^g, cut at limit + 1 so that sums fit in 64 bits.
-
-    A standard exponential E exceeds g * -log(1 - rate) with exactly that probability.
-    """
-    with np.errstate(divide="ignore", over="ignore"):
-        hazard = -np.log1p(-rate)
-        gaps = rng.standard_exponential(rate.size) / hazard
-    return np.minimum(gaps, limit).astype(np.int64) + 1
-
-
 def _csc(
     signs: NDArray[np.float64],
-    rows: NDArray[np.int64],
-    indptr: NDArray[np.int64],
+    rows: NDArray[np.signedinteger[Any]],
+    indptr: NDArray[np.signedinteger[Any]],
     shape: tuple[int, int],
 ) -> sparse.csc_array:
     kind = np.dtype(np.int32 if max(signs.size, *shape) < 2**31 else np.int64)

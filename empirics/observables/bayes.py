@@ -23,7 +23,7 @@ RIDGE_DRAWS = 20
 
 def measure(draw: TrainingSet, lamda: float) -> dict[str, float]:
     """Lambda sum_i p_i [(X'X + lambda)^-1]_ii, which is p_i at an unseen feature."""
-    if draw.X.shape[0] > ridge.LARGEST_N or lamda <= 0:
+    if draw.n > ridge.LARGEST_N or lamda <= 0:
         return {"bayes_risk": math.nan}
     unexplained = draw.ridge(lamda).unexplained()
     return {"bayes_risk": _unseen_mass(draw) + float(draw.p @ unexplained)}

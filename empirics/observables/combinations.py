@@ -23,7 +23,7 @@ def measure(draw: TrainingSet) -> dict[str, float]:
     known = draw.identifiable[draw.single]
     rows = draw.row_of_single[known]
     variance = draw.solution.variance_diagonal[draw.single][known]
-    in_row = np.bincount(rows, minlength=draw.X.shape[0]).astype(np.float64)
+    in_row = np.bincount(rows, minlength=draw.n).astype(np.float64)
     first, second = in_row.sum(), (in_row**2).sum()
     own = in_row[rows]
     rest = first - own

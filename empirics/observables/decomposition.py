@@ -36,9 +36,7 @@ def predictors(draw: TrainingSet) -> Array:
     for _ in range(STEPS):
         beta += step * (draw.X.T @ (y - draw.X @ beta))
     smooth = (
-        draw.ridge(PENALTY).coefficients(y)
-        if draw.X.shape[0] <= ridge.LARGEST_N
-        else np.zeros_like(beta)
+        draw.ridge(PENALTY).coefficients(y) if draw.n <= ridge.LARGEST_N else np.zeros_like(beta)
     )
     fitted = draw.solution.coefficients[:, 0] + draw.solution.coefficients[:, 1]
     return np.column_stack([np.zeros_like(beta), beta, smooth, fitted])

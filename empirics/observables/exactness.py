@@ -15,9 +15,7 @@ from empirics.observables.observable import Group, Observable
 
 def measure(draw: TrainingSet) -> dict[str, float]:
     """Residuals and errors that theory says are 0."""
-    coefficients = np.linalg.norm(draw.solution.coefficients, axis=0)
-    labels = np.linalg.norm(draw.labels, axis=0)
-    backward = draw.gamma * (draw.norm * coefficients + labels)
+    backward = draw.backward
     residual, private = np.abs(draw.solution.residual), draw.private_rows
     return {
         "interpolation_residual": float(residual[:, 0].max(initial=0.0)),

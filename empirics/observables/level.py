@@ -32,7 +32,7 @@ def measure(draw: TrainingSet, lamda: float) -> dict[str, float]:
     denominator of the share, which is at most 1, by that many times the length of what is left to
     explain.
     """
-    if draw.X.shape[0] > ridge.LARGEST_N or lamda <= 0:
+    if draw.n > ridge.LARGEST_N or lamda <= 0:
         return dict.fromkeys(_LEVEL_NAMES, math.nan)
     fit = draw.ridge(lamda)
     fitted = fit.coefficients(draw.labels[:, :2])
@@ -60,7 +60,7 @@ GROUP = Group("level", measure, _LEVEL_NAMES, first=RIDGE_DRAWS, extra=(PENALTY,
 
 def measure_variance(draw: TrainingSet, lamda: float) -> dict[str, float]:
     """Sum_i p_i [A^-1 X'X A^-1]_ii, A = X'X + lambda: squared rows of the map from labels."""
-    if draw.X.shape[0] > ridge.LARGEST_N or lamda <= 0:
+    if draw.n > ridge.LARGEST_N or lamda <= 0:
         return {"ridge_variance_factor": math.nan}
     rows = draw.ridge(lamda).rows(np.ones(draw.truth.size, dtype=np.bool_))
     return {"ridge_variance_factor": float(draw.p @ np.einsum("ij,ij->i", rows, rows))}

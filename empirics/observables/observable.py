@@ -90,6 +90,8 @@ class Measurement:
 
     def key(self, quantity: str) -> str:
         """Name that a value is kept under: that of the quantity where nothing is changed."""
+        if not self.extra:
+            return quantity
         return quantity + "".join(f"@{name}={value!r}" for name, value in self.extra)
 
     def wanted(self, run: int) -> bool:
@@ -102,8 +104,9 @@ class Measurement:
         Raises:
             KeyError: where the group gives a quantity that it does not declare.
         """
-        found = self.group.measure(draw, **(_names(self.group.extra) | dict(self.extra)))
-        unknown = sorted(set(found) - set(self.group.quantities))
+        extra = _names(self.group.extra) | dict(self.extra) if self.group.extra else {}
+        found = self.group.measure(draw, **extra)
+        unknown = sorted(found.keys() - set(self.group.quantities))
         if unknown:
             raise KeyError(f"group {self.group.name} declares no quantity {unknown[0]}")
         return {self.key(name): float(found.get(name, math.nan)) for name in self.group.quantities}

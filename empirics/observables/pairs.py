@@ -42,7 +42,7 @@ def spurious_pairs(draw: TrainingSet) -> Pairs:
     singles, rows = np.flatnonzero(draw.single), draw.row_of_single
     order = np.argsort(rows, kind="stable")
     singles, rows, signs = singles[order], rows[order], draw.sign_of_single[order]
-    first = np.flatnonzero(np.bincount(rows, minlength=draw.X.shape[0])[rows] == 2)[::2]
+    first = np.flatnonzero(np.bincount(rows, minlength=draw.n)[rows] == 2)[::2]
     members = np.column_stack([singles[first], singles[first + 1]])
     tolerance = 8 * draw.gamma
     deviation: Array = np.abs(draw.solution.projection_diagonal[members] - 0.5)
@@ -54,20 +54,13 @@ def spurious_pairs(draw: TrainingSet) -> Pairs:
 
 def measure(draw: TrainingSet) -> dict[str, float]:
     """Pairs that were seen only together: how many, and how far the formula is off."""
-    in_row = np.bincount(draw.row_of_single, minlength=draw.X.shape[0])
+    in_row = np.bincount(draw.row_of_single, minlength=draw.n)
     pairs = spurious_pairs(draw)
     members = pairs.members[pairs.split]
     delta = draw.bias[members]
     deviation = np.abs(delta - pairs.predicted(draw.truth)[pairs.split])
     together = np.abs(delta[:, 0] + pairs.product[pairs.split] * delta[:, 1])
-    wrong = (
-        draw.inverse_norm
-        * draw.gamma
-        * (
-            draw.norm * float(np.linalg.norm(draw.solution.coefficients[:, 0]))
-            + float(np.linalg.norm(draw.labels[:, 0]))
-        )
-    )
+    wrong = draw.inverse_norm * float(draw.backward[0])
     return {
         "pairs_seen_together_once": float(np.sum(in_row * (in_row - 1)) / 2),
         "spurious_pairs": float(members.shape[0]),

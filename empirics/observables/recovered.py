@@ -17,7 +17,6 @@ from empirics.draws.training_set import training_set
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample
 from empirics.solver.minimum_norm import factor
-from empirics.solver.seen_columns import seen_columns
 from theorems.setting import Setting
 
 Array = NDArray[np.float64]
@@ -35,7 +34,7 @@ def identified_variance(setting: Setting, seed: int, run: int) -> float:
         run: number of the draw.
     """
     draw = training_set(setting, seed, run)
-    factorization, _ = factor(seen_columns(draw.X)[1])
+    factorization, _ = factor(draw.columns)
     R = factorization.identifiable
     # A NaN on R would be a defect and must show.
     return float(draw.p[R] @ factorization.identified_variance[R])

@@ -33,7 +33,7 @@ def retrained_residuals(draw: TrainingSet, rows: Indices) -> Array:
     by_row, labels = draw.X.tocsr(), draw.labels[:, :2]
     out = []
     for row in rows:
-        kept = np.arange(draw.X.shape[0]) != row
+        kept = np.arange(draw.n) != row
         other = minimum_norm(by_row[kept], labels[kept])
         beta = np.zeros((draw.X.shape[1], 2))
         beta[other.features] = other.coefficients
@@ -48,7 +48,7 @@ def measure(draw: TrainingSet) -> dict[str, float]:
     gamma cond(X), and ||X^+' e_l|| >= 1/||x_l||; retraining is wrong by no more. Where H_ll < 1
     the residual is divided by 1 - H_ll.
     """
-    if draw.X.shape[0] > LARGEST_RETRAINED:
+    if draw.n > LARGEST_RETRAINED:
         return {}
     exact = indispensable(draw.solution)
     chosen = np.concatenate([np.flatnonzero(exact)[:RETRAINED], np.flatnonzero(~exact)[:RETRAINED]])

@@ -16,7 +16,7 @@ from empirics.draws.training_set import TrainingSet
 from empirics.observables import bounds
 from empirics.observables.observable import Group, Observable
 from empirics.solver import ridge
-from empirics.solver.minimum_norm import minimum_norm
+from empirics.solver.minimum_norm import solve_seen
 from theorems.model import STABILITY, stability
 
 Array = NDArray[np.float64]
@@ -37,7 +37,7 @@ def kept(draw: TrainingSet, delta: float) -> NDArray[np.bool_]:
     One draw keeps more of them for a larger delta, and none anew.
     """
     stream = np.random.SeedSequence(entropy=draw.seed, spawn_key=(draw.run, KEEPING_STREAM))
-    return np.asarray(np.random.default_rng(stream).random(draw.X.shape[0]) < delta)
+    return np.asarray(np.random.default_rng(stream).random(draw.n) < delta)
 
 
 def subsampled(draw: TrainingSet, delta: float) -> tuple[Array, NDArray[np.bool_]]:
@@ -48,13 +48,14 @@ def subsampled(draw: TrainingSet, delta: float) -> tuple[Array, NDArray[np.bool_
             the identifiable ones.
         missed: (m,) which are held by no sample kept.
     """
-    rows = np.flatnonzero(kept(draw, delta))
+    rows = kept(draw, delta)
     error, missed = -draw.truth, np.ones(draw.truth.size, dtype=np.bool_)
-    if rows.size:
-        solution = minimum_norm(draw.X.tocsr()[rows], draw.labels[rows, 0])
-        found = solution.coefficients - draw.truth[solution.features]
-        error[solution.features] = np.where(solution.identifiable, 0.0, found)
-        missed[solution.features] = False
+    features, columns = draw.columns.holding(rows)
+    if features.size:
+        solution = solve_seen(features, columns, draw.labels[rows, 0])
+        found = solution.coefficients - draw.truth[features]
+        error[features] = np.where(solution.identifiable, 0.0, found)
+        missed[features] = False
     return error, missed
 
 
@@ -63,16 +64,19 @@ def measure(draw: TrainingSet, delta: float) -> dict[str, float]:
     error, missed = subsampled(draw, delta)
     energy = draw.p * draw.truth**2
     missing = draw.missing_mass + float(energy[missed].sum())
-    _, first = np.unique(draw.row_of_single, return_index=True)
-    composed = np.flatnonzero(draw.single)[first]
-    strength = float((draw.truth[composed] ** 2).sum())
+    # One feature of each row that has any seen once: the first one, written last.
+    composed = np.full(draw.n, -1)
+    composed[draw.row_of_single[::-1]] = np.flatnonzero(draw.single)[::-1]
+    composed = composed[composed >= 0]
+    squared = draw.truth[composed] ** 2
+    strength = float(squared.sum())
     return {
         "subsampled_loss": missing + float(draw.p[~missed] @ error[~missed] ** 2),
         "subsampled_missing_mass": missing,
         "composition_loss_share": float((error[composed] ** 2).sum()) / strength
         if strength > 0
         else math.nan,
-        "composition_dropped_share": float(draw.truth[composed] ** 2 @ missed[composed]) / strength
+        "composition_dropped_share": float(squared @ missed[composed]) / strength
         if strength > 0
         else math.nan,
     }
@@ -100,7 +104,7 @@ def measure_noisy(draw: TrainingSet) -> dict[str, float]:
     be delta, tau^2 = S^2/(8 erfinv(delta)^2): noise adds the spread, S^2 sum_i p_i a_i^2/8, over
     erfinv(delta)^2. It depends on X alone.
     """
-    if draw.X.shape[0] > ridge.LARGEST_N or draw.truth.size == 0:
+    if draw.n > ridge.LARGEST_N or draw.truth.size == 0:
         return {}
     largest = float(np.abs(draw.setting.law.beta).max())
     every = np.ones(draw.truth.size, dtype=np.bool_)

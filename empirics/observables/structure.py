@@ -13,10 +13,11 @@ from empirics.observables.observable import Events, Group, Observable
 def measure(draw: TrainingSet) -> dict[str, float]:
     """Counts of features and samples."""
     n, k, tail = draw.setting.n, draw.setting.k, draw.tail
-    tail_columns = draw.X[:, tail]
-    per_sample = np.bincount(tail_columns.indices, minlength=n)
-    alone = per_sample[tail_columns.indices] == 1
-    columns = np.repeat(np.arange(tail_columns.shape[1]), np.diff(tail_columns.indptr))
+    first, per_sample = draw.first_tail, draw.tail_per_row
+    tail_samples = draw.columns.indices[draw.columns.indptr[first] :]
+    owner = np.repeat(np.arange(first, tail.size), draw.counts[first:])
+    alone = np.zeros(tail.size, dtype=np.bool_)
+    alone[owner[per_sample[tail_samples] == 1]] = True
     once, row_of_once = draw.single, draw.row_of_single
     together = np.bincount(row_of_once, minlength=n)[row_of_once] > 1
     identified = draw.identifiable
@@ -25,19 +26,17 @@ def measure(draw: TrainingSet) -> dict[str, float]:
     return {
         "seen_features": float(draw.features.size),
         "seen_tail": float(np.count_nonzero(tail)),
-        "tail_features_per_sample": tail_columns.nnz / n,
+        "tail_features_per_sample": tail_samples.size / n,
         "tail_hit_rate": float(np.count_nonzero(per_sample)) / n,
         "common_only_samples": float(np.count_nonzero(per_sample == 0)),
         "multi_tail_samples": float(np.count_nonzero(per_sample >= 2)),
         "common_identified": float(all_common),
         "common_not_identified": float(not all_common),
-        "alone_tail": float(np.unique(columns[alone]).size),
+        "alone_tail": float(np.count_nonzero(alone)),
         "tail_seen_once_together": float(np.count_nonzero(together & tail[once])),
         "unidentified_seen_tail": float(np.count_nonzero(tail & ~identified)),
         "unidentified_alone_tail": float(
-            np.setdiff1d(np.unique(columns[alone]), np.flatnonzero(identified[tail])).size
-            if all_common
-            else 0
+            np.count_nonzero(alone & ~identified) if all_common else 0
         ),
         # Both are counts of what the solver decides exactly.
         "unidentified_alone_tail_rounding": 0.0,

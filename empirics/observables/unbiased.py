@@ -10,10 +10,10 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from empirics.draws.training_set import TrainingSet
 from empirics.observables.observable import Group, Observable
+from empirics.solver.compressed import Compressed
 
 Array = NDArray[np.float64]
 
@@ -21,37 +21,43 @@ LARGEST_N = 2**14
 """The rows of common features are dense arrays; beyond this nothing is compared."""
 
 
-def competing_variances(X: sparse.csc_array, tail: NDArray[np.bool_]) -> Array | None:
+_LARGEST_CONDITION = 1.0
+"""Times max(n, m): the largest condition at which the inverse of a Gram matrix is taken.
+
+By Cholesky it is wrong by a relative k eps times the condition of the matrix scaled to a diagonal
+of 1. That is within the bound of `measure`, 4 gamma ||X|| ||X^+|| in Frobenius norms, of which
+the product is k at least. Beyond it the singular values of the rows decide.
+"""
+
+
+def competing_variances(columns: Compressed, tail: NDArray[np.bool_]) -> Array | None:
     """Variance of that estimate at unit noise.
 
     Args:
-        X: (n, m) design of the seen features, entries +-1.
+        columns: (m, n) the transposed design of the seen features, entries +-1.
         tail: (m,) which of them are tail features; the others come first.
 
     Returns:
         (m,), infinite at the tail features that are alone in no row; None where the tail-free
         rows do not determine every common coefficient, and for n > 16384.
     """
+    # Compiled code takes half a second to import: only whoever measures waits for it.
+    from empirics.observables.tail_free import from_tail_free, read_off
+
     common = int(np.count_nonzero(~tail))
-    if X.shape[0] > LARGEST_N:
+    if columns.shape[1] > LARGEST_N or common == 0:
         return None
-    rows = X.tocsr()
-    per_row = np.bincount(X[:, tail].indices, minlength=X.shape[0])
-    trusted = rows[per_row == 0][:, :common].toarray()
-    if trusted.shape[0] < common or common == 0:
-        return None
+    rows = columns.transpose()
+    parts = (rows.indptr, rows.indices, rows.data)
+    enough, digits, per_row, found = from_tail_free(*parts, tail.size, common, _LARGEST_CONDITION)
+    if not enough or digits:
+        return found if enough else None
+    trusted = rows.select(np.flatnonzero(per_row == 0)).csr().toarray()[:, :common]
     S, Vt = np.linalg.svd(trusted, full_matrices=False)[1:]
     if S[-1] <= S[0] * max(trusted.shape) * np.finfo(np.float64).eps:
         return None
     root = Vt.T / S
-    out = np.full(X.shape[1], np.inf)
-    out[:common] = np.sum(root**2, axis=1)
-    alone = np.flatnonzero(per_row == 1)
-    leverage = np.sum((rows[alone][:, :common] @ root) ** 2, axis=1)
-    chosen = rows[alone][:, common:].tocoo()
-    # The last of several rows is kept; any of them makes an unbiased estimate.
-    out[common + chosen.col] = 1 + leverage[chosen.row]
-    return out
+    return read_off(*parts, per_row, root @ root.T, tail.size)
 
 
 def measure(draw: TrainingSet) -> dict[str, float]:
@@ -63,7 +69,7 @@ def measure(draw: TrainingSet) -> dict[str, float]:
     rounding = 4 * draw.gamma * draw.norm * draw.inverse_norm
     identified, variance = draw.identifiable, draw.solution.variance_diagonal
     times = (draw.counts * variance)[identified]
-    competing = competing_variances(draw.X, draw.tail)
+    competing = competing_variances(draw.columns, draw.tail)
     ratio = common = math.nan
     if competing is not None:
         known = identified & np.isfinite(competing)

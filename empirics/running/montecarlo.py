@@ -30,7 +30,7 @@ from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
 from empirics.running.remembered import Keeper
 from empirics.running.store import cell_description, cell_key, design_description
-from empirics.solver.threads import libraries
+from empirics.solver.threads import one_thread
 from theorems.setting import Setting
 
 Array = NDArray[np.float64]
@@ -155,8 +155,7 @@ class Sample:
 def _batch(
     setting: Setting, seed: int, runs: Sequence[int], measurements: Sequence[Measurement]
 ) -> list[Observation]:
-    # One BLAS thread: more would change the order of its sums with the machine.
-    with libraries().limit(limits=1):
+    with one_thread():
         return [observe(setting, seed, run, measurements) for run in runs]
 
 

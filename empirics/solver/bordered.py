@@ -19,6 +19,7 @@ from scipy import sparse
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.blocks import count_met, eliminate_blocks, separate
 from empirics.solver.compiled import compiled
+from empirics.solver.compressed import Compressed
 from empirics.solver.selected_inverse import leverages
 from theorems import memory
 
@@ -32,6 +33,9 @@ _BLOCK_COLUMNS = 32
 _DENSE_SPEED = 16
 # Numbers in a dense part of the matrix that is formed at once.
 _AT_ONCE = 2**22
+
+# Where there are no blocks.
+_EMPTY = sparse.csr_array((0, 0))
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Bordered:
     starts: Indices
 
     @classmethod
-    def of(cls, A: sparse.csr_array, smallest_pivot: float) -> "Bordered":
+    def of(cls, A: Compressed, smallest_pivot: float) -> "Bordered":
         """Form it for a matrix given by rows, with sorted indices and columns of norm near 1.
 
         Raises:
@@ -67,30 +71,20 @@ class Bordered:
         """
         rows, columns = A.shape
         if columns <= _ALL_BORDER:
-            inner = np.empty(0, dtype=np.int64)
-            starts = np.zeros(1, dtype=np.int64)
-            number = np.arange(columns)
-            by_column = sparse.csc_array((rows, 0))
-        else:
-            by_column = A.tocsc()
-            rarest_first = np.argsort(np.diff(by_column.indptr), kind="stable")
-            root = separate(rarest_first, by_column.indptr, by_column.indices, rows, _BLOCK_COLUMNS)
-            inner = np.flatnonzero(root >= 0)
-            inner = inner[np.argsort(root[inner], kind="stable")]
-            starts = np.append(0, np.flatnonzero(np.diff(root[inner])) + 1)
-            starts = np.append(starts, inner.size) if inner.size else starts[:1]
-            number = np.where(root < 0, np.cumsum(root < 0) - 1, -1)
+            return cls._without_blocks(A, np.arange(columns))
+        by_column = A.transpose()
+        rarest_first = np.argsort(np.diff(by_column.indptr), kind="stable")
+        root = separate(rarest_first, by_column.indptr, by_column.indices, rows, _BLOCK_COLUMNS)
+        inner = np.flatnonzero(root >= 0)
+        if inner.size == 0:
+            return cls._without_blocks(A, np.arange(columns))
+        inner = inner[np.argsort(root[inner], kind="stable")]
+        starts = np.append(0, np.flatnonzero(np.diff(root[inner])) + 1)
+        starts = np.append(starts, inner.size)
+        number = np.where(root < 0, np.cumsum(root < 0) - 1, -1)
         border = np.flatnonzero(number >= 0)
         size = border.size
-        memory.require(
-            f"the Gram matrix of {size} features that are not in small blocks", 3.0 * size**2
-        )
-        S = np.zeros((size, size), order="F")
-        _add_gram(A, number, S)
-        if inner.size == 0:
-            empty = sparse.csr_array((0, 0))
-            wide = sparse.csr_array((0, size))
-            return cls(inner, np.ones(0, dtype=np.bool_), border, empty, wide, S, starts)
+        S = _gram(A, number, size)
         place = np.full(columns, -1, dtype=np.int64)
         place[inner] = np.arange(inner.size)
         pattern = (by_column.indptr, by_column.indices, A.indptr, A.indices, inner, starts)
@@ -125,13 +119,19 @@ class Bordered:
             starts,
         )
 
-    def leverages(self, A: sparse.csr_array, border_inverse: Floats) -> Floats:
+    @classmethod
+    def _without_blocks(cls, A: Compressed, number: Indices) -> "Bordered":
+        none = np.empty(0, dtype=np.int64)
+        S = _gram(A, number, number.size)
+        return cls(none, none.astype(np.bool_), number, _EMPTY, _EMPTY, S, np.zeros(1, np.int64))
+
+    def leverages(self, A: Compressed, border_inverse: Floats) -> Floats:
         """(a,) diagonal of A inv(G) A', for the matrix A itself and inv(S) (c, c)."""
         number = np.full(A.shape[1], -1)
         number[self.border] = np.arange(self.border.size)
         place = np.full(A.shape[1], -1)
         place[self.inner] = np.arange(self.inner.size)
-        by_column = A[:, self.inner].tocsc()
+        by_column = A.transpose().select(self.inner)
         return leverages(
             by_column.indptr,
             by_column.indices,
@@ -149,18 +149,21 @@ class Bordered:
         )
 
 
-def _add_gram(A: sparse.csr_array, number: Indices, S: Floats) -> None:
-    """Add the border's Gram matrix to the upper triangle of S."""
-    size = S.shape[0]
-    pairs = float(np.sum(np.diff(A.indptr).astype(np.float64) ** 2))
-    if pairs * _DENSE_SPEED <= float(A.shape[0]) * size**2:
-        _accumulate(A.indptr, A.indices, A.data, number, S)
-        return
-    columns = np.flatnonzero(number >= 0)
+def _gram(A: Compressed, number: Indices, size: int) -> Floats:
+    """The border's Gram matrix, at least its upper triangle."""
+    memory.require(
+        f"the Gram matrix of {size} features that are not in small blocks", 3.0 * size**2
+    )
+    S = np.zeros((size, size), order="F")
+    most = A.shape[0] * float(size) ** 2 / _DENSE_SPEED
+    if _accumulate(A.indptr, A.indices, A.data, number, S, most):
+        return S
+    columns, whole = np.flatnonzero(number >= 0), A.csr()
     step = 1 + _AT_ONCE // A.shape[1]
     for start in range(0, A.shape[0], step):
-        part = A[start : start + step].toarray()[:, columns]
+        part = whole[start : start + step].toarray()[:, columns]
         S += part.T @ part
+    return S
 
 
 @compiled
@@ -170,8 +173,14 @@ def _accumulate(
     entries: Floats,
     number: Indices,
     S: Floats,
-) -> None:
-    """Add the border's Gram matrix to the upper triangle of S."""
+    most: float,
+) -> bool:
+    """Add to the upper triangle of S, if there are at most `most` pairs of entries in rows."""
+    pairs = 0.0
+    for row in range(starts.size - 1):
+        pairs += float(starts[row + 1] - starts[row]) ** 2
+    if pairs > most:
+        return False
     members = np.empty(S.shape[0], dtype=np.int64)
     values = np.empty(S.shape[0])
     for row in range(starts.size - 1):
@@ -184,3 +193,4 @@ def _accumulate(
         for j in range(count):
             for i in range(j + 1):
                 S[members[i], members[j]] += values[i] * values[j]
+    return True

@@ -5,6 +5,7 @@ from typing import Protocol
 from scipy import sparse
 
 from empirics.solver.arrays import Floats, Indices, Mask
+from empirics.solver.compressed import Compressed
 
 
 class Core(Protocol):
@@ -42,7 +43,7 @@ class Core(Protocol):
     def solve_transposed(self, V: Floats) -> Floats:
         """pinv(A_basic)' V, (a, q), for V (r, q)."""
 
-    def quadratic(self, U: sparse.csr_array) -> Floats:
+    def quadratic(self, U: Compressed) -> Floats:
         """(k,) diagonal of U C U' for U (k, r)."""
 
     def quadratic_dense(self, V: Floats, columns: Indices) -> Floats:

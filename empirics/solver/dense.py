@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from empirics.solver.arrays import Floats, Indices, Mask
+from empirics.solver.compressed import Compressed
 from empirics.solver.skeleton import Skeleton, doubles_needed
 from theorems import memory
 
@@ -32,14 +33,15 @@ class DenseCore:
     _pieces: tuple["_Piece", ...]
 
     @classmethod
-    def of(cls, A: sparse.csr_array) -> "DenseCore":
+    def of(cls, core: Compressed) -> "DenseCore":
         """Factor a core given by rows.
 
         Raises:
             MemoryError: a component does not fit in memory; the message holds the estimate.
 
         """
-        a, b = A.shape
+        a, b = core.shape
+        A = core.csr()
         parts = _components(A)
         if parts:
             rows, columns = max(parts, key=lambda part: doubles_needed(part[0].size, part[1].size))
@@ -107,7 +109,7 @@ class DenseCore:
             out[piece.basic] = np.sum(piece.skeleton.half**2, axis=1)
         return out
 
-    def quadratic(self, U: sparse.csr_array) -> Floats:
+    def quadratic(self, U: Compressed) -> Floats:
         """(k,) diagonal of U C U' for U (k, r)."""
         out = np.zeros(U.shape[0])
         for rows, spread in self._spread(U):
@@ -125,9 +127,9 @@ class DenseCore:
                 out += np.sum((V[:, at[at >= 0]] @ piece.skeleton.half[at >= 0]) ** 2, axis=1)
         return out
 
-    def _spread(self, U: sparse.csr_array) -> Iterator[tuple[Indices, Floats]]:
+    def _spread(self, U: Compressed) -> Iterator[tuple[Indices, Floats]]:
         """For each piece that rows of U meet: these rows, and U half at them."""
-        by_column = U.tocsc()
+        by_column = U.csr().tocsc()
         for piece in self._pieces:
             part = by_column[:, piece.basic]
             rows = np.unique(part.indices)

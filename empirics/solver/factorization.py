@@ -15,12 +15,13 @@ alpha > 1 mostly tiny ones.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from empirics.solver.arrays import Floats, Indices, Mask
+from empirics.solver.compiled import compiled
+from empirics.solver.compressed import Compressed
 from empirics.solver.core import Core
 from empirics.solver.dense import DenseCore
 from empirics.solver.gram import GramCore, UnsuitableError
@@ -36,11 +37,10 @@ _LARGEST_NORM = 1e4
 
 # Right-hand sides treated at once, to bound the memory for them.
 _CHUNK = 64
-_AT_ONCE = 2**24
 
 
-def factor(A: sparse.csc_array) -> "Factorization":
-    """Factor an n x m design without zero columns, duplicates or stored zeros.
+def factor(columns: Compressed) -> "Factorization":
+    """Factor an n x m design, given by columns, without zero columns, duplicates or stored zeros.
 
     Three ways, the next one where the former would lose digits: peeling and a Gram matrix of the
     core; peeling and a dense factorization of the core; a dense factorization of each connected
@@ -50,26 +50,52 @@ def factor(A: sparse.csc_array) -> "Factorization":
         MemoryError: a dense part does not fit in memory; the message holds the estimate.
 
     """
-    by_row = A.tocsr()
+    by_row = columns.transpose()
     peeling = peel(by_row)
     block = _core(by_row, peeling)
     for kind in (GramCore, DenseCore):
         try:
-            return Factorization.of(A, by_row, peeling, kind.of(block), _LARGEST_NORM)
+            return Factorization.of(by_row, peeling, kind.of(block), _LARGEST_NORM)
         except UnsuitableError:
             continue
-    return Factorization.of(A, by_row, unpeeled(*A.shape), DenseCore.of(by_row), np.inf)
+    return Factorization.of(by_row, unpeeled(*by_row.shape), DenseCore.of(by_row), np.inf)
 
 
-def _core(by_row: sparse.csr_array, peeling: Peeling) -> sparse.csr_array:
-    columns = np.flatnonzero(peeling.column_state == CORE)
-    place = np.full(by_row.shape[1], -1, dtype=by_row.indices.dtype)
-    place[columns] = np.arange(columns.size)
-    rows = np.flatnonzero(peeling.row_pivot < 0)
-    part = by_row if rows.size == by_row.shape[0] else by_row[rows]
-    return sparse.csr_array(
-        (part.data, place[part.indices], part.indptr), shape=(rows.size, columns.size)
+def _core(by_row: Compressed, peeling: Peeling) -> Compressed:
+    indptr, indices, data, shape = _core_rows(
+        by_row.indptr, by_row.indices, by_row.data, peeling.row_pivot, peeling.column_state
     )
+    return Compressed(indptr, indices, data, shape)
+
+
+@compiled
+def _core_rows(
+    starts: Indices, columns: Indices, entries: Floats, row_pivot: Indices, state: Indices
+) -> tuple[Indices, Indices, Floats, tuple[int, int]]:
+    """The rows that are no pivots', which hold columns of the core alone, these numbered anew."""
+    place = np.full(state.size, -1, dtype=columns.dtype)
+    width = 0
+    for j in range(state.size):
+        if state[j] == CORE:
+            place[j] = width
+            width += 1
+    rows, size = 0, 0
+    for row in range(row_pivot.size):
+        if row_pivot[row] < 0:
+            rows += 1
+            size += starts[row + 1] - starts[row]
+    out_starts = np.zeros(rows + 1, dtype=starts.dtype)
+    out_columns = np.empty(size, dtype=columns.dtype)
+    out = np.empty(size)
+    rows, size = 0, 0
+    for row in range(row_pivot.size):
+        if row_pivot[row] < 0:
+            for at in range(starts[row], starts[row + 1]):
+                out_columns[size], out[size] = place[columns[at]], entries[at]
+                size += 1
+            rows += 1
+            out_starts[rows] = size
+    return out_starts, out_columns, out, (rows, width)
 
 
 @dataclass(frozen=True)
@@ -88,18 +114,16 @@ class Factorization:
     basic: Indices
     free: Indices
     null_space: NullSpace
-    _X: sparse.csc_array
-    _by_row: sparse.csr_array
+    _by_row: Compressed
     _peeling: Peeling
     _core: Core
     _core_rows: Indices
-    _U: sparse.csr_array  # (K, core basic) inv(T) B_b
+    _U: Compressed  # (K, core basic) inv(T) B_b
 
     @classmethod
     def of(
         cls,
-        X: sparse.csc_array,
-        by_row: sparse.csr_array,
+        by_row: Compressed,
         peeling: Peeling,
         core: Core,
         largest_norm: float,
@@ -117,35 +141,27 @@ class Factorization:
         free = np.flatnonzero(peeling.column_state == FREE)
         r, d = basic.size, dependent.size
         others = np.concatenate([basic, dependent, free])
-        U, U_error = peeling.expand(by_row, others)
-        W = U[:, r:]
+        expanded, error = peeling.expand(by_row, others)
         if d:
-            W_core, W_core_error = core.dependence
-            U_b, U_d = U[:, :r], U[:, r : r + d]
-            # inv(T) (B_d - B_b W), entries within their bounds being zero.
-            sizes = abs(U_d) + abs(U_b) @ abs(W_core)
-            error = U_error[:, r : r + d] + U_error[:, :r] @ abs(W_core)
-            error = error + abs(U_b) @ W_core_error + 2 * _EPS * sizes
-            W_d = sparse.csr_array(U_d - U_b @ W_core)
-            W_d = sparse.csr_array(W_d.multiply(abs(W_d) > error))
-            right = sparse.csr_array((r, free.size))
-            W = sparse.block_array([[W_d, U[:, r + d :]], [W_core, right]], format="csr")
-            W.eliminate_zeros()
-        elif r:
+            W = _with_dependent(expanded, error, r, d, *core.dependence)
+            U = _columns(expanded, 0, r, 0)
+        elif others.size == r:
+            # Nothing is expressed through the basic columns.
+            U, W = expanded, Compressed.empty(peeling.columns.size + r, 0)
+        else:
             # No column of the core depends on others: its rows of W are empty.
-            W = _pad(W, r)
+            U, W = _columns(expanded, 0, r, 0), _columns(expanded, r, others.size, r)
         if _norm(W) > largest_norm:
             raise UnsuitableError
         return cls(
             basic=np.concatenate([peeling.columns, basic]),
             free=others[r:],
             null_space=NullSpace.of(W),
-            _X=X,
             _by_row=by_row,
             _peeling=peeling,
             _core=core,
             _core_rows=np.flatnonzero(peeling.row_pivot < 0),
-            _U=U[:, :r],
+            _U=U,
         )
 
     @property
@@ -159,14 +175,15 @@ class Factorization:
 
     def _solve(self, Y: Floats) -> Floats:
         beta = self._solve_once(Y)
+        # What the Gram matrix loses is found again from residuals, of peeled rows and the core's.
         if isinstance(self._core, GramCore):
-            beta += self._solve_once(Y - self._X @ self._spread(beta))
+            beta += self._solve_once(Y - self._by_row.times(self._spread(beta)))
         return beta
 
     def _solve_once(self, Y: Floats) -> Floats:
-        beta = np.zeros((self._X.shape[1], Y.shape[1]))
+        beta = np.zeros((self._by_row.shape[1], Y.shape[1]))
         pivots = self._peeling.columns.size
-        beta[self.basic[pivots:]] = self._core.solve(Y[self._core_rows])
+        beta[self.basic[pivots:]] = self._core.solve(Y.take(self._core_rows, axis=0))
         self._peeling.back_substitute(self._by_row, Y, beta)
         if self.free.size:
             basic, free = beta[self.basic], beta[self.free]
@@ -177,34 +194,33 @@ class Factorization:
         return beta
 
     @cached_property
-    def _merged(self) -> Indices:
-        return np.flatnonzero(self._peeling.column_state == MERGED)
+    def _merged(self) -> Mask:
+        return np.asarray(self._peeling.column_state == MERGED)
 
     @cached_property
     def _owner(self) -> Indices:
         """(m,) the column of the pivot that a column was merged into, elsewhere itself."""
-        owner = np.arange(self._X.shape[1])
-        row = self._X.indices[self._X.indptr[self._merged]]
-        owner[self._merged] = self._peeling.columns[self._peeling.row_pivot[row]]
-        return owner
+        by_row, peeling = self._by_row, self._peeling
+        return _owners(
+            by_row.indptr, by_row.indices, peeling.rows, peeling.columns, peeling.column_state
+        )
 
     def _spread(self, beta: Floats) -> Floats:
         """Share a pivot's coefficient among the columns merged into it."""
-        if self._merged.size == 0:
+        if not self._merged.any():
             return beta
-        spread: Floats = (beta[self._owner].T * self._peeling.share).T
-        return spread
+        return beta[self._owner] * self._peeling.share[:, None]
 
     def _scatter(self, basic: Floats, free: Floats) -> Floats:
         """(m,) diagonal of a matrix in the columns of X from that in the merged ones."""
-        out = np.zeros(self._X.shape[1])
+        out = np.zeros(self._by_row.shape[1])
         out[self.basic], out[self.free] = basic, free
-        return out if self._merged.size == 0 else out[self._owner] * self._peeling.share**2
+        return out if not self._merged.any() else out[self._owner] * self._peeling.share**2
 
     @cached_property
     def identifiable(self) -> Mask:
         """(m,) whether e_i lies in the row space of X."""
-        out = np.zeros(self._X.shape[1], dtype=np.bool_)
+        out = np.zeros(self._by_row.shape[1], dtype=np.bool_)
         out[self.basic] = self.null_space.determined
         out[self._owner[self._merged]] = False
         return out
@@ -221,18 +237,18 @@ class Factorization:
         The row of W of such a feature is zero, so that its row of pinv(X) is that of pinv(X_b):
         the null space, which is the dearest part where it is large, is not touched.
         """
-        out = np.full(self._X.shape[1], np.nan)
+        out = np.full(self._by_row.shape[1], np.nan)
         out[self.basic] = self._basic_variance
         return np.where(self.identifiable, out, np.nan)
 
     @cached_property
-    def _inverse(self) -> sparse.csr_array:
+    def _inverse(self) -> Compressed:
         return self._peeling.inverse(self._by_row)
 
     @cached_property
     def _basic_variance(self) -> Floats:
         """(r,) squared norms of the rows of pinv(X_b)."""
-        of_pivots = _squared(self._inverse).sum(axis=1) + self._core.quadratic(self._U)
+        of_pivots = self._inverse.squares() + self._core.quadratic(self._U)
         return np.concatenate([of_pivots, self._core.variances])
 
     @property
@@ -256,46 +272,45 @@ class Factorization:
         """Squared norms of the rows of pinv(X), (m,), and of its columns at pivots, (K,)."""
         pivots = self._peeling.columns.size
         inverse = self._inverse
-        entries = _squared(inverse)
         basic = self._basic_variance.copy()
         free = np.zeros(self.free.size)
         space = self.null_space
-        columns = np.asarray(entries.T @ space.determined[:pivots].astype(np.float64))
+        outside = np.repeat(space.determined[:pivots], np.diff(inverse.indptr))
+        columns = np.zeros(pivots)
+        columns += np.bincount(
+            inverse.indices, np.where(outside, inverse.data**2, 0.0), minlength=pivots
+        )
         if self.free.size == 0:
             return self._scatter(basic, free), columns
         # The rows of pinv(X_b) are these, the second times pinv(A_b); on the rows that the null
         # space meets they are projected first.
         below = self.basic.size - pivots
-        on_peeled = _pad(inverse, below)
-        on_core = _above_identity(-self._U)
-        if space.small.shape[1]:
-            at, more = space.small_basic, space.small_free.size
-            N = space.small[np.concatenate([at, self.basic.size + space.small_free])]
-            top, bottom, N_basic = on_peeled[at], on_core[at], N[: at.size].T.tocsr()
-            entries = _squared(sparse.csr_array(_pad(top, more) - N @ (N_basic @ top)))
-            rows = sparse.csr_array(_pad(bottom, more) - N @ (N_basic @ bottom))
-            norms = entries.sum(axis=1) + self._core.quadratic(rows)
+        on_peeled = inverse.padded(below)
+        on_core = _above_identity(self._U)
+        if space.small_free.size:
+            entries, rows = space.reject_small(on_peeled), space.reject_small(on_core)
+            norms = entries.squares() + self._core.quadratic(rows)
+            at = space.small_basic
             basic[at], free[space.small_free] = norms[: at.size], norms[at.size :]
-            columns += entries.sum(axis=0)
+            columns += entries.column_squares()
         for c in space.large:
             norms = np.zeros(c.basic.size + c.free.size)
-            part, touched = _compress(on_peeled[c.basic])
-            by_column = part.tocsc()
-            step = max(_CHUNK, _AT_ONCE // norms.size)
-            for start in range(0, touched.size, step):
-                some = sparse.csr_array(by_column[:, start : start + step])
-                squares = c.space.extend_sparse(some) ** 2
+            by_column, touched = _columns_met(on_peeled, c.basic)
+            for start in range(0, touched.size, _CHUNK):
+                some = by_column.select(np.arange(start, min(start + _CHUNK, touched.size)))
+                squares = c.space.extend_sparse(some)
+                squares *= squares
                 norms += squares.sum(axis=1)
-                columns[touched[start : start + step]] += squares.sum(axis=0)
-            part, touched = _compress(on_core[c.basic])
-            norms += self._core.quadratic_dense(c.space.extend_sparse(part), touched)
+                columns[touched[start : start + _CHUNK]] += squares.sum(axis=0)
+            by_column, touched = _columns_met(on_core, c.basic)
+            norms += self._core.quadratic_dense(c.space.extend_sparse(by_column), touched)
             basic[c.basic], free[c.free] = np.split(norms, [c.basic.size])
         return self._scatter(basic, free), columns
 
     @cached_property
     def leverage_defect(self) -> Floats:
         """(n,) 1 - H_ll, exactly 0 where the row is fitted exactly for every Y."""
-        out = np.zeros(self._X.shape[0])
+        out = np.zeros(self._by_row.shape[0])
         out[self._core_rows] = self._core.leverage[0]
         return out
 
@@ -334,38 +349,95 @@ class Factorization:
         return out
 
 
-def _norm(W: sparse.csr_array) -> float:
+def _norm(W: Compressed) -> float:
     """Bound the spectral norm by those of rows and columns."""
+    if W.nnz == 0:
+        return 0.0
     sizes = np.abs(W.data)
     by_column = np.bincount(W.indices, sizes).max(initial=0.0)
     by_row = np.diff(np.append(0.0, np.cumsum(sizes))[W.indptr]).max(initial=0.0)
     return float(np.sqrt(by_column) * np.sqrt(by_row))
 
 
-def _squared(A: sparse.csr_array) -> sparse.csr_array:
-    """The squares of the entries."""
-    return sparse.csr_array((A.data**2, A.indices, A.indptr), shape=A.shape)
+def _with_dependent(
+    expanded: Compressed,
+    expanded_error: Compressed,
+    r: int,
+    d: int,
+    W_core: sparse.csr_array,
+    W_core_error: sparse.csr_array,
+) -> Compressed:
+    """W, given inv(T) B for the core's r basic and d dependent columns and for the free ones."""
+    U, U_error = expanded.csr(), expanded_error.csr()
+    U_b, U_d = U[:, :r], U[:, r : r + d]
+    # inv(T) (B_d - B_b W), entries within their bounds being zero.
+    sizes = abs(U_d) + abs(U_b) @ abs(W_core)
+    error = U_error[:, r : r + d] + U_error[:, :r] @ abs(W_core)
+    error = error + abs(U_b) @ W_core_error + 2 * _EPS * sizes
+    W_d = sparse.csr_array(U_d - U_b @ W_core)
+    W_d = sparse.csr_array(W_d.multiply(abs(W_d) > error))
+    right = sparse.csr_array((r, U.shape[1] - r - d))
+    W = sparse.block_array([[W_d, U[:, r + d :]], [W_core, right]], format="csr")
+    W.eliminate_zeros()
+    kind = np.int64
+    return Compressed(W.indptr.astype(kind), W.indices.astype(kind), W.data, W.shape)
 
 
-def _above_identity(A: sparse.csr_array) -> sparse.csr_array:
-    """A with the identity below."""
-    below = A.shape[1]
-    parts: Any = (
-        np.append(A.data, np.ones(below)),
-        np.append(A.indices, np.arange(below, dtype=A.indices.dtype)),
-        np.append(A.indptr, A.indptr[-1] + np.arange(1, below + 1, dtype=A.indptr.dtype)),
+def _columns(A: Compressed, first: int, end: int, below: int) -> Compressed:
+    """Columns first to end, with empty rows below."""
+    parts = _within(A.indptr, A.indices, A.data, first, end, below)
+    return Compressed(*parts, (A.shape[0] + below, end - first))
+
+
+@compiled
+def _within(
+    starts: Indices, columns: Indices, entries: Floats, first: int, end: int, below: int
+) -> tuple[Indices, Indices, Floats]:
+    rows = starts.size - 1
+    out_starts = np.zeros(rows + below + 1, dtype=starts.dtype)
+    out_columns = np.empty(columns.size, dtype=columns.dtype)
+    out = np.empty(columns.size)
+    size = 0
+    for row in range(rows):
+        for at in range(starts[row], starts[row + 1]):
+            if first <= columns[at] < end:
+                out_columns[size], out[size] = columns[at] - first, entries[at]
+                size += 1
+        out_starts[row + 1] = size
+    for row in range(rows, rows + below):
+        out_starts[row + 1] = size
+    return out_starts, out_columns[:size], out[:size]
+
+
+@compiled
+def _owners(
+    starts: Indices,
+    columns: Indices,
+    pivot_rows: Indices,
+    pivot_columns: Indices,
+    state: Indices,
+) -> Indices:
+    owner = np.arange(state.size)
+    for k in range(pivot_rows.size):
+        for at in range(starts[pivot_rows[k]], starts[pivot_rows[k] + 1]):
+            if state[columns[at]] == MERGED:
+                owner[columns[at]] = pivot_columns[k]
+    return owner
+
+
+def _above_identity(U: Compressed) -> Compressed:
+    """-U with the identity below."""
+    below = U.shape[1]
+    return Compressed(
+        np.append(U.indptr, U.indptr[-1] + np.arange(1, below + 1)),
+        np.append(U.indices, np.arange(below)),
+        np.append(-U.data, np.ones(below)),
+        (U.shape[0] + below, below),
     )
-    return sparse.csr_array(parts, shape=(A.shape[0] + below, below))
 
 
-def _pad(A: sparse.csr_array, rows: int) -> sparse.csr_array:
-    """A with empty rows below."""
-    indptr = np.append(A.indptr, np.full(rows, A.indptr[-1]))
-    return sparse.csr_array((A.data, A.indices, indptr), shape=(A.shape[0] + rows, A.shape[1]))
-
-
-def _compress(A: sparse.csr_array) -> tuple[sparse.csr_array, Indices]:
-    """A without its empty columns, and which columns are left."""
-    columns, indices = np.unique(A.indices, return_inverse=True)
-    parts: Any = (A.data, indices, A.indptr)
-    return sparse.csr_array(parts, shape=(A.shape[0], columns.size)), columns
+def _columns_met(A: Compressed, rows: Indices) -> tuple[Compressed, Indices]:
+    """The transpose of some rows without its empty rows, and which rows are left."""
+    by_column = A.select(rows).transpose()
+    met = np.flatnonzero(np.diff(by_column.indptr))
+    return by_column.select(met), met

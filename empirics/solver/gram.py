@@ -13,9 +13,9 @@ rounding. Cores with entries tiny beside others in their column are refused too,
 with many more columns than rows, of which most depend on others.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -23,6 +23,8 @@ from scipy.linalg import lapack, solve_triangular
 
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.bordered import Bordered
+from empirics.solver.compiled import compiled
+from empirics.solver.compressed import Compressed
 from empirics.solver.selected_inverse import quadratic_forms
 from theorems import memory
 
@@ -39,6 +41,9 @@ _SMALLEST = 2.0**-900
 # With more columns than rows by this number the dependence of the rest is found sooner by
 # eliminating all at once.
 _MOST_DEPENDENT = 64
+
+# Up to this size of S its inverse costs no more than the factor's solutions in LAPACK calls.
+_INVERTED = 512
 
 # Numbers in the dense right-hand sides that are treated at once.
 _AT_ONCE = 2**24
@@ -60,75 +65,82 @@ class GramCore:
 
     basic: Indices
     dependent: Indices
-    _A: sparse.csr_array  # columns scaled
+    _A: Compressed  # columns scaled
     _scale: Floats
     _form: Bordered
     _kept: Indices  # numbers in the border of the basic columns there, in the order of the factor
     _factor: Floats  # upper triangular Cholesky factor of S at these
 
     @classmethod
-    def of(cls, A: sparse.csr_array) -> "GramCore":
+    def of(cls, A: Compressed) -> "GramCore":
         """Factor a core given by rows, with sorted indices, that has no zero column.
 
         Raises:
-            UnsuitableError: the Gram matrix cannot give the accuracy asked for, or not sooner
-                than elimination.
+            UnsuitableError: an entry is tiny beside the largest one of its column, or the Gram
+                matrix cannot give the accuracy asked for, or not sooner than elimination.
             MemoryError: the border does not fit in memory; the message holds the estimate.
 
         """
         rows, columns = A.shape
         if columns - rows > _MOST_DEPENDENT:
             raise UnsuitableError
-        scale = _column_scales(A)
-        scaled = sparse.csr_array((A.data * scale[A.indices], A.indices, A.indptr), shape=A.shape)
+        suitable, scale, entries = _scaled(A.indices, A.data, columns)
+        if not suitable:
+            raise UnsuitableError
+        scaled = Compressed(A.indptr, A.indices, entries, A.shape)
         form = Bordered.of(scaled, 1 / _LARGEST_INVERSE)
         factor, kept = _factorize(form.S)
-        out = np.ones(columns, dtype=np.bool_)
-        out[form.inner[form.independent]] = False
-        out[form.border[kept]] = False
+        basic, dependent = np.arange(columns), kept[:0]
+        if kept.size < columns:
+            out = np.ones(columns, dtype=np.bool_)
+            out[form.inner[form.independent]] = False
+            out[form.border[kept]] = False
+            basic, dependent = np.flatnonzero(~out), np.flatnonzero(out)
         core = cls(
-            basic=np.flatnonzero(~out),
-            dependent=np.flatnonzero(out),
+            basic=basic,
+            dependent=dependent,
             _A=scaled,
             _scale=scale,
             _form=form,
             _kept=kept,
             _factor=factor,
         )
-        if core._inverse_norm() > _LARGEST_INVERSE:
+        if core._inverse_norm > _LARGEST_INVERSE:
             raise UnsuitableError
         return core
 
     def solve(self, Y: Floats) -> Floats:
-        """Least-squares coefficients (r, q) of the basic columns for Y (a, q)."""
-        X = self._least_squares(Y)[self.basic]
-        return (X.T * self._scale[self.basic]).T
+        """Least-squares coefficients (r, q) of the basic columns for Y (a, q), not refined."""
+        X = self._apply_inverse(self._A.transposed_times(Y))[self.basic]
+        return X * self._scale[self.basic, None]
 
     def residual(self, Y: Floats) -> Floats:
         """Residuals Y - A_basic pinv(A_basic) Y for Y (a, q)."""
-        residual: Floats = Y - self._A @ self._least_squares(Y)
+        residual: Floats = Y - self._A.times(self._least_squares(Y))
         return residual
 
     def solve_transposed(self, V: Floats) -> Floats:
         """pinv(A_basic)' V, (a, q), for V (r, q)."""
-        B = np.zeros((self._A.shape[1], *V.shape[1:]))
-        B[self.basic] = (V.T * self._scale[self.basic]).T
-        Z: Floats = self._A @ self._apply_inverse(B)
-        short = B - self._A.T @ Z
+        B = np.zeros((self._A.shape[1], V.shape[1]))
+        B[self.basic] = V * self._scale[self.basic, None]
+        Z: Floats = self._A.times(self._apply_inverse(B))
+        short = B - self._A.transposed_times(Z)
         # Dependent columns are no equations here.
         short[self.dependent] = 0.0
-        Z += self._A @ self._apply_inverse(short)
+        Z += self._A.times(self._apply_inverse(short))
         return Z
 
     def _least_squares(self, Y: Floats) -> Floats:
         """Scaled coefficients (b, q), zero at dependent columns."""
-        X = self._apply_inverse(self._A.T @ Y)
-        X += self._apply_inverse(self._A.T @ (Y - self._A @ X))
+        X = self._apply_inverse(self._A.transposed_times(Y))
+        X += self._apply_inverse(self._A.transposed_times(Y - self._A.times(X)))
         return X
 
     def _apply_inverse(self, B: Floats) -> Floats:
         """inv(G) on the basic columns, zero at the others, for B (b, q)."""
         form = self._form
+        if form.inner.size == 0 and self._is_small:
+            return self._border_inverse @ B
         out = np.zeros_like(B)
         at = form.border[self._kept]
         if form.inner.size == 0:
@@ -147,13 +159,21 @@ class GramCore:
         if B.size == 0:
             return B
         solved: Floats = lapack.dpotrs(self._factor, B)[0]
-        return solved if B.ndim > 1 else solved.reshape(-1)
+        return solved
 
+    @property
+    def _is_small(self) -> bool:
+        """Whether inv(S) is formed at once, for its norm and for every product with it."""
+        return self._kept.size <= _INVERTED
+
+    @cached_property
     def _inverse_norm(self) -> float:
-        """Estimate the 1-norm of inv(G) (Hager; Higham 1988)."""
+        """The 1-norm of inv(G), or an estimate of it (Hager; Higham 1988)."""
         if self.basic.size == 0:
             return 0.0
-        x = np.zeros(self._A.shape[1])
+        if self._form.inner.size == 0 and self._is_small:
+            return float(np.abs(self._border_inverse).sum(axis=0).max())
+        x = np.zeros((self._A.shape[1], 1))
         x[self.basic] = 1 / self.basic.size
         best = 0.0
         for _ in range(5):
@@ -161,7 +181,7 @@ class GramCore:
             best = max(best, float(np.abs(y).sum()))
             z = self._apply_inverse(np.where(y >= 0, 1.0, -1.0))
             at = int(np.argmax(np.abs(z)))
-            if abs(z[at]) <= z @ x:
+            if abs(z[at, 0]) <= z[:, 0] @ x[:, 0]:
                 break
             x = np.zeros_like(x)
             x[at] = 1.0
@@ -183,14 +203,14 @@ class GramCore:
             f"the dependence of {self.dependent.size} features on {self.basic.size} others",
             6.0 * self.basic.size * self.dependent.size,
         )
-        W, error = [], []
+        A, W, error = self._A.csr(), [], []
         spread = self._spread[self.basic] * self._scale[self.basic]
         step = 1 + _AT_ONCE // max(1, self._A.shape[0])
         for start in range(0, self.dependent.size, step):
             part = self.dependent[start : start + step]
-            Y = self._A[:, part].toarray()
+            Y = A[:, part].toarray()
             X = self._least_squares(Y)
-            if not np.all(self._vanishes(Y - self._A @ X, Y, X)):
+            if not np.all(self._vanishes(Y - self._A.times(X), Y, X)):
                 raise UnsuitableError
             unscale = self._scale[self.basic][:, None] / self._scale[part]
             # Row i of the pseudoinverse has norm sqrt(C_ii) and meets that residual.
@@ -226,17 +246,14 @@ class GramCore:
         and what errors of the coefficients, which come from the residuals of all rows, make in it.
         """
         off = self._spread[:, None] * self._residual_error(Y, X)
-        bound = self._unit * np.abs(Y) + abs(self._A) @ (self._unit * np.abs(X) + off)
+        bound = self._unit * np.abs(Y) + self._A.absolute().times(self._unit * np.abs(X) + off)
         return np.asarray(np.all(np.abs(residual) <= bound, axis=0))
 
     @cached_property
     def _border_inverse(self) -> Floats:
         """inv(S), zero in rows and columns left out."""
-        out = np.zeros(self._form.S.shape)
-        if self._kept.size:
-            upper, _ = lapack.dpotri(self._factor)
-            out[np.ix_(self._kept, self._kept)] = np.triu(upper) + np.triu(upper, 1).T
-        return out
+        upper, _ = lapack.dpotri(self._factor) if self._kept.size else (self._factor, 0)
+        return _symmetric(upper, self._kept, self._form.S.shape[0])
 
     @cached_property
     def variances(self) -> Floats:
@@ -252,15 +269,15 @@ class GramCore:
         variances: Floats = out[self.basic] * self._scale[self.basic] ** 2
         return variances
 
-    def quadratic(self, U: sparse.csr_array) -> Floats:
+    def quadratic(self, U: Compressed) -> Floats:
         """(k,) diagonal of U C U' for U (k, r)."""
         return self._scaled_quadratic(self._rescale(U))
 
-    def _covariance(self, U: sparse.csr_array) -> Floats:
+    def _covariance(self, U: Compressed) -> Floats:
         """(k, k) matrix U C U' for U (k, r)."""
         inner, border = self._split(self._rescale(U))
         half = solve_triangular(
-            self._factor, border.toarray()[:, self._kept].T, trans="T", check_finite=False
+            self._factor, border.csr().toarray()[:, self._kept].T, trans="T", check_finite=False
         )
         out: Floats = half.T @ half
         if inner is not None:
@@ -269,27 +286,27 @@ class GramCore:
 
     def quadratic_dense(self, V: Floats, columns: Indices) -> Floats:
         """(p,) diagonal of V C V' for a V that is zero outside these columns, V (p, len)."""
-        parts: Any = (np.ones(columns.size), columns, np.arange(columns.size + 1))
-        chosen = sparse.csr_array(parts, shape=(columns.size, self.basic.size))
+        starts = np.arange(columns.size + 1)
+        chosen = Compressed(starts, columns, np.ones(columns.size), (columns.size, self.basic.size))
         out: Floats = np.sum((V @ self._covariance(chosen)) * V, axis=1)
         return out
 
-    def _rescale(self, U: sparse.csr_array) -> sparse.csr_array:
+    def _rescale(self, U: Compressed) -> Compressed:
         """U from basic columns to all columns, scaled."""
         at = self.basic[U.indices]
-        return sparse.csr_array(
-            (U.data * self._scale[at], at, U.indptr), shape=(U.shape[0], self._A.shape[1])
-        )
+        shape = (U.shape[0], self._A.shape[1])
+        return Compressed(U.indptr, at, U.data * self._scale[at], shape)
 
-    def _split(self, U: sparse.csr_array) -> tuple[sparse.csr_array | None, sparse.csr_array]:
+    def _split(self, U: Compressed) -> tuple[sparse.csr_array | None, Compressed]:
         """Parts of U C U' = U_b inv(G_bb) U_b' + V inv(S) V' with V = U_c - U_b F."""
         form = self._form
         if form.inner.size == 0:
             return None, U
-        inner = U[:, form.inner]
-        return inner, sparse.csr_array(U[:, form.border] - inner @ form.F)
+        whole = U.csr()
+        inner = whole[:, form.inner]
+        return inner, Compressed.rows_of(sparse.csr_array(whole[:, form.border] - inner @ form.F))
 
-    def _scaled_quadratic(self, U: sparse.csr_array) -> Floats:
+    def _scaled_quadratic(self, U: Compressed) -> Floats:
         inner, border = self._split(U)
         out = quadratic_forms(border.indptr, border.indices, border.data, self._border_inverse)
         if inner is not None:
@@ -303,37 +320,58 @@ class GramCore:
         exact = np.zeros(defect.size, dtype=np.bool_)
         # Where the difference has lost more than ten digits the residual of e_l replaces it:
         # its squared norm is 1 - H_ll, known down to eps^2.
-        doubtful = np.flatnonzero(defect < 1e10 * _EPS * self._inverse_norm())
+        doubtful = np.flatnonzero(defect < 1e10 * _EPS * self._inverse_norm)
         step = 1 + _AT_ONCE // max(1, defect.size)
         for start in range(0, doubtful.size, step):
             part = doubtful[start : start + step]
             Y = np.zeros((defect.size, part.size))
             Y[part, np.arange(part.size)] = 1.0
             X = self._least_squares(Y)
-            residual = Y - self._A @ X
+            residual = Y - self._A.times(X)
             exact[part] = self._vanishes(residual, Y, X)
             defect[part] = np.where(exact[part], 0.0, np.sum(residual**2, axis=0))
         return defect, exact
 
 
-def _column_scales(A: sparse.csr_array) -> Floats:
-    """Powers of two that bring the columns to norms near 1.
+@compiled
+def _scaled(columns: Indices, entries: Floats, width: int) -> tuple[bool, Floats, Floats]:
+    """Powers of two that bring the columns to norms near 1, and the entries times these.
 
-    Raises:
-        UnsuitableError: an entry is tiny beside the largest one of its column.
-
+    The first is false where an entry is tiny beside the largest one of its column.
     """
-    sizes = np.abs(A.data)
-    largest = np.ones(A.shape[1])
-    if sizes.min(initial=1.0) < _TINY * sizes.max(initial=1.0):
+    largest = np.ones(width)
+    least, most = 1.0, 1.0
+    for x in entries:
+        least, most = min(least, abs(x)), max(most, abs(x))
+    if least < _TINY * most:
         largest[:] = 0.0
-        np.maximum.at(largest, A.indices, sizes)
-        if np.any(sizes < _TINY * largest[A.indices]) or largest.min() < _SMALLEST:
-            raise UnsuitableError
-        sizes /= largest[A.indices]
-    norms = largest * np.sqrt(np.bincount(A.indices, sizes**2, minlength=largest.size))
-    scales: Floats = np.exp2(-np.round(np.log2(norms)))
-    return scales
+        for at in range(columns.size):
+            largest[columns[at]] = max(largest[columns[at]], abs(entries[at]))
+        for at in range(columns.size):
+            if abs(entries[at]) < _TINY * largest[columns[at]]:
+                return False, largest, entries
+        for j in range(width):
+            if largest[j] < _SMALLEST:
+                return False, largest, entries
+    scale = np.zeros(width)
+    for at in range(columns.size):
+        scale[columns[at]] += (entries[at] / largest[columns[at]]) ** 2
+    for j in range(width):
+        scale[j] = math.ldexp(1.0, -int(np.round(np.log2(largest[j] * np.sqrt(scale[j])))))
+    out = np.empty(entries.size)
+    for at in range(columns.size):
+        out[at] = entries[at] * scale[columns[at]]
+    return True, scale, out
+
+
+@compiled
+def _symmetric(upper: Floats, at: Indices, size: int) -> Floats:
+    """The symmetric matrix of this upper triangle in some rows and columns, zero elsewhere."""
+    out = np.zeros((size, size))
+    for i in range(at.size):
+        for j in range(i, at.size):
+            out[at[i], at[j]] = out[at[j], at[i]] = upper[i, j]
+    return out
 
 
 def _factorize(S: Floats) -> tuple[Floats, Indices]:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from empirics.solver.arrays import Mask
+from empirics.solver.compressed import Compressed
 from empirics.solver.minimum_norm import factor
 from empirics.solver.seen_columns import seen_columns
 
@@ -25,5 +26,5 @@ def identifiable(X: Any) -> Mask:
     """
     features, A, d = seen_columns(X)
     out = np.zeros(d, dtype=np.bool_)
-    out[features] = factor(A)[0].identifiable
+    out[features] = factor(Compressed.columns_of(A))[0].identifiable
     return out

@@ -11,15 +11,16 @@ beside others. `numpy.linalg.pinv` instead drops singular values below 1e-15 tim
 so differs on matrices whose rows or columns differ in scale by some 1e15 or more.
 """
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import sparse
 
 from empirics.solver.arrays import Floats, Indices, Mask
+from empirics.solver.compressed import Compressed
 from empirics.solver.seen_columns import refuse_non_finite, seen_columns
 from empirics.solver.threads import threads
 
@@ -59,21 +60,35 @@ def minimum_norm(X: Any, Y: ArrayLike, *, certify: bool = False) -> "MinimumNorm
         from empirics.solver.certificate import certify_seen
 
         proof = certify_seen(A)
-    labels = _labels(Y, A.shape[0])
-    columns = labels if labels.ndim == 2 else labels[:, None]
-    scales = np.frexp(np.abs(columns).max(axis=0, initial=0.0))[1]
-    with threads(A):
-        factorization, exponent = factor(A)
-        solved = factorization.solve(np.ldexp(columns, -scales))
+    solution = solve_seen(features, Compressed.columns_of(A), _labels(Y, A.shape[0]))
     if proof is not None:
-        proof = proof.compared(factorization.rank, factorization.identifiable)
-    coefficients = np.ldexp(solved, scales - exponent)
+        proof = proof.compared(solution.rank, solution.identifiable)
+    return replace(solution, certificate=proof)
+
+
+def solve_seen(features: Indices, columns: Compressed, labels: Floats) -> "MinimumNorm":
+    """Solve a design whose columns are as `seen_columns` returns them.
+
+    Args:
+        features: (m,) their indices among all features.
+        columns: (m, n) the transposed design: ascending rows, no stored zero, no empty column.
+        labels: (n,) or (n, q), finite.
+
+    Raises:
+        MemoryError: a dense part does not fit in memory; the message holds the estimate.
+
+    """
+    Y, scales = _scaled(labels if labels.ndim == 2 else labels[:, None])
+    with threads(columns):
+        factorization, exponent = factor(columns)
+        solved = factorization.solve(Y)
+    coefficients = _unscaled(solved, scales, exponent)
     return MinimumNorm(
         features=features,
         coefficients=coefficients if labels.ndim == 2 else coefficients[:, 0],
         rank=factorization.rank,
-        certificate=proof,
-        _A=A,
+        certificate=None,
+        _columns=columns,
         _labels=labels,
         _factorization=factorization,
         _exponent=exponent,
@@ -96,7 +111,7 @@ class MinimumNorm:
     coefficients: Floats
     rank: int
     certificate: "Certificate | None"
-    _A: sparse.csc_array = field(repr=False)
+    _columns: Compressed = field(repr=False)
     _labels: Floats = field(repr=False)
     _factorization: "Factorization" = field(repr=False)
     _exponent: int = field(repr=False)
@@ -114,13 +129,14 @@ class MinimumNorm:
     @cached_property
     def variance_diagonal(self) -> Floats:
         """(m,) diagonal of pinv(X'X): the coefficients' variances at unit noise."""
-        with threads(self._A):
-            return np.ldexp(self._factorization.variance_diagonal, -2 * self._exponent)
+        with threads(self._columns):
+            variance = self._factorization.variance_diagonal
+        return np.ldexp(variance, -2 * self._exponent) if self._exponent else variance
 
     @property
     def identified_variance(self) -> Floats:
         """(m,) `variance_diagonal` at the identifiable features, NaN elsewhere: always cheap."""
-        with threads(self._A):
+        with threads(self._columns):
             return np.ldexp(self._factorization.identified_variance, -2 * self._exponent)
 
     @property
@@ -131,13 +147,14 @@ class MinimumNorm:
     @cached_property
     def residual(self) -> Floats:
         """(n,) or (n, q) training residuals Y - X pinv(X) Y."""
-        residual: Floats = self._labels - self._A @ self.coefficients
-        return residual
+        if self._labels.ndim == 1:
+            return self._labels - self._columns.transposed_times(self.coefficients[:, None])[:, 0]
+        return self._labels - self._columns.transposed_times(self.coefficients)
 
     @cached_property
     def leverage(self) -> Floats:
         """(n,) diagonal of H = X pinv(X), exactly 1 where a sample is fitted whatever its label."""
-        with threads(self._A):
+        with threads(self._columns):
             leverage: Floats = 1 - self._factorization.leverage_defect
         return leverage
 
@@ -148,21 +165,20 @@ class MinimumNorm:
         With K = XX' and H = K pinv(K) it is [pinv(K) Y]_l / [pinv(K)]_ll where H_ll = 1 and
         [Y - HY]_l / (1 - H_ll) elsewhere (`self-influence`).
         """
-        labels = self._labels if self._labels.ndim == 2 else self._labels[:, None]
-        scales = np.frexp(np.abs(labels).max(axis=0, initial=0.0))[1]
-        with threads(self._A):
-            scaled = self._factorization.leave_one_out(np.ldexp(labels, -scales))
-        return np.ldexp(scaled, scales).reshape(self._labels.shape)
+        Y, scales = _scaled(self._labels if self._labels.ndim == 2 else self._labels[:, None])
+        with threads(self._columns):
+            found = self._factorization.leave_one_out(Y)
+        return _unscaled(found, scales, 0).reshape(self._labels.shape)
 
 
-def factor(A: sparse.csc_array) -> tuple["Factorization", int]:
+def factor(columns: Compressed) -> tuple["Factorization", int]:
     """Factor a design given by its seen columns.
 
     Args:
-        A: n x m array as `seen_columns` returns it.
+        columns: (m, n) the transposed design, as `solve_seen` takes it.
 
     Returns:
-        The factorization of 2^-e A, and e, which is 0 unless entries are extremely large or small.
+        The factorization of 2^-e X, and e, which is 0 unless entries are extremely large or small.
 
     Raises:
         MemoryError: a dense part does not fit in memory; the message holds the estimate.
@@ -171,11 +187,29 @@ def factor(A: sparse.csc_array) -> tuple["Factorization", int]:
     # Compiled code takes half a second to import: only whoever solves waits for it.
     from empirics.solver import factorization
 
-    exponent = int(np.frexp(np.abs(A.data).max(initial=0.0))[1])
+    largest = max(columns.data.max(initial=0.0), -columns.data.min(initial=0.0))
+    exponent = math.frexp(largest)[1]
     if abs(exponent) <= _SAFE_EXPONENT:
-        return factorization.factor(A), 0
-    parts: Any = (np.ldexp(A.data, -exponent), A.indices, A.indptr)
-    return factorization.factor(sparse.csc_array(parts, shape=A.shape)), exponent
+        return factorization.factor(columns), 0
+    scaled = np.ldexp(columns.data, -exponent)
+    return factorization.factor(
+        Compressed(columns.indptr, columns.indices, scaled, columns.shape)
+    ), exponent
+
+
+def _scaled(Y: Floats) -> tuple[Floats, Indices]:
+    """Labels by powers of two near 1 where they are extremely large or small, and these."""
+    # Compiled code takes half a second to import: only whoever solves waits for it.
+    from empirics.solver.products import column_sizes
+
+    scales = np.frexp(column_sizes(np.ascontiguousarray(Y)))[1]
+    if np.abs(scales).max(initial=0) <= _SAFE_EXPONENT:
+        return Y, np.zeros_like(scales)
+    return np.ldexp(Y, -scales), scales
+
+
+def _unscaled(solved: Floats, scales: Indices, exponent: int) -> Floats:
+    return np.ldexp(solved, scales - exponent) if exponent or scales.any() else solved
 
 
 def _labels(Y: ArrayLike, n: int) -> Floats:

@@ -1,19 +1,24 @@
 """Projection on the row space of [I W] for a sparse W, one connected component at a time."""
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.compiled import compiled
-from empirics.solver.rowspace import RowSpace, null_basis
+from empirics.solver.compressed import Compressed
+from empirics.solver.rowspace import LARGEST_NORM, RowSpace
+from empirics.solver.small_components import group, projected, rejected_rows, small_bases
+from empirics.solver.sparse_rowspace import SparseRowSpace
 from theorems import memory
 
-# Components of up to this many entries are many; their bases are put into one sparse matrix.
+# Components of up to this many entries, and of so many free coordinates, are many; their bases are
+# put into one sparse matrix.
 _SMALL = 512
+_SMALL_FREE = 32
+
+# A component with fewer entries than this share of its cells is kept as a sparse array.
+_SPARSE = 0.1
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Component:
 
     basic: Indices
     free: Indices
-    space: RowSpace
+    space: RowSpace | SparseRowSpace
 
 
 @dataclass(frozen=True)
@@ -33,20 +38,24 @@ class NullSpace:
         determined: (r,) whether the basic coordinate is zero on the null space: its row of W is
             empty. A free coordinate never is.
         small: (r + f, k) orthonormal basis of the small components' null space.
-        small_basic: basic coordinates in small components.
-        small_free: free coordinates in small components.
+        small_basic: basic coordinates in small components, one component after the other.
+        small_free: free coordinates in small components, likewise.
+        basic_starts: edges of the components in `small_basic`.
+        free_starts: edges of the components in `small_free`.
         large: the other components.
 
     """
 
     determined: Mask
-    small: sparse.csr_array
+    small: Compressed
     small_basic: Indices
     small_free: Indices
+    basic_starts: Indices
+    free_starts: Indices
     large: tuple[Component, ...]
 
     @classmethod
-    def of(cls, W: sparse.csr_array) -> "NullSpace":
+    def of(cls, W: Compressed) -> "NullSpace":
         """Split W and factor each component.
 
         Raises:
@@ -57,74 +66,101 @@ class NullSpace:
         determined = np.diff(W.indptr) == 0
         none = np.empty(0, dtype=np.int64)
         if f == 0:
-            return cls(determined, sparse.csr_array((r, 0)), none, none, ())
-        basic = np.flatnonzero(~determined)
-        parts = _components(W, basic)
-        rows, columns = max(parts, key=lambda part: part[0].size * part[1].size)
-        size = rows.size + columns.size
+            edge = np.zeros(1, dtype=np.int64)
+            return cls(determined, Compressed.empty(r, 0), none, none, edge, edge, ())
+        label = _label(W.indptr, W.indices, f)
+        basic, basic_starts, free, free_starts = group(W.indptr, W.indices, label)
+        rows, columns = np.diff(basic_starts), np.diff(free_starts)
+        most = int(np.argmax(rows * columns))
+        size = int(rows[most] + columns[most])
         memory.require(
-            f"a null space of dimension {columns.size} that ties {size} features together",
-            3.0 * size * min(rows.size, columns.size) + 2.0 * rows.size * columns.size,
+            f"a null space of dimension {columns[most]} that ties {size} features together",
+            3.0 * size * min(rows[most], columns[most]) + 2.0 * rows[most] * columns[most],
         )
-        by_column = W.tocsc()
-        place = np.empty(r, dtype=np.int64)
-        large: list[Component] = []
-        small: list[tuple[Indices, Indices, Floats]] = []
-        for rows, columns in parts:
-            place[rows] = np.arange(rows.size)
-            block = np.zeros((rows.size, columns.size))
-            for k, column in enumerate(columns):
-                at = slice(by_column.indptr[column], by_column.indptr[column + 1])
-                block[place[by_column.indices[at]], k] = by_column.data[at]
-            if block.size > _SMALL:
-                large.append(Component(rows, columns, RowSpace.of(block)))
-            else:
-                small.append((rows, columns, null_basis(block)))
-        return cls(
-            determined,
-            _assemble(small, r, f),
-            np.concatenate([none, *(rows for rows, _, _ in small)]),
-            np.concatenate([none, *(columns for _, columns, _ in small)]),
-            tuple(large),
+        is_small = (rows * columns <= _SMALL) & (columns <= _SMALL_FREE)
+        starts, places, entries = small_bases(
+            W.indptr,
+            W.indices,
+            W.data,
+            basic,
+            basic_starts,
+            free,
+            free_starts,
+            is_small,
+            LARGEST_NORM,
         )
-
-    @cached_property
-    def _small_transposed(self) -> sparse.csr_array:
-        return self.small.T.tocsr()
+        large = tuple(
+            _component(
+                W,
+                basic[basic_starts[c] : basic_starts[c + 1]],
+                free[free_starts[c] : free_starts[c + 1]],
+            )
+            for c in np.flatnonzero(~is_small)
+        )
+        if large:
+            basic, basic_starts = _kept(basic, rows, is_small)
+            free, free_starts = _kept(free, columns, is_small)
+        small = Compressed(starts, places, entries, (r + f, free.size))
+        return cls(determined, small, basic, free, basic_starts, free_starts, large)
 
     def project(self, basic: Floats, free: Floats) -> None:
         """Project (r, q) basic and (f, q) free coordinates on the row space, in place."""
-        r = basic.shape[0]
-        if self.small.shape[1]:
-            part = self._small_transposed @ np.concatenate([basic, free])
-            away = self.small @ part
-            basic -= away[:r]
-            free -= away[r:]
+        if self.small_free.size:
+            N = self.small
+            projected(N.indptr, N.indices, N.data, self.small_basic, self.small_free, basic, free)
         for c in self.large:
             split = c.basic.size
             V = c.space.project(np.concatenate([basic[c.basic], free[c.free]]))
             basic[c.basic], free[c.free] = V[:split], V[split:]
 
+    def reject_small(self, V: Compressed) -> Compressed:
+        """Rows of P V at `small_basic` and then at `small_free`, for V (r, q)."""
+        N = self.small
+        parts = rejected_rows(
+            N.indptr,
+            N.data,
+            self.small_basic,
+            self.basic_starts,
+            self.small_free,
+            self.free_starts,
+            V.indptr,
+            V.indices,
+            V.data,
+            V.shape[1],
+        )
+        return Compressed(*parts, (self.small_basic.size + self.small_free.size, V.shape[1]))
+
     def diagonal(self) -> tuple[Floats, Floats]:
         """P_ii of the (r,) basic and the (f,) free coordinates."""
         r = self.determined.size
-        diagonal: Floats = np.asarray(1 - self.small.power(2).sum(axis=1), dtype=np.float64)
+        diagonal = 1 - self.small.squares()
         basic, free = diagonal[:r], diagonal[r:]
         for c in self.large:
             basic[c.basic], free[c.free] = np.split(c.space.diagonal, [c.basic.size])
         return basic, free
 
 
-def _components(W: sparse.csr_array, basic: Indices) -> list[tuple[Indices, Indices]]:
-    """List the basic and the free coordinates of each component, given the non-empty rows."""
-    label = _label(W.indptr, W.indices, W.shape[1])
-    # Free coordinates behind the basic ones, so that each part begins with its basic ones.
-    whole = np.append(label[W.indices[W.indptr[basic]]], label)
-    by_label = np.argsort(whole, kind="stable")
-    parts = np.split(by_label, np.flatnonzero(np.diff(whole[by_label])) + 1)
-    return [
-        (basic[part[part < basic.size]], part[part >= basic.size] - basic.size) for part in parts
-    ]
+def _component(W: Compressed, basic: Indices, free: Indices) -> Component:
+    part = W.select(basic)
+    place = np.empty(W.shape[1], dtype=np.int64)
+    place[free] = np.arange(free.size)
+    block = Compressed(part.indptr, place[part.indices], part.data, (basic.size, free.size))
+    sizes = np.abs(part.data)
+    by_column = np.bincount(block.indices, sizes).max()
+    by_row = np.add.reduceat(sizes, block.indptr[:-1]).max()
+    if (
+        free.size <= basic.size
+        and block.nnz <= _SPARSE * basic.size * free.size
+        and np.sqrt(by_column) * np.sqrt(by_row) <= LARGEST_NORM
+    ):
+        return Component(basic, free, SparseRowSpace.of(block))
+    return Component(basic, free, RowSpace.of(block.csr().toarray()))
+
+
+def _kept(members: Indices, sizes: Indices, which: Mask) -> tuple[Indices, Indices]:
+    """Members of some groups, and the edges of these."""
+    edges = np.append(0, np.cumsum(sizes[which]))
+    return members[np.repeat(which, sizes)], edges
 
 
 @compiled
@@ -149,17 +185,3 @@ def _label(starts: Indices, columns: Indices, f: int) -> Indices:
         # A parent is never larger, and so has its name already.
         parent[column] = parent[parent[column]]
     return parent
-
-
-def _assemble(bases: list[tuple[Indices, Indices, Floats]], r: int, f: int) -> sparse.csr_array:
-    """Put the bases of disjoint components side by side."""
-    rows, columns, entries, count = [], [], [], 0
-    for basic, free, basis in bases:
-        rows.append(np.repeat(np.concatenate([basic, free + r]), free.size))
-        columns.append(np.tile(np.arange(count, count + free.size), basic.size + free.size))
-        entries.append(basis.ravel())
-        count += free.size
-    if count == 0:
-        return sparse.csr_array((r + f, 0))
-    at: Any = (np.concatenate(rows), np.concatenate(columns))
-    return sparse.coo_array((np.concatenate(entries), at), shape=(r + f, count)).tocsr()

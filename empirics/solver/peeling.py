@@ -22,10 +22,10 @@ coefficients in inv(T) B stay of moderate size. For entries ±1 this excludes no
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from empirics.solver.arrays import Floats, Indices
 from empirics.solver.compiled import compiled
+from empirics.solver.compressed import Compressed
 from theorems import memory
 
 EPS = float(np.finfo(np.float64).eps)
@@ -60,14 +60,14 @@ class Peeling:
     column_state: Indices
     share: Floats
 
-    def back_substitute(self, by_row: sparse.csr_array, Y: Floats, beta: Floats) -> None:
+    def back_substitute(self, by_row: Compressed, Y: Floats, beta: Floats) -> None:
         """Set the pivots' coefficients in beta (m, q) so that their rows of Y (n, q) are fitted.
 
         Coefficients of merged columns count as zero.
         """
         _back_substitute(*self._triangle(by_row), Y, beta)
 
-    def forward_substitute(self, by_row: sparse.csr_array, G: Floats) -> Floats:
+    def forward_substitute(self, by_row: Compressed, G: Floats) -> Floats:
         """Solve T' H = G at the pivots for G (m, q) and take B' H off G elsewhere, in place.
 
         Returns:
@@ -78,9 +78,7 @@ class Peeling:
         _forward_substitute(*self._triangle(by_row), G, H)
         return H
 
-    def expand(
-        self, by_row: sparse.csr_array, others: Indices
-    ) -> tuple[sparse.csr_array, sparse.csr_array]:
+    def expand(self, by_row: Compressed, others: Indices) -> tuple[Compressed, Compressed]:
         """Express the other columns at the pivots' rows through the pivots.
 
         Args:
@@ -99,7 +97,7 @@ class Peeling:
         place[others] = np.arange(others.size)
         return self._inverse(by_row, place, others.size, False)
 
-    def inverse(self, by_row: sparse.csr_array) -> sparse.csr_array:
+    def inverse(self, by_row: Compressed) -> Compressed:
         """inv(T), K x K.
 
         Raises:
@@ -110,8 +108,8 @@ class Peeling:
         return self._inverse(by_row, none, self.rows.size, True)[0]
 
     def _inverse(
-        self, by_row: sparse.csr_array, place: Indices, width: int, of_identity: bool
-    ) -> tuple[sparse.csr_array, sparse.csr_array]:
+        self, by_row: Compressed, place: Indices, width: int, of_identity: bool
+    ) -> tuple[Compressed, Compressed]:
         # An entry takes an index and two numbers; while an array grows there is an old one as well.
         most = 2**21
         if self.rows.size * width > most:
@@ -126,12 +124,12 @@ class Peeling:
             )
         shape = (self.rows.size, width)
         return (
-            sparse.csr_array((values, columns, starts), shape=shape),
-            sparse.csr_array((bounds, columns, starts), shape=shape),
+            Compressed(starts, columns, values, shape),
+            Compressed(starts, columns, bounds, shape),
         )
 
     def _triangle(
-        self, by_row: sparse.csr_array
+        self, by_row: Compressed
     ) -> tuple[Indices, Indices, Floats, Indices, Indices, Floats, Indices]:
         return (
             by_row.indptr,
@@ -144,7 +142,7 @@ class Peeling:
         )
 
 
-def peel(by_row: sparse.csr_array) -> Peeling:
+def peel(by_row: Compressed) -> Peeling:
     """Peel an n x m design given by rows, without duplicates or stored zeros."""
     count, rows, columns, pivots, row_pivot, state, share = _peel(
         by_row.indptr, by_row.indices, by_row.data, by_row.shape[1]

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 from scipy.linalg import blas, lapack
 
 from empirics.solver.arrays import Floats, Mask
+from empirics.solver.compressed import Compressed
 
 # Orthonormal bases come from Cholesky QR up to this norm of W: they are then orthonormal to eps
 # times its square, 1e-12. Else they come from Householder QR.
-_LARGEST_NORM = 100.0
+LARGEST_NORM = 100.0
 
 
 @dataclass(frozen=True)
@@ -53,15 +53,14 @@ class RowSpace:
         part[:r] += V
         return part
 
-    def extend_sparse(self, V: sparse.csr_array) -> Floats:
-        """pinv([I W]) V, (r + f, q), for a sparse V (r, q)."""
+    def extend_sparse(self, V: Compressed) -> Floats:
+        """pinv([I W]) V', (r + f, q), for a sparse V (q, r)."""
         r, _ = self.W.shape
-        part: Floats = self._basis @ (V.T @ self._basis[:r]).T
+        part: Floats = self._basis @ V.times(self._basis[:r]).T
         if not self._of_null_space:
             return part
         part *= -1.0
-        entries = V.tocoo()
-        part[entries.row, entries.col] += entries.data
+        part[V.indices, np.repeat(np.arange(V.shape[0]), np.diff(V.indptr))] += V.data
         return part
 
     def restrict(self, V: Floats) -> Floats:
@@ -118,7 +117,7 @@ def _orthonormalize(W: Floats, identity_first: bool) -> Floats:
     # The product bounds the squared norm of W.
     sizes = np.abs(W)
     by_column, by_row = sizes.sum(axis=0).max(initial=0.0), sizes.sum(axis=1).max(initial=0.0)
-    if np.sqrt(by_column) * np.sqrt(by_row) > _LARGEST_NORM:
+    if np.sqrt(by_column) * np.sqrt(by_row) > LARGEST_NORM:
         parts = [np.eye(size), W] if identity_first else [W, np.eye(size)]
         return np.linalg.qr(np.vstack(parts))[0]
     gram = W.T @ W

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 
-from scipy import sparse
 from threadpoolctl import ThreadpoolController
+
+from empirics.solver.compressed import Compressed
 
 # From this rank on a second thread pays (alpha = 1, one against two threads, milliseconds: n = 1000
 # 33 and 48, n = 4000 303 and 304, n = 8000 1066 and 761; for larger alpha it makes no difference).
@@ -23,6 +25,24 @@ def libraries() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def threads(A: sparse.csc_array) -> AbstractContextManager[Any]:
+_limited = False
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One thread for all solves inside, set once: more would change the order of their sums."""
+    global _limited
+    before, _limited = _limited, True
+    try:
+        with libraries().limit(limits=1):
+            yield
+    finally:
+        _limited = before
+
+
+def threads(A: Compressed) -> AbstractContextManager[Any]:
     """One thread where the dense parts are small: there, threads cost more than they save."""
-    return libraries().limit(limits=1) if min(A.shape) < SEVERAL_THREADS else nullcontext()
+    if _limited or min(A.shape) >= SEVERAL_THREADS:
+        return nullcontext()
+    limited: AbstractContextManager[Any] = libraries().limit(limits=1)
+    return limited

@@ -13,6 +13,7 @@ from empirics.observables import influence, level, pairs, retraining, unbiased
 from empirics.observables.influence import indispensable
 from empirics.observables.pairs import spurious_pairs
 from empirics.observables.retraining import retrained_residuals
+from empirics.solver.compressed import Compressed
 from theorems.law import Table
 from theorems.setting import Setting
 
@@ -25,9 +26,8 @@ def fitted(X, truth, noise, common=0):
     # anything from 1 to d - 1.
     law = Table(np.linspace(0.9, 0.1, m + 2), np.concatenate([[1.0], truth, [1.0]]))
     setting = Setting(law=law, n=n, k=common + 1)
-    return TrainingSet(
-        setting, 0, 0, np.arange(1, m + 1), array, np.asarray(noise, dtype=float), np.ones(m)
-    )
+    columns, xi = Compressed.columns_of(array), np.asarray(noise, dtype=float)
+    return TrainingSet(setting, 0, 0, np.arange(1, m + 1), columns, xi, np.ones(m))
 
 
 def measured(draw, *, retrain):

@@ -8,6 +8,7 @@ from sympy.polys.matrices import DomainMatrix
 
 from empirics.draws.design import draw_seen
 from empirics.solver import factorization
+from empirics.solver.compressed import Compressed
 from empirics.solver.dense import DenseCore
 from empirics.solver.factorization import Factorization
 from empirics.solver.gram import GramCore, UnsuitableError
@@ -171,13 +172,13 @@ def test_long_tail_designs(n, d, s, alpha):
 def test_the_three_ways_agree(case):
     X, Y, _ = case
     A = sparse.csc_array(X[:, X.any(axis=0)])
-    by_row = A.tocsr()
+    by_row = Compressed.rows_of(A.tocsr())
     peeling = peel(by_row)
     core = factorization._core(by_row, peeling)
     ways = [(peeling, DenseCore.of(core)), (unpeeled(*A.shape), DenseCore.of(by_row))]
     try:
         ways.append((peeling, GramCore.of(core)))
-        parts = [Factorization.of(A, by_row, *way, np.inf) for way in ways]
+        parts = [Factorization.of(by_row, *way, np.inf) for way in ways]
     except UnsuitableError:
         assume(False)
     assume(condition(X) < LARGEST_CONDITION)
@@ -195,7 +196,7 @@ def test_the_three_ways_agree(case):
 def test_a_nearly_singular_core_is_not_left_to_its_gram_matrix():
     X = np.array([[1.0, 1.0], [1.0, 1.0 + 2.0**-20]])
     with pytest.raises(UnsuitableError):
-        _ = GramCore.of(sparse.csr_array(X)).dependence
+        _ = GramCore.of(Compressed.rows_of(sparse.csr_array(X))).dependence
     inverse, _ = exact_pseudoinverse(X)
     Y = np.array([1.0, 2.0])
     solution = minimum_norm(sparse.csr_array(X), Y)
@@ -208,7 +209,7 @@ def test_a_basis_that_peeling_leaves_ill_conditioned_is_replaced():
     n = 16
     X = np.eye(n, n + 1) + 5 * np.eye(n, n + 1, 1)
     by_row = sparse.csr_array(X)
-    whole = factorization.factor(sparse.csc_array(X))
+    whole = factorization.factor(Compressed.columns_of(sparse.csc_array(X)))
     assert isinstance(whole._core, DenseCore)
     assert peel(by_row).rows.size == n
     inverse, _ = exact_pseudoinverse(X)
