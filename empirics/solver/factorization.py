@@ -169,6 +169,11 @@ class Factorization:
         """Rank of X."""
         return int(self.basic.size)
 
+    @property
+    def core_size(self) -> int:
+        """Columns of the core that are independent."""
+        return int(self._core.basic.size)
+
     def solve(self, Y: Floats) -> Floats:
         """pinv(X) Y, (m, q), for Y (n, q)."""
         return self._spread(self._solve(Y))
