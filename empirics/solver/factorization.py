@@ -26,7 +26,8 @@ from empirics.solver.core import Core
 from empirics.solver.dense import DenseCore
 from empirics.solver.gram import GramCore, UnsuitableError
 from empirics.solver.nullspace import NullSpace
-from empirics.solver.peeling import CORE, FREE, MERGED, Peeling, peel, unpeeled
+from empirics.solver.peeling import CORE, MERGED, Peeling, peel, unpeeled
+from empirics.solver.small_solve import refined
 
 _EPS = float(np.finfo(np.float64).eps)
 
@@ -117,7 +118,6 @@ class Factorization:
     _by_row: Compressed
     _peeling: Peeling
     _core: Core
-    _core_rows: Indices
     _U: Compressed  # (K, core basic) inv(T) B_b
 
     @classmethod
@@ -136,9 +136,8 @@ class Factorization:
             MemoryError: a part of the null space does not fit in memory.
 
         """
-        columns = np.flatnonzero(peeling.column_state == CORE)
+        columns, free = peeling.core_columns, peeling.free
         basic, dependent = columns[core.basic], columns[core.dependent]
-        free = np.flatnonzero(peeling.column_state == FREE)
         r, d = basic.size, dependent.size
         others = np.concatenate([basic, dependent, free])
         expanded, error = peeling.expand(by_row, others)
@@ -160,7 +159,6 @@ class Factorization:
             _by_row=by_row,
             _peeling=peeling,
             _core=core,
-            _core_rows=np.flatnonzero(peeling.row_pivot < 0),
             _U=U,
         )
 
@@ -179,16 +177,49 @@ class Factorization:
         return self._spread(self._solve(Y))
 
     def _solve(self, Y: Floats) -> Floats:
+        core = self._core
+        if isinstance(core, GramCore) and core.inverse is not None and not self.null_space.large:
+            return self._solve_small(core, core.inverse, Y)
         beta = self._solve_once(Y)
         # What the Gram matrix loses is found again from residuals, of peeled rows and the core's.
         if isinstance(self._core, GramCore):
             beta += self._solve_once(Y - self._by_row.times(self._spread(beta)))
         return beta
 
+    def _solve_small(self, core: GramCore, inverse: Floats, Y: Floats) -> Floats:
+        X, peeling, space, A = self._by_row, self._peeling, self.null_space, core.scaled
+        N = space.small
+        return refined(
+            X.indptr,
+            X.indices,
+            X.data,
+            peeling.rows,
+            peeling.columns,
+            peeling.entries,
+            peeling.column_state,
+            self._owner,
+            peeling.share,
+            A.indptr,
+            A.indices,
+            A.data,
+            core.scale,
+            inverse,
+            peeling.core_rows,
+            peeling.core_columns,
+            N.indptr,
+            N.indices,
+            N.data,
+            space.small_basic,
+            space.small_free,
+            self.basic,
+            self.free,
+            np.ascontiguousarray(Y),
+        )
+
     def _solve_once(self, Y: Floats) -> Floats:
         beta = np.zeros((self._by_row.shape[1], Y.shape[1]))
         pivots = self._peeling.columns.size
-        beta[self.basic[pivots:]] = self._core.solve(Y.take(self._core_rows, axis=0))
+        beta[self.basic[pivots:]] = self._core.solve(Y.take(self._peeling.core_rows, axis=0))
         self._peeling.back_substitute(self._by_row, Y, beta)
         if self.free.size:
             basic, free = beta[self.basic], beta[self.free]
@@ -199,20 +230,18 @@ class Factorization:
         return beta
 
     @cached_property
-    def _merged(self) -> Mask:
-        return np.asarray(self._peeling.column_state == MERGED)
-
-    @cached_property
     def _owner(self) -> Indices:
         """(m,) the column of the pivot that a column was merged into, elsewhere itself."""
         by_row, peeling = self._by_row, self._peeling
+        if not peeling.merged:
+            return np.arange(by_row.shape[1])
         return _owners(
             by_row.indptr, by_row.indices, peeling.rows, peeling.columns, peeling.column_state
         )
 
     def _spread(self, beta: Floats) -> Floats:
         """Share a pivot's coefficient among the columns merged into it."""
-        if not self._merged.any():
+        if not self._peeling.merged:
             return beta
         return beta[self._owner] * self._peeling.share[:, None]
 
@@ -220,14 +249,15 @@ class Factorization:
         """(m,) diagonal of a matrix in the columns of X from that in the merged ones."""
         out = np.zeros(self._by_row.shape[1])
         out[self.basic], out[self.free] = basic, free
-        return out if not self._merged.any() else out[self._owner] * self._peeling.share**2
+        return out if not self._peeling.merged else out[self._owner] * self._peeling.share**2
 
     @cached_property
     def identifiable(self) -> Mask:
         """(m,) whether e_i lies in the row space of X."""
         out = np.zeros(self._by_row.shape[1], dtype=np.bool_)
         out[self.basic] = self.null_space.determined
-        out[self._owner[self._merged]] = False
+        if self._peeling.merged:
+            out[self._owner[self._peeling.column_state == MERGED]] = False
         return out
 
     @cached_property
@@ -316,7 +346,7 @@ class Factorization:
     def leverage_defect(self) -> Floats:
         """(n,) 1 - H_ll, exactly 0 where the row is fitted exactly for every Y."""
         out = np.zeros(self._by_row.shape[0])
-        out[self._core_rows] = self._core.leverage[0]
+        out[self._peeling.core_rows] = self._core.leverage[0]
         return out
 
     def leave_one_out(self, Y: Floats) -> Floats:
@@ -327,11 +357,11 @@ class Factorization:
         """
         beta = self._solve(Y)
         out = np.zeros_like(Y)
-        out[self._core_rows] = self._core.residual(Y[self._core_rows])
+        out[self._peeling.core_rows] = self._core.residual(Y[self._peeling.core_rows])
         defect = self.leverage_defect
         denominator = defect.copy()
         denominator[self._peeling.rows] = self._influence[1]
-        exact = self._core_rows[np.flatnonzero(self._core.leverage[1])]
+        exact = self._peeling.core_rows[np.flatnonzero(self._core.leverage[1])]
         for start in range(0, exact.size, _CHUNK):
             part = exact[start : start + _CHUNK]
             unit = np.zeros((Y.shape[0], part.size))
@@ -350,7 +380,7 @@ class Factorization:
         G[self.basic] = beta[self.basic]
         out = self._peeling.forward_substitute(self._by_row, G)
         pivots = self._peeling.columns.size
-        out[self._core_rows] = self._core.solve_transposed(G[self.basic[pivots:]])
+        out[self._peeling.core_rows] = self._core.solve_transposed(G[self.basic[pivots:]])
         return out
 
 

@@ -50,6 +50,10 @@ class Peeling:
         column_state: (m,) number of the pivot whose column it is, or CORE (has entries in core
             rows), FREE (has none and is no pivot) or MERGED (into the pivot of its only row).
         share: (m,) factor between a column and the pivot it was merged into, 1 elsewhere.
+        core_rows: (a,) ascending rows of the core.
+        core_columns: (b,) ascending columns of the core.
+        free: ascending columns that are FREE.
+        merged: whether any column was merged.
 
     """
 
@@ -59,13 +63,17 @@ class Peeling:
     row_pivot: Indices
     column_state: Indices
     share: Floats
+    core_rows: Indices
+    core_columns: Indices
+    free: Indices
+    merged: bool
 
     def back_substitute(self, by_row: Compressed, Y: Floats, beta: Floats) -> None:
         """Set the pivots' coefficients in beta (m, q) so that their rows of Y (n, q) are fitted.
 
         Coefficients of merged columns count as zero.
         """
-        _back_substitute(*self._triangle(by_row), Y, beta)
+        back_substitute(*self._triangle(by_row), Y, beta)
 
     def forward_substitute(self, by_row: Compressed, G: Floats) -> Floats:
         """Solve T' H = G at the pivots for G (m, q) and take B' H off G elsewhere, in place.
@@ -144,16 +152,20 @@ class Peeling:
 
 def peel(by_row: Compressed) -> Peeling:
     """Peel an n x m design given by rows, without duplicates or stored zeros."""
-    count, rows, columns, pivots, row_pivot, state, share = _peel(
+    rows, columns, pivots, row_pivot, state, share = _peel(
         by_row.indptr, by_row.indices, by_row.data, by_row.shape[1]
     )
-    return Peeling(rows[:count], columns[:count], pivots[:count], row_pivot, state, share)
+    return Peeling(rows, columns, pivots, row_pivot, state, share, *_kinds(row_pivot, state))
 
 
 def unpeeled(n: int, m: int) -> Peeling:
     """Leave every row and column in the core."""
     none = np.empty(0, dtype=np.int64)
-    return Peeling(none, none, np.empty(0), np.full(n, -1), np.full(m, CORE), np.ones(m))
+    rows, columns = np.arange(n), np.arange(m)
+    state = np.full(m, CORE)
+    return Peeling(
+        none, none, np.empty(0), np.full(n, -1), state, np.ones(m), rows, columns, none, False
+    )
 
 
 @compiled
@@ -162,7 +174,7 @@ def _peel(
     row_columns: Indices,
     entries: Floats,
     m: int,
-) -> tuple[int, Indices, Indices, Floats, Indices, Indices, Floats]:
+) -> tuple[Indices, Indices, Floats, Indices, Indices, Floats]:
     n = row_starts.size - 1
     left = np.zeros(m, dtype=np.int64)
     private = np.zeros(m, dtype=np.bool_)
@@ -230,11 +242,33 @@ def _peel(
     for j in range(m):
         if state[j] == CORE and left[j] == 0:
             state[j] = FREE
-    return count, pivot_rows, pivot_columns, pivot_entries, row_pivot, state, share
+    found = pivot_rows[:count], pivot_columns[:count], pivot_entries[:count]
+    return (*found, row_pivot, state, share)
 
 
 @compiled
-def _back_substitute(
+def _kinds(row_pivot: Indices, state: Indices) -> tuple[Indices, Indices, Indices, bool]:
+    """Rows and columns of the core, free columns, and whether any column was merged."""
+    rows, columns, free = np.empty_like(row_pivot), np.empty_like(state), np.empty_like(state)
+    a, b, f, merged = 0, 0, 0, False
+    for row in range(row_pivot.size):
+        if row_pivot[row] < 0:
+            rows[a] = row
+            a += 1
+    for j in range(state.size):
+        if state[j] == CORE:
+            columns[b] = j
+            b += 1
+        elif state[j] == FREE:
+            free[f] = j
+            f += 1
+        elif state[j] == MERGED:
+            merged = True
+    return rows[:a], columns[:b], free[:f], merged
+
+
+@compiled
+def back_substitute(
     row_starts: Indices,
     row_columns: Indices,
     entries: Floats,
