@@ -6,12 +6,13 @@ JUNIT := $(if $(CI),--junitxml=build/tests.xml,)
 
 .PHONY: install nn report reference test check proofs bench scan faults fuzz calibration mutants numbers enclosures soak audit gallery clean
 
-# Theory, simulation and ball arithmetic, without torch.
+# Theory, simulation and ball arithmetic, without torch; then what the first call would compile.
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "longtail needs Python 3.11 or newer; name one with: make PYTHON=python3.11" >&2; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[certified]'
+	$(BIN)/python -m reports.prepare
 	touch $@
 
 # What the networks need besides: torch, as its CPU build where pip's index has one.

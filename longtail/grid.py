@@ -10,7 +10,7 @@ from theorems.catalogue import catalogue
 from theorems.certified import require
 from theorems.claim import Claim, claim_at
 from theorems.errors import InputError, finite_number
-from theorems.evaluate.numbers import DOUBLE_DIGITS
+from theorems.evaluate.digits import DOUBLE_DIGITS
 from theorems.law import Law
 from theorems.setting import OF_A_POWER_LAW, Setting
 from theorems.statement import Statement

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context
 from typing import Any
 
 from reports.console import number, print_table, progress, warn
 from reports.decimals import Decimal, dumped, finite_text
-from theorems.catalogue import catalogue
-from theorems.certified import require
-from theorems.claim import as_json, claim_at
-from theorems.constants import digit_count
+from theorems import book
+from theorems.answer import answer, as_row
 from theorems.errors import InputError
-from theorems.evaluate.numbers import DOUBLE_DIGITS
+from theorems.evaluate.digits import DOUBLE_DIGITS, digit_count
+from theorems.evolution.kept_numbers import kept
 from theorems.setting import Setting
-from theorems.statement import Statement
 
 LARGEST_D_IN_MPMATH = 10**6
 """Every feature is evaluated on its own in mpmath, at some 10^5 features a second."""
+
+SECONDS_A_FEATURE = 1e-4
+"""Of a statement in mpmath, about."""
 
 SOON = 10.0
 """Seconds: what takes longer is announced."""
@@ -30,7 +31,7 @@ def evaluated(
     setting: Setting,
     precision: str,
     extra: Mapping[str, float] | None = None,
-    only: Sequence[Statement] | None = None,
+    only: Sequence[str] | None = None,
     *,
     certified: bool = False,
 ) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def evaluated(
         setting: where.
         precision: significant digits, as text.
         extra: values of parameters that no setting has; each statement takes its own.
-        only: the statements; None takes every one.
+        only: ids of the statements; None takes every one.
         certified: whether sides are enclosed, to `precision` digits; each then stands at its outer
             end, and both ends are in "certified".
 
@@ -49,19 +50,20 @@ def evaluated(
             certified; for what cannot be certified in an hour, and without python-flint.
     """
     digits = digit_count(precision)
-    chosen = list(catalogue.values()) if only is None else list(only)
+    chosen = list(book.cards()) if only is None else list(only)
     if certified:
+        from theorems.certified import require
+
         seconds = require(setting, len(chosen), digits)
         return _document(setting, _certified(chosen, setting, digits, extra, seconds))
-    if digits > DOUBLE_DIGITS and setting.d > LARGEST_D_IN_MPMATH:
-        allowed = f"must be {DOUBLE_DIGITS} for d > {LARGEST_D_IN_MPMATH}"
-        raise InputError("precision", precision, allowed)
-    rows = []
-    for statement in chosen:
-        claim = claim_at(statement, setting, digits, extra=statement.own(extra))
-        row = as_json(claim)
-        row.update({side: Decimal(text) for side, text in claim.exact.items() if finite_text(text)})
-        rows.append(row)
+    if digits > DOUBLE_DIGITS:
+        if setting.d > LARGEST_D_IN_MPMATH:
+            allowed = f"must be {DOUBLE_DIGITS} for d > {LARGEST_D_IN_MPMATH}"
+            raise InputError("precision", precision, allowed)
+        return _document(setting, _precise(chosen, setting, digits, extra))
+    plans = [book.plan(identifier) for identifier in chosen]
+    with kept():
+        rows = [as_row(one.card, answer(one, setting, extra=one.card.own(extra))) for one in plans]
     return _document(setting, rows)
 
 
@@ -69,26 +71,54 @@ def _document(setting: Setting, rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {"setting": setting.document(), "k": setting.k, "statements": rows}
 
 
+def _precise(
+    ids: Sequence[str], setting: Setting, digits: int, extra: Mapping[str, float] | None
+) -> list[dict[str, Any]]:
+    """Rows whose sides have so many digits; how far it is is shown where it takes long."""
+    from theorems.catalogue import catalogue
+    from theorems.claim import as_json, claim_at
+
+    rows = []
+    seconds = SECONDS_A_FEATURE * setting.d * len(ids)
+    with _showing("evaluating", len(ids), seconds) as advance:
+        for statement in (catalogue[identifier] for identifier in ids):
+            claim = claim_at(statement, setting, digits, extra=statement.own(extra))
+            exact = {side: Decimal(t) for side, t in claim.exact.items() if finite_text(t)}
+            rows.append({**as_json(claim), **exact})
+            advance(1)
+    return rows
+
+
+def _showing(
+    label: str, statements: int, seconds: float
+) -> AbstractContextManager[Callable[[int], object]]:
+    """Told beforehand how long it takes, and while it runs how far it is."""
+    if seconds <= SOON:
+        return nullcontext(int)
+    warn(f"{label} {statements} statements takes about {seconds:.0f} s")
+    return progress(label, statements)
+
+
 def _certified(
-    statements: Sequence[Statement],
+    ids: Sequence[str],
     setting: Setting,
     digits: int,
     extra: Mapping[str, float] | None,
     seconds: float,
 ) -> list[dict[str, Any]]:
-    """Rows with enclosures; told beforehand how long it takes, and while it runs how far it is."""
-    if seconds > SOON:
-        warn(f"enclosing {len(statements)} statements takes about {seconds:.0f} s")
+    """Rows with enclosures."""
+    from theorems.catalogue import catalogue
+    from theorems.claim import as_json, claim_at
+
     rows = []
-    showing = progress("enclosing", len(statements)) if seconds > SOON else nullcontext(int)
-    with showing as advance:
-        for statement in statements:
+    with _showing("enclosing", len(ids), seconds) as advance:
+        for statement in (catalogue[identifier] for identifier in ids):
             claim = claim_at(statement, setting, digits, extra=statement.own(extra), certified=True)
-            row = as_json(claim)
-            for side, ends in row.get("certified", {}).items():
+            told = as_json(claim)
+            for side, ends in told.get("certified", {}).items():
                 if ends is not None and digits > DOUBLE_DIGITS:
-                    row[side] = Decimal(ends[0] if side == "lower" else ends[1])
-            rows.append(row)
+                    told[side] = Decimal(ends[0] if side == "lower" else ends[1])
+            rows.append(told)
             advance(1)
     return rows
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from empirics.running.store import Store, default_folder, is_current
 from reports.console import print_json, print_table, warn
+from theorems import kept_files
 from theorems.errors import InputError
 
 
@@ -62,7 +63,8 @@ def measured() -> dict[str, Any]:
 
 
 def cleared() -> int:
-    """Remove every draw; how many there were."""
+    """Remove every draw, and what else is kept; how many draws there were."""
+    kept_files.clear()
     with _opened() as store:
         return store.clear()
 

@@ -45,30 +45,25 @@ def root(
     """
 
 
+LISTED = ("id", "title", "origin", "kind", "trust")
+
+
 @app.command("list")
 def list_statements(json: options.Json = False) -> None:
     """Ids, titles, origin, kind and label of trust of every statement."""
     from reports.console import print_json, print_table
-    from theorems.catalogue import catalogue
+    from theorems.book import cards
 
+    rows = [
+        (one.id, one.title, str(one.origin), str(one.kind), one.trust) for one in cards().values()
+    ]
     if json:
-        print_json(
-            [
-                {
-                    "id": statement.id,
-                    "title": statement.title,
-                    "origin": str(statement.origin),
-                    "kind": str(statement.kind),
-                    "trust": str(statement.trust),
-                }
-                for statement in catalogue.values()
-            ]
-        )
+        print_json([dict(zip(LISTED, row, strict=True)) for row in rows])
         return
     print_table(
         "Statements, in reading order",
-        ("id", "title", "origin", "kind", "trust"),
-        [(s.id, s.title, str(s.origin), str(s.kind), str(s.trust)) for s in catalogue.values()],
+        LISTED,
+        rows,
     )
 
 
@@ -133,7 +128,7 @@ def bounds(
     """Every statement evaluated at a setting, with its hypotheses."""
     from reports.bounds import evaluated, print_bounds
 
-    chosen = options.statements(only)
+    chosen = options.ids(only)
     given = options.extras(extra, chosen)
     law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
     setting = options.setting(n, sigma, k, law)
@@ -179,7 +174,7 @@ def simulate(
         first,
         options.seed_number(seed),
         options.workers(jobs, backend, scheduler),
-        options.extras(extra, chosen),
+        options.extras(extra, options.ids(only)),
         chosen,
         spend,
     )

@@ -9,7 +9,8 @@ import mpmath
 
 from reports.console import print_table
 from reports.decimals import Decimal, dumped
-from theorems.constants import CONSTANTS, digit_count, in_domain, value
+from theorems.constants import CONSTANTS, in_domain, value
+from theorems.evaluate.digits import digit_count
 from theorems.notation import latex
 from theorems.setting import Setting
 

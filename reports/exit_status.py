@@ -120,8 +120,8 @@ def _gone(number: int) -> NoReturn:
 
 def _told(error: Exception) -> tuple[int, str]:
     """Status and line of an exception."""
-    from theorems.catalogue import UnknownStatementError
     from theorems.errors import InputError
+    from theorems.lookup import UnknownStatementError
     from theorems.memory import TooLargeError
 
     if isinstance(error, InputError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,9 +20,10 @@ from reports.decided import Decision
 from reports.main_setting import MainSetting
 from reports.observations import PaperObservation, judged_observations, planned_intervals
 from reports.records import Cell, Record, Whole
+from reports.spread import Ask, claims, shared_out
 from theorems.catalogue import catalogue
 from theorems.certified import available, estimated
-from theorems.claim import Claim, claim_at
+from theorems.claim import Claim
 from theorems.model import sigma as noise_level
 from theorems.setting import PAPER, Setting
 from theorems.statement import Statement
@@ -204,8 +205,7 @@ def computed(
     samples, judgements, decision = drawn_and_judged(
         settings, preset.runs, seed, workers, family, budget
     )
-    with progress("predicted curves", preset.curve_points) as advance:
-        curves = _curves(preset, main, _without_noise(judgements), advance)
+    curves = _curves(preset, main, _without_noise(judgements), workers)
     unchanged = {
         name: value
         for name, value in main.setting.document().items()
@@ -247,16 +247,29 @@ PATIENCE = 60.0
 """Seconds at most that the enclosures of one setting are estimated to take."""
 
 
-def _claims(settings: Sequence[Setting]) -> list[list[Claim]]:
+def _claims(settings: Sequence[Setting], workers: Workers) -> list[list[Claim]]:
     """What is judged, setting by setting."""
-    claims = []
-    with progress("statements", len(settings)) as advance:
-        for setting, statements in zip(settings, asked_statements(settings), strict=True):
-            # Also at somebody's own setting judging must not wait long for enclosures.
-            certified = available() and estimated(setting, len(statements), 15) <= PATIENCE
-            claims.append([claim_at(one, setting, certified=certified) for one in statements])
-            advance(1)
-    return claims
+    groups: dict[str, list[tuple[int, Ask]]] = {}
+    for place, (setting, statements) in enumerate(
+        zip(settings, asked_statements(settings), strict=True)
+    ):
+        # Also at somebody's own setting judging must not wait long for enclosures.
+        certified = available() and estimated(setting, len(statements), 15) <= PATIENCE
+        # Settings that differ in sigma share recursions.
+        groups.setdefault(setting.law.key, []).extend(
+            (place, Ask(one.id, setting, certified=certified)) for one in statements
+        )
+    found: list[list[Claim]] = [[] for _ in settings]
+    asked = shared_out(groups.values(), workers)
+    with progress("statements", sum(map(len, asked))) as advance:
+        rows = claims([[ask for _, ask in group] for group in asked], workers, advance)
+    order = {one.id: nth for nth, one in enumerate(catalogue.values())}
+    for group, row in zip(asked, rows, strict=True):
+        for (place, _), claim in zip(group, row, strict=True):
+            found[place].append(claim)
+    for row in found:
+        row.sort(key=lambda claim: order[claim.statement.id])
+    return found
 
 
 def drawn_and_judged(
@@ -280,7 +293,7 @@ def drawn_and_judged(
     with open_store() as store:
         found = decide(
             settings,
-            lambda: _claims(settings),
+            lambda: _claims(settings, workers),
             first=runs,
             seed=seed,
             budget=budget,
@@ -316,7 +329,7 @@ def _curves(
     preset: Preset,
     main: MainSetting,
     known: Mapping[tuple[str, float], Claim],
-    advance: Callable[[int], None],
+    workers: Workers,
 ) -> list[Curve]:
     """Predictions over a grid of alpha, at the sigma of curves; those that are known are taken."""
     grid = np.unique(
@@ -329,24 +342,38 @@ def _curves(
             ),
             6,
         )
+    ).tolist()
+    drawn = [
+        [
+            (name, alpha)
+            for name in CURVES
+            if name not in COARSE or not position % COARSENESS or alpha in preset.alphas
+        ]
+        for position, alpha in enumerate(grid)
+    ]
+    asked = [
+        [
+            Ask(name, main.at(alpha=alpha, sigma=curve_sigma(main)))
+            for name, alpha in row
+            if (name, alpha) not in known
+        ]
+        for row in drawn
+    ]
+    with progress("predicted curves", sum(map(len, asked))) as advance:
+        rows = claims(asked, workers, advance)
+    found = dict(known)
+    for claim in (claim for row in rows for claim in row):
+        found[claim.statement.id, claim.setting.alpha] = claim
+    return [_curve(found[key], key) for row in drawn for key in row]
+
+
+def _curve(claim: Claim, key: tuple[str, float]) -> Curve:
+    return Curve(
+        id=key[0],
+        alpha=key[1],
+        lower=rounded(claim.number("lower")),
+        value=rounded(claim.number("value")),
+        upper=rounded(claim.number("upper")),
+        trivial_upper=rounded(claim.number("trivial_upper")),
+        believed=claim.believed,
     )
-    rows = []
-    for position, alpha in enumerate(grid.tolist()):
-        setting = main.at(alpha=alpha, sigma=curve_sigma(main))
-        for name in CURVES:
-            if name in COARSE and position % COARSENESS and alpha not in preset.alphas:
-                continue
-            claim = known.get((name, alpha)) or claim_at(catalogue[name], setting)
-            rows.append(
-                Curve(
-                    alpha=alpha,
-                    id=name,
-                    lower=rounded(claim.number("lower")),
-                    value=rounded(claim.number("value")),
-                    upper=rounded(claim.number("upper")),
-                    trivial_upper=rounded(claim.number("trivial_upper")),
-                    believed=claim.believed,
-                )
-            )
-        advance(1 if position < preset.curve_points else 0)
-    return rows

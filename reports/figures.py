@@ -161,6 +161,9 @@ def saved(figure: Figure, name: str) -> tuple[bytes, bytes]:
         # Where everything is 0 there is no logarithm to draw.
         if axes.get_yscale() == "log" and not np.isfinite(axes.dataLim.minposy):
             axes.set_yscale("linear")
+    # Laid out once: each format would do it again, twice, and that takes longer than drawing.
+    figure.draw_without_rendering()
+    figure.set_layout_engine(None)
     svg, png = io.BytesIO(), io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": name}):
         # No date: the same results draw the same bytes.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
@@ -25,9 +25,10 @@ from reports.necessity_records import (
     StableRow,
 )
 from reports.records import Estimated, VerdictRow
+from reports.spread import Ask, claims
 from theorems.catalogue import catalogue
 from theorems.certified import available
-from theorems.claim import Claim, claim_at
+from theorems.claim import Claim
 from theorems.evaluate.numbers import evaluate
 from theorems.setting import Setting
 from theorems.stability.bayes_floor import FLOOR
@@ -46,6 +47,15 @@ CURVE = 41
 
 _STABLE = ("stability-price", "subsampled-loss", "composition-needs-memory")
 _FLOORS = ("bayes-floor", "price-of-memorizing", "price-of-memorizing-law")
+_PARAMETER = {
+    **dict.fromkeys((*_STABLE, "stability-law"), "delta"),
+    "private-price": "epsilon",
+    **dict.fromkeys(_FLOORS, "lamda"),
+}
+"""The extra parameter that each is evaluated over."""
+
+Found: TypeAlias = dict[tuple[float, str, float, bool], Claim]
+"""Claims by exponent, statement, value of the parameter, and whether they were to be enclosed."""
 
 
 def planned_tests(main: MainSetting | None = None) -> int:
@@ -81,18 +91,17 @@ def necessity(
             advance=advance,
             measurements=_measurements(),
         )
+    asked = [group for setting in settings for group in _asked(setting)]
+    with progress("necessity: statements", sum(map(len, asked))) as advance:
+        rows = claims(asked, workers, advance)
+    found: Found = {
+        (ask.setting.alpha, ask.id, value, ask.certified): claim
+        for group, row in zip(asked, rows, strict=True)
+        for ask, claim in zip(group, row, strict=True)
+        for value in ask.extra.values()
+    }
+    judging = [_Judging(sample, family, found) for sample in samples]
     each = len(DELTAS) * len(_STABLE) + len(EPSILONS) + len(STRENGTHS) * len(_FLOORS)
-    claims = each * len(samples)
-    stable, private, floors = [], [], []
-    curves, floor_curves = [], []
-    with progress("necessity: statements", claims + 2 * CURVE * len(samples)) as advance:
-        for sample in samples:
-            judging = _Judging(sample, family, advance)
-            stable += [judging.stable(delta) for delta in DELTAS]
-            private += [judging.private(epsilon) for epsilon in EPSILONS]
-            floors += [judging.floor(strength) for strength in STRENGTHS]
-            curves.append(_curve(sample.setting, advance))
-            floor_curves.append(_floor_curve(sample.setting, advance))
     unchanged = {name: value for name, value in settings[0].document().items() if name != "alpha"}
     return Necessity(
         setting={name: value for name, value in unchanged.items() if name != "k"},
@@ -100,12 +109,12 @@ def necessity(
         runs=runs,
         alphas=alphas,
         main_alpha=main.setting.alpha,
-        claims_judged=claims,
-        stable=tuple(stable),
-        private=tuple(private),
-        floors=tuple(floors),
-        curves=tuple(curves),
-        floor_curves=tuple(floor_curves),
+        claims_judged=each * len(samples),
+        stable=tuple(one.stable(delta) for one in judging for delta in DELTAS),
+        private=tuple(one.private(epsilon) for one in judging for epsilon in EPSILONS),
+        floors=tuple(one.floor(strength) for one in judging for strength in STRENGTHS),
+        curves=tuple(_curve(setting, found) for setting in settings),
+        floor_curves=tuple(_floor_curve(setting, found) for setting in settings),
     )
 
 
@@ -121,36 +130,65 @@ def _measurements() -> list[Measurement]:
     return list(dict.fromkeys(wanted))
 
 
+def _deltas() -> list[float]:
+    """Of the curves."""
+    return list(np.unique(np.round(np.geomspace(min(DELTAS), 1.0, CURVE), 6)).tolist())
+
+
+def _strengths() -> list[float]:
+    """Of the curves."""
+    return list(np.round(np.geomspace(min(STRENGTHS), max(STRENGTHS), CURVE), 6).tolist())
+
+
+def _asked(setting: Setting) -> list[list[Ask]]:
+    """Everything that is evaluated at a setting, in groups that share work."""
+    enclosed = available()
+    stable = [(name, delta) for name in _STABLE for delta in DELTAS]
+    laws = [("stability-law", delta) for delta in DELTAS]
+    private = [("private-price", epsilon) for epsilon in EPSILONS]
+    floors = [(name, strength) for name in _FLOORS for strength in STRENGTHS]
+    over = [
+        (name, delta)
+        for name in ("stability-price", "subsampled-loss", "stability-law")
+        for delta in _deltas()
+    ]
+    paid = [(name, strength) for name in _FLOORS for strength in _strengths()]
+    return [
+        [Ask(name, setting, {_PARAMETER[name]: value}, enclosed) for name, value in stable],
+        [Ask(name, setting, {_PARAMETER[name]: value}, enclosed) for name, value in private],
+        [Ask(name, setting, {_PARAMETER[name]: value}, enclosed) for name, value in floors],
+        [Ask(name, setting, {_PARAMETER[name]: value}) for name, value in laws],
+        [Ask(name, setting, {_PARAMETER[name]: value}) for name, value in over],
+        [Ask(name, setting, {_PARAMETER[name]: value}) for name, value in paid],
+    ]
+
+
 class _Judging:
     """Judges claims at one exponent.
 
     Args:
         sample: the draws there.
         family: of the tests of the whole report.
-        advance: called once for each.
+        found: the claims.
     """
 
-    def __init__(self, sample: Sample, family: Family, advance: Callable[[int], None]) -> None:
-        self._sample, self._family, self._advance = sample, family, advance
+    def __init__(self, sample: Sample, family: Family, found: Found) -> None:
+        self._sample, self._family, self._found = sample, family, found
         self._alpha = sample.setting.alpha
 
-    def _judged(self, identifier: str, extra: dict[str, float]) -> Judgement:
-        claim = claim_at(
-            catalogue[identifier], self._sample.setting, extra=extra, certified=available()
-        )
-        self._advance(1)
+    def _judged(self, identifier: str, value: float) -> Judgement:
+        claim = self._found[self._alpha, identifier, value, available()]
         return judge(claim, self._sample, self._family)
 
     def stable(self, delta: float) -> StableRow:
         """At one delta."""
-        price, kept = (self._judged(name, {"delta": delta}) for name in _STABLE[:2])
-        # Its other extra parameter is of a comparison alone.
-        composed = self._judged(_STABLE[2], {"delta": delta})
+        # The other extra parameter of the last is of a comparison alone.
+        price, kept, composed = (self._judged(name, delta) for name in _STABLE)
         noisy = [
             self._sample.estimate(f"noisy_ridge_loss_{penalty}", extra={"delta": delta})
             for penalty in PENALTIES
         ]
-        law = claim_at(catalogue["stability-law"], self._sample.setting, extra={"delta": delta})
+        law = self._found[self._alpha, "stability-law", delta, False]
         return StableRow(
             alpha=self._alpha,
             delta=delta,
@@ -164,7 +202,7 @@ class _Judging:
 
     def private(self, epsilon: float) -> PrivateRow:
         """At one epsilon."""
-        price = self._judged("private-price", {"epsilon": epsilon})
+        price = self._judged("private-price", epsilon)
         return PrivateRow(
             alpha=self._alpha,
             epsilon=epsilon,
@@ -174,7 +212,7 @@ class _Judging:
 
     def floor(self, strength: float) -> FloorRow:
         """At one noise-to-signal ratio."""
-        floor, memorizing, law = (self._judged(name, {"lamda": strength}) for name in _FLOORS)
+        floor, memorizing, law = (self._judged(name, strength) for name in _FLOORS)
         plain = _plain_floor(self._sample.setting, strength)
         return FloorRow(
             alpha=self._alpha,
@@ -199,44 +237,40 @@ def _plain_floor(setting: Setting, strength: float) -> float:
     return evaluate({"floor": FLOOR}, setting.parameters | {"lamda": strength})["floor"]
 
 
-def _floor_curve(setting: Setting, advance: Callable[[int], None]) -> FloorCurve:
+def _floor_curve(setting: Setting, found: Found) -> FloorCurve:
     """Over the floor, at many noise-to-signal ratios."""
-    strengths = np.round(np.geomspace(min(STRENGTHS), max(STRENGTHS), CURVE), 6).tolist()
     sharper, price, law = [], [], []
-    for strength in strengths:
+    for strength in _strengths():
         floor, finite_sums, limit = (
-            claim_at(catalogue[name], setting, extra={"lamda": strength}) for name in _FLOORS
+            found[setting.alpha, name, strength, False] for name in _FLOORS
         )
         sharper.append(_over(floor.numbers["lower"], _plain_floor(setting, strength)))
         price.append(finite(finite_sums.numbers["value"]))
         law.append(finite(limit.numbers["value"]))
-        advance(1)
     return FloorCurve(
         alpha=setting.alpha,
-        strengths=tuple(strengths),
+        strengths=tuple(_strengths()),
         sharper=tuple(sharper),
         price=tuple(price),
         law=tuple(law),
     )
 
 
-def _curve(setting: Setting, advance: Callable[[int], None]) -> StableCurve:
+def _curve(setting: Setting, found: Found) -> StableCurve:
     """Over the missing mass, at many delta."""
-    deltas = np.unique(np.round(np.geomspace(min(DELTAS), 1.0, CURVE), 6)).tolist()
     bound, law, subsampled = [], [], []
-    for delta in deltas:
+    for delta in _deltas():
         price, kept, limit = (
-            claim_at(catalogue[name], setting, extra={"delta": delta})
+            found[setting.alpha, name, delta, False]
             for name in ("stability-price", "subsampled-loss", "stability-law")
         )
         missing = price.comparison("missing-mass")
         bound.append(_over(price.numbers["lower"], missing))
         subsampled.append(_over(kept.numbers["lower"], missing))
         law.append(finite(limit.numbers["value"]))
-        advance(1)
     return StableCurve(
         alpha=setting.alpha,
-        deltas=tuple(deltas),
+        deltas=tuple(_deltas()),
         bound=tuple(bound),
         law=tuple(law),
         subsampled=tuple(subsampled),

@@ -7,6 +7,7 @@ option, its value, what is allowed.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -216,39 +217,61 @@ def setting(n: str | None, sigma: str | None, k: str | None, law: LawOptions) ->
     return Setting(law=law.law(), **{name: v for name, v in given.items() if v is not None})
 
 
+def ids(only: str | None) -> list[str] | None:
+    """The ids of the statements named, each once; None where none are.
+
+    Raises:
+        InputError: for a name that no statement has.
+    """
+    from theorems import book
+    from theorems.errors import InputError
+    from theorems.lookup import UnknownStatementError
+
+    if only is None:
+        return None
+    try:
+        known = book.cards()
+        return [known[name].id for name in dict.fromkeys(part.strip() for part in only.split(","))]
+    except UnknownStatementError as error:
+        _, _, why = str(error).partition(" = ")
+        raise InputError("only", only, why.replace(": is", " is", 1).lstrip()) from None
+
+
 def statements(only: str | None) -> list[Statement] | None:
     """The statements named, each once; None where none are.
 
     Raises:
         InputError: for a name that no statement has.
     """
-    from theorems.catalogue import UnknownStatementError, catalogue
-    from theorems.errors import InputError
+    from theorems.catalogue import catalogue
 
-    if only is None:
-        return None
-    try:
-        return [catalogue[name] for name in dict.fromkeys(part.strip() for part in only.split(","))]
-    except UnknownStatementError as error:
-        _, _, why = str(error).partition(" = ")
-        raise InputError("only", only, why.replace(": is", " is", 1).lstrip()) from None
+    chosen = ids(only)
+    return None if chosen is None else [catalogue[identifier] for identifier in chosen]
 
 
-def extras(given: list[str] | None, only: list[Statement] | None = None) -> dict[str, float]:
+def extras(given: list[str] | None, only: Sequence[str] | None = None) -> dict[str, float]:
     """Values of statements' own parameters, by name.
+
+    Args:
+        given: texts NAME=NUMBER.
+        only: ids of the statements that may have them; None takes every one.
 
     Raises:
         InputError: for what is no NAME=NUMBER, or a name that none of the statements has.
     """
     import difflib
 
-    from theorems.catalogue import catalogue
+    from theorems import book
     from theorems.errors import InputError, finite_number
 
-    judged = list(catalogue.values()) if only is None else only
-    known = sorted({name for statement in judged for name in statement.defaults})
+    if not given:
+        return {}
+    cards = book.cards()
+    known = sorted(
+        {name for one in (cards if only is None else only) for name in cards[one].defaults}
+    )
     found: dict[str, float] = {}
-    for text in given or []:
+    for text in given:
         name, sign, number = text.partition("=")
         if not sign:
             raise InputError("set", text, "must be NAME=NUMBER")

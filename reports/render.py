@@ -12,15 +12,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from empirics.judging.verdict import Verdict
+from empirics.running.cluster import Workers
 from reports import verdict_rows
-from reports.console import interval, number
+from reports.console import interval, number, progress
 from reports.dependencies import dependencies
 from reports.explorer.fragment import explorer
 from reports.inline_figures import inline
 from reports.markdown import as_markdown, markdown_cells
 from reports.page import report_page
-from reports.results import Provenance, Results, results_bytes
+from reports.results import Part, Provenance, Results, results_bytes
 from reports.section import Page
+from reports.spread import IN_PROCESS, spread
 from reports.summary import duration, headline
 from reports.typeset import prose, typeset
 from theorems.catalogue import catalogue
@@ -30,12 +32,13 @@ from theorems.statement import Origin
 from theorems.trust import Trust
 
 
-def write_report(results: Results, folder: Path) -> Path:
+def write_report(results: Results, folder: Path, workers: Workers = IN_PROCESS) -> Path:
     """Draw and write everything; nothing is written before all of it is drawn.
 
     Args:
         results: computed, or of a results.json.
         folder: exists and can be written; files of these names are replaced.
+        workers: who draws the figures.
 
     Returns:
         Path of report.html.
@@ -43,7 +46,9 @@ def write_report(results: Results, folder: Path) -> Path:
     Raises:
         OSError: where a file cannot be written, on a full disk say; the folder is then as before.
     """
-    drawn = {part.section.name: part.page() for part in results.parts}
+    with progress("figures", len(results.parts)) as advance:
+        found = spread(Part.page, results.parts, workers, lambda _: advance(1))
+    drawn = {part.section.name: page for part, page in zip(results.parts, found, strict=True)}
     pages = list(drawn.values())
     files = {name: text.encode() for name, text in _texts(results, drawn).items()}
     files["results.json"] = results_bytes(results)

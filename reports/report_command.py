@@ -86,7 +86,10 @@ def report(
                 raise InputError(name, value, "goes with a new report, --from draws one again")
         Budget.asked(decide, budget, 1)
         results = reporting.read_again(source, networks)
-        page = reporting.drawn_again(results, source, lambda: options.writable_folder("out", out))
+        workers = options.workers(jobs, backend, scheduler)
+        page = reporting.drawn_again(
+            results, source, lambda: options.writable_folder("out", out), workers
+        )
     else:
         setting = options.setting(n, sigma, k, law)
         named = reporting.preset_named(preset)
@@ -106,7 +109,7 @@ def report(
         computing = reporting.prepared(sections, context)
         folder = options.writable_folder("out", out)
         results = reporting.computed(computing, shlex.join(["longtail", *sys.argv[1:]]))
-        page = reporting.drawn(results, folder)
+        page = reporting.drawn(results, folder, context.workers)
     typer.echo(card(results, page, reporting.program()))
     if refuted(results):
         raise typer.Exit(REFUTED)

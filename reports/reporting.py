@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from empirics.judging.family import Family
+from empirics.running.cluster import Workers
 from reports.console import warn
 from reports.experiment import PRESETS
 from reports.render import write_report
@@ -23,6 +24,7 @@ from reports.results import (
 )
 from reports.section import Context, Planned, Section
 from reports.sections import chosen, leading, sections
+from reports.spread import IN_PROCESS
 from theorems.errors import InputError
 from theorems.files import write_atomically
 
@@ -73,14 +75,14 @@ def computed(computing: Computing, command: str) -> Results:
     return Results(provenance(command, time.monotonic() - started), parts, told)
 
 
-def drawn(results: Results, folder: Path) -> Path:
+def drawn(results: Results, folder: Path, workers: Workers = IN_PROCESS) -> Path:
     """The report of what was just computed; where it cannot be drawn, its results are kept.
 
     Raises:
         Exception: what the drawing raised; standard error says where the results are.
     """
     try:
-        return write_report(results, folder)
+        return write_report(results, folder, workers)
     except Exception as error:
         # A folder that cannot be written stays as it is.
         if not isinstance(error, OSError):
@@ -107,7 +109,9 @@ def read_again(source: str, networks: str | None) -> Results:
     return results.having(sections()["networks"], documents)
 
 
-def drawn_again(results: Results, source: str, folder: Callable[[], Path]) -> Path:
+def drawn_again(
+    results: Results, source: str, folder: Callable[[], Path], workers: Workers = IN_PROCESS
+) -> Path:
     """The report of a file; what cannot be drawn is the file's fault and leaves no trace.
 
     Raises:
@@ -115,7 +119,7 @@ def drawn_again(results: Results, source: str, folder: Callable[[], Path]) -> Pa
     """
     out = folder()
     try:
-        return write_report(results, out)
+        return write_report(results, out, workers)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         reason = f"{type(error).__name__}: {error}"
         if not any(out.iterdir()):

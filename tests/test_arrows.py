@@ -19,7 +19,20 @@ ALLOWED = {
 """What each package may import, besides libraries."""
 
 FLOORS = (
-    ("errors", "files", "memory", "paper", "source_digest", "trust", "rocq"),
+    (
+        "errors",
+        "files",
+        "memory",
+        "paper",
+        "source_digest",
+        "trust",
+        "rocq",
+        "cache_folder",
+        "kept_files",
+        "kinds",
+        "lookup",
+        "plan",
+    ),
     (
         "expressions",
         "binomial_expectation",
@@ -30,11 +43,12 @@ FLOORS = (
         "evaluate",
         "evolution",
     ),
-    ("statement", "conditions"),
+    ("statement", "conditions", "planning", "answer"),
     ("structure", "noiseless", "noisy", "regimes.exponents", "memorization", "stability"),
     ("validity", "catalogue", "certified"),
     (
         "claim",
+        "book",
         "javascript_program",
         "constants",
         "notation",

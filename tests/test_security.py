@@ -45,7 +45,7 @@ def test_code_is_compiled_from_statements_alone() -> None:
         for name, _ in _calls(path)
         if name == "exec"
     }
-    assert found == {"theorems/evaluate/numbers.py", "theorems/evaluate/balls/enclosures.py"}
+    assert found == {"theorems/evaluate/running.py", "theorems/evaluate/balls/enclosures.py"}
 
 
 @pytest.mark.parametrize("text", ["__import__('os')._exit(7)", "x", "(lambda: 1)()"])

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 import warnings
-from collections.abc import Iterator, Mapping
 from importlib import import_module, metadata
 
+from theorems.lookup import ENTRY_POINTS, ById
+from theorems.lookup import UnknownStatementError as UnknownStatementError
 from theorems.statement import Statement
 
 CHAPTERS = ("structure", "noiseless", "noisy", "regimes", "memorization", "stability")
 """Packages below `theorems`, in reading order; each names its statements' modules in its own."""
 
 
-class UnknownStatementError(KeyError):
-    """An id that the catalogue does not have; the message names the nearest one."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
-class Catalogue(Mapping[str, Statement]):
+class Catalogue(ById[Statement]):
     """The statements by id, in reading order; users' own are added by `register`."""
 
     def __init__(self) -> None:
-        self._statements: dict[str, Statement] = {}
+        super().__init__()
         self._chapters: dict[str, str] = {}
 
     def register(self, statement: Statement) -> Statement:
@@ -48,31 +41,15 @@ class Catalogue(Mapping[str, Statement]):
         Raises:
             ValueError: where another statement has its id.
         """
-        if self._statements.get(statement.id, statement) is not statement:
+        if self._found.get(statement.id, statement) is not statement:
             raise ValueError(f"id = {statement.id}: another statement has this id")
-        self._statements[statement.id] = statement
+        self._found[statement.id] = statement
         self._chapters[statement.id] = chapter
         return statement
 
     def chapter(self, identifier: str) -> str:
         """The chapter of `CHAPTERS` that a statement stands in; "" for a user's own."""
         return self._chapters.get(identifier, "")
-
-    def __getitem__(self, identifier: str) -> Statement:
-        if not isinstance(identifier, str):
-            raise UnknownStatementError(f"ID = {identifier}: must be text")
-        try:
-            return self._statements[identifier]
-        except KeyError:
-            near = difflib.get_close_matches(identifier, self._statements, n=1, cutoff=0.0)
-            others = [name for name in self if identifier in name and name not in near]
-            others = others if identifier else []
-            hint = f"; the nearest is {near[0]}" if near else ""
-            if others:
-                hint += f" (also {', '.join(others)})"
-            raise UnknownStatementError(
-                f"ID = {identifier}: is no statement of the catalogue{hint}"
-            ) from None
 
     def rests_on(self, identifier: str) -> tuple[str, ...]:
         """The statements that a statement's proof rests on, directly or through others.
@@ -97,17 +74,6 @@ class Catalogue(Mapping[str, Statement]):
 
         follow(identifier, ())
         return tuple(found)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._statements)
-
-    def __len__(self) -> int:
-        return len(self._statements)
-
-
-ENTRY_POINTS = "longtail.statements"
-"""Entry-point group by which an installed distribution adds statements: each names a
-`Statement`, or a module that has one as `STATEMENT`."""
 
 
 def _add_installed(to: Catalogue) -> None:

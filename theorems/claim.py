@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 from sympy import Expr
 
+from theorems.answer import POWER_LAW_NEEDED as POWER_LAW_NEEDED
+from theorems.answer import ROUNDING as ROUNDING
+from theorems.answer import WITHIN_SIDES as WITHIN_SIDES
+from theorems.answer import Answer, as_row, evaluated, failure
+from theorems.answer import CheckedHypothesis as CheckedHypothesis
 from theorems.certified import Certificate, certificate, decided, require
 from theorems.errors import InputError
-from theorems.evaluate.best_k import best_k
-from theorems.evaluate.numbers import DOUBLE_DIGITS, evaluate, evaluate_mpmath
+from theorems.evaluate.digits import DOUBLE_DIGITS
+from theorems.evaluate.numbers import evaluate_mpmath
 from theorems.evaluate.reductions import EveryFeature
 from theorems.expressions import Evolution
-from theorems.model import definitions_in, k, needs_power_law
+from theorems.model import definitions_in, needs_power_law
+from theorems.planning import card_of, plan_of
+from theorems.planning import depends_on_k as depends_on_k
 from theorems.setting import Setting
-from theorems.statement import NEEDED, Kind, Origin, Statement
-
-ROUNDING = 1e-12
-"""A side that cancels is wrong by less than this share of the trivial upper side."""
-
-BEYOND_ROUNDING = 1e-6
-"""A value that leaves a proved side by more than this share is no matter of rounding: sums of 10^7
-terms that cancel to a millionth are exact to more."""
+from theorems.statement import Statement
 
 FEW_DIGITS = 3
 """Of a margin, where its sign is what is asked for."""
-
-WITHIN_SIDES = "the value lies within the sides that are proved"
-
-
-@dataclass(frozen=True)
-class CheckedHypothesis:
-    """A hypothesis at a setting: it holds, and by what margin; NaN margins do not hold.
-
-    `certified` is whether ball arithmetic has decided it; what it cannot decide does not hold.
-    """
-
-    text: str
-    holds: bool
-    margin: float
-    certified: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,33 +89,10 @@ class Claim:
         return self.comparisons[name]
 
 
-POWER_LAW_NEEDED = "the frequencies follow a power law"
-"""What a statement asks for that means nothing for a table."""
-
-
-def _main(statement: Statement) -> set[str]:
-    """Names of the outputs without which the statement says nothing."""
-    rest = {
-        name for name in statement.expressions if not name.startswith(("comparison", "control"))
-    }
-    return set(NEEDED[statement.kind]) | (rest - {"lower", "value", "upper"})
-
-
 def by_recursion(side: Expr) -> bool:
     """Whether a recursion in doubles is in the side, or in a definition that it rests on."""
     parts = [side, *(definition.expression for definition in definitions_in(side))]
     return any(part.has(Evolution) for part in parts)
-
-
-def depends_on_k(statement: Statement) -> bool:
-    """Whether k appears in the statement, directly or through a definition."""
-    return _depends_on_k(tuple(statement.sides.values()))
-
-
-@lru_cache(maxsize=1024)
-def _depends_on_k(sides: tuple[Expr, ...]) -> bool:
-    inner = [definition.expression for side in sides for definition in definitions_in(side)]
-    return any(k in part.free_symbols for part in [*sides, *inner])
 
 
 def claim_at(
@@ -173,28 +133,7 @@ def claim_at(
         return _certified(claim, digits) if certified else claim
     except Exception as error:
         # Whatever one statement raises, a stranger's too, must cost its own row and no other.
-        return _failed(statement, setting, own, error)
-
-
-def _failed(
-    statement: Statement, setting: Setting, own: dict[str, float], error: Exception
-) -> Claim:
-    told = " ".join(f"{type(error).__name__}: {error}".split())
-    return Claim(
-        statement,
-        setting,
-        setting.k if depends_on_k(statement) else None,
-        {
-            name: math.nan
-            for name in statement.expressions
-            if not name.startswith(("hypothesis_", "comparison_"))
-        },
-        {},
-        (),
-        {comparison.name: math.nan for comparison in statement.comparisons},
-        own,
-        f"it cannot be evaluated here: {told}",
-    )
+        return _claim(statement, setting, failure(card_of(statement), setting, own, error))
 
 
 def _evaluated(
@@ -205,53 +144,47 @@ def _evaluated(
     *,
     features: EveryFeature | None,
 ) -> Claim:
-    parameters, columns = setting.parameters | own, setting.law.columns
-    wanted = statement.expressions
-    senseless = {name for name, one in wanted.items() if columns and needs_power_law(one)}
-    k: int | None = setting.k if depends_on_k(statement) else None
-    if statement.best_k and statement.upper is not None and statement.trivial_upper is not None:
-        k = best_k(statement.upper, statement.trivial_upper, parameters, columns)
-        parameters = parameters | {"k": k}
-    meant = {name: one for name, one in wanted.items() if name not in senseless}
-    numbers = evaluate(meant, parameters, columns=columns, features=features)
-    numbers |= dict.fromkeys(senseless, math.nan)
-    numbers |= _without_rounding(numbers)
-    numbers |= _overflowed(numbers)
-    numbers |= _in_order(numbers)
+    found = evaluated(plan_of(statement), setting, own, features=features)
     exact: dict[str, str] = {}
+    if digits > DOUBLE_DIGITS:
+        exact = _exact(statement, setting, own, found.k, digits)
+    return _claim(statement, setting, found, exact)
+
+
+def _claim(
+    statement: Statement, setting: Setting, found: Answer, exact: dict[str, str] | None = None
+) -> Claim:
+    return Claim(
+        statement,
+        setting,
+        found.k,
+        found.numbers,
+        exact or {},
+        found.hypotheses,
+        found.comparisons,
+        found.extra,
+        found.failed,
+    )
+
+
+def _exact(
+    statement: Statement, setting: Setting, own: dict[str, float], k: int | None, digits: int
+) -> dict[str, str]:
+    """The sides to so many digits, as text."""
+    import mpmath
+
+    parameters, columns = setting.parameters | own, setting.law.columns
+    if k is not None:
+        parameters = parameters | {"k": k}
     # A recursion is solved in doubles; more digits of it would be invented.
     closed = {
         name: side
         for name, side in statement.sides.items()
-        if not by_recursion(side) and name not in senseless
+        if not by_recursion(side) and not (columns and needs_power_law(side))
     }
-    if digits > DOUBLE_DIGITS:
-        import mpmath
-
-        values = evaluate_mpmath(closed, parameters, digits, columns=columns)
-        with mpmath.workdps(digits):
-            exact = {name: mpmath.nstr(value, digits) for name, value in values.items()}
-    checked = (
-        [CheckedHypothesis(POWER_LAW_NEEDED, False, math.nan)]
-        if senseless & _main(statement)
-        else []
-    )
-    for position, hypothesis in enumerate(statement.hypotheses):
-        margin = numbers.pop(f"hypothesis_{position}")
-        if f"hypothesis_{position}" in senseless:
-            continue
-        checked.append(CheckedHypothesis(hypothesis.text, hypothesis.holds(margin), margin))
-    if statement.origin is Origin.PREDICTED or all(one.holds for one in checked):
-        # Where a hypothesis of a proof fails the sides are not proved, and the value may be right.
-        # A prediction's may be one of its heuristic.
-        checked += _beyond_sides(statement, numbers)
-    believed = all(one.holds for one in checked)
-    unknown = _unknown(statement, numbers) if believed else ""
-    comparisons = {
-        comparison.name: numbers.pop(f"comparison_{position}")
-        for position, comparison in enumerate(statement.comparisons)
-    }
-    return Claim(statement, setting, k, numbers, exact, tuple(checked), comparisons, own, unknown)
+    values = evaluate_mpmath(closed, parameters, digits, columns=columns)
+    with mpmath.workdps(digits):
+        return {name: mpmath.nstr(value, digits) for name, value in values.items()}
 
 
 def _certified(claim: Claim, digits: int) -> Claim:
@@ -291,110 +224,7 @@ def _certified(claim: Claim, digits: int) -> Claim:
     return replace(claim, numbers=numbers, hypotheses=tuple(checked), certificate=found)
 
 
-def _beyond_sides(statement: Statement, numbers: dict[str, float]) -> list[CheckedHypothesis]:
-    """A value that leaves its proved sides, taken back; by rounding alone it is put onto them."""
-    value = numbers.get("value", math.nan)
-    # A lower side that a draw exceeds with some probability is none on the value.
-    low = numbers.get("lower", -math.inf) if statement.level is None else -math.inf
-    nearest = min(max(value, low), numbers.get("upper", math.inf))
-    if statement.kind is Kind.RATE or math.isnan(value) or nearest == value:
-        return []
-    beyond = abs(value - nearest)
-    size = abs(numbers.get("trivial_upper", 0.0))
-    if math.isfinite(beyond) and beyond <= max(
-        BEYOND_ROUNDING * max(abs(value), abs(nearest)), ROUNDING * size
-    ):
-        numbers["value"] = nearest
-        return []
-    numbers["value"] = math.nan
-    return [CheckedHypothesis(WITHIN_SIDES, False, -beyond)]
-
-
-def _unknown(statement: Statement, numbers: dict[str, float]) -> str:
-    """Which number that the statement cannot do without is none; "" where all are there."""
-    for name in (*NEEDED[statement.kind], "accuracy", "scale"):
-        if math.isnan(numbers.get(name, 0.0)):
-            return f"its {name} has no value here"
-    return ""
-
-
-def _without_rounding(numbers: dict[str, float]) -> dict[str, float]:
-    """The sides that lie below the trivial lower one by rounding only, put onto it."""
-    low, scale = numbers.get("trivial_lower"), abs(numbers.get("trivial_upper", 0.0))
-    if low is None:
-        return {}
-    return {
-        side: low
-        for side in ("value", "upper")
-        if side in numbers and low - ROUNDING * scale <= numbers[side] < low
-    }
-
-
-def _in_order(numbers: dict[str, float]) -> dict[str, float]:
-    """The sides that stand in the wrong order by rounding only, exchanged.
-
-    Both are proved, so they are in order; where they cancel, doubles know each to `ROUNDING` of
-    what is trivial at best.
-    """
-    low, high = numbers.get("lower", math.nan), numbers.get("upper", math.nan)
-    scale = abs(numbers.get("trivial_upper", 0.0))
-    if not high < low <= high + ROUNDING * max(scale, abs(low)):
-        return {}
-    return {"lower": high, "upper": low}
-
-
-def _overflowed(numbers: dict[str, float]) -> dict[str, float]:
-    """The sides that left the doubles, as numbers that are none.
-
-    An upper side of infinity and a lower one of minus infinity say nothing and are true.
-    """
-    harmless = {"lower": -math.inf, "upper": math.inf}
-    return {
-        side: math.nan
-        for side in ("lower", "value", "upper")
-        if math.isinf(numbers.get(side, 0.0)) and numbers[side] != harmless.get(side)
-    }
-
-
 def as_json(claim: Claim) -> dict[str, Any]:
     """The claim as the command line's `bounds --json` gives it; non-finite numbers are None."""
-
-    def finite(name: str) -> float | None:
-        number = claim.number(name)
-        return number if number is not None and math.isfinite(number) else None
-
-    statement = claim.statement
-    return {
-        "id": statement.id,
-        "title": statement.title,
-        "origin": str(statement.origin),
-        "kind": str(statement.kind),
-        "quantity": statement.quantity,
-        "lower": finite("lower"),
-        "value": finite("value"),
-        "upper": finite("upper"),
-        "k": claim.k,
-        "extra": claim.extra,
-        "failed": claim.failed,
-        "hypotheses": [
-            {
-                "text": hypothesis.text,
-                "holds": hypothesis.holds,
-                "margin": hypothesis.margin if math.isfinite(hypothesis.margin) else None,
-                **({"certified": hypothesis.certified} if claim.certificate else {}),
-            }
-            for hypothesis in claim.hypotheses
-        ],
-        **(claim.certificate.entries() if claim.certificate else {}),
-        "comparisons": [
-            {
-                "name": comparison.name,
-                "label": comparison.label,
-                "value": number if math.isfinite(number) else None,
-                "note": comparison.note,
-            }
-            for comparison, number in (
-                (one, claim.comparison(one.name)) for one in statement.comparisons
-            )
-        ],
-    }
+    entries = claim.certificate.entries() if claim.certificate else None
+    return as_row(card_of(claim.statement), claim, entries)

@@ -38,16 +38,15 @@ from sympy import (
     zeta,
 )
 
-from theorems.errors import InputError, finite_number
-from theorems.evaluate.numbers import DOUBLE_DIGITS, evaluate_mpmath
+from theorems.errors import InputError
+from theorems.evaluate.digits import DOUBLE_DIGITS, digit_count
+from theorems.evaluate.numbers import evaluate_mpmath
 from theorems.model import alpha, b, d, j, m
 from theorems.noiseless.missing_mass_asymptotic import SHAPE
 from theorems.noiseless.price_of_proof import PRICE_FACTOR
 from theorems.noiseless.price_of_proof import STATEMENT as PRICE
 from theorems.noisy.noisy_law import BIAS_CONSTANT, NOISE_OVER_BIAS, VARIANCE_CONSTANT
 from theorems.setting import Setting
-
-MOST_DIGITS = 1000
 
 x, v = Symbol("x", positive=True), Symbol("v", positive=True)
 
@@ -205,15 +204,6 @@ def named(name: str) -> Constant:
         near = difflib.get_close_matches(name, CONSTANTS, n=1, cutoff=0.0)[0]
         raise InputError("constant", name, f"is no constant; the nearest is {near}")
     return CONSTANTS[name]
-
-
-def digit_count(value: object) -> int:
-    """A precision: a whole number of significant digits from 15 to 1000."""
-    allowed = f"must be an integer from {DOUBLE_DIGITS} to {MOST_DIGITS}"
-    number = finite_number("precision", value, allowed, least=DOUBLE_DIGITS)
-    if number != int(number) or number > MOST_DIGITS:
-        raise InputError("precision", value, allowed)
-    return int(number)
 
 
 def _above_lowest(constant: Constant, parameters: Mapping[str, float]) -> Fraction:

@@ -153,6 +153,60 @@ class Extreme(_RealExpr):
         return rf"{name}_{{{over}}} {printer._print(self.function.expr)}"
 
 
+class PairSum(_RealExpr):
+    """The sum of f(i) f(j) over pairs i < j of features, f >= 0 given as an expression in i."""
+
+    def __new__(cls, body: Expr, limits: tuple[Symbol, Expr, Expr]) -> PairSum:
+        """From f as an expression in the index, and (index, first, last)."""
+        index, low, high = limits
+        return cls._make(Lambda(index, body), sympify(low), sympify(high))
+
+    @classmethod
+    def _make(cls, function: Lambda, low: Expr, high: Expr) -> PairSum:
+        made: PairSum = Expr.__new__(cls, function, low, high)
+        return made
+
+    @property
+    def func(self) -> Any:
+        """Rebuilds the node from its `args`, as sympy expects."""
+        return self._make
+
+    @property
+    def function(self) -> Lambda:
+        """I -> f(i)."""
+        return self.args[0]
+
+    @property
+    def limits(self) -> tuple[Symbol, Expr, Expr]:
+        """The index, its first and its last value."""
+        return (self.function.variables[0], self.args[1], self.args[2])
+
+    @property
+    def pair(self) -> tuple[Symbol, Symbol, Expr, Expr]:
+        """Two indices i and j, f(i) and f(j): how it is written."""
+        index, body = self.function.variables[0], self.function.expr
+        other = Symbol("j" if str(index) != "j" else "l", integer=True, positive=True)
+        return index, other, body, body.subs(index, other)
+
+    def as_sums(self) -> Expr:
+        """The same as a difference of plain sums, which cancels where one f is most of it."""
+        term = self.function.expr
+        return (Sum(term, self.limits) ** 2 - Sum(term**2, self.limits)) / 2
+
+    def _latex(self, printer: Any) -> str:
+        _, low, high = self.limits
+        index, other, first, second = self.pair
+        over = rf"{printer._print(low)} \leq {printer._print(index)}"
+        over += rf" < {printer._print(other)} \leq {printer._print(high)}"
+        return rf"\sum_{{{over}}} {printer._print(first)}\,{printer._print(second)}"
+
+    def _sympystr(self, printer: Any) -> str:
+        _, low, high = self.limits
+        index, other, first, second = self.pair
+        terms = f"{printer._print(first)}*{printer._print(second)}"
+        return f"Sum({terms}, {low} <= {index} < {other} <= {high})"
+
+
 class MeanInverseCount(_RealExpr):
     """E[1{T >= 1}/T] for T ~ Bin(trials, chance)."""
 

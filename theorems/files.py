@@ -7,12 +7,13 @@ import tempfile
 from pathlib import Path
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write a file so that a kill leaves the old content or the new, never a part.
 
     Args:
         path: its folder is made if absent.
         content: all of it.
+        private: whether its owner alone may read and write it; else it is as any new file.
 
     Raises:
         OSError: where it cannot be written; no temporary file is left then.
@@ -26,7 +27,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         # A temporary file is private; what takes its place is readable as any new file is.
-        unfinished.chmod(0o666 & ~_mask())
+        if not private:
+            unfinished.chmod(0o666 & ~_mask())
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

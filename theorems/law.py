@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from theorems.errors import LARGEST, InputError, finite_number, positive_integer
 from theorems.evaluate.columns import Columns
-from theorems.evaluate.numbers import definition_array, per_feature
+from theorems.evaluate.per_feature import definition_array, per_feature
 
 Array = NDArray[np.float64]
 

@@ -191,6 +191,18 @@ class MathML(_TermsInReadingOrder, MathMLPresentationPrinter):  # type: ignore[m
             )
         return self._element("mrow", sign, body)
 
+    def _print_PairSum(self, expr: Expr) -> Any:
+        _, low, high = expr.limits
+        index, other, first, second = expr.pair
+        order = [self._print(low), "≤", self._print(index), "<", self._print(other), "≤"]
+        over = [self._element("mo", text=x) if isinstance(x, str) else x for x in order]
+        sign = self._element(
+            "munder",
+            self._element("mo", text="∑"),
+            self._element("mrow", *over, self._print(high)),
+        )
+        return self._element("mrow", sign, self._print(first), self._print(second))
+
     def _print_BinomialMean(self, expr: Expr) -> Any:
         law = self._element(
             "mrow",

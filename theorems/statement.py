@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Integer, Rational, Symbol
 
+from theorems.kinds import NEEDED as NEEDED
+from theorems.kinds import Kind as Kind
+from theorems.kinds import Origin as Origin
 from theorems.model import Extra
 from theorems.paper import Mention
 from theorems.trust import Step, Trust
@@ -19,41 +21,6 @@ if TYPE_CHECKING:
 
 PROMISED_ACCURACY = Rational(1, 10)
 """Relative accuracy that a prediction claims where none is derived for it: tight within 10%."""
-
-
-class Kind(StrEnum):
-    """What is claimed of the quantity; it chooses how the claim is judged."""
-
-    IDENTITY = "identity"
-    UPPER = "upper"
-    LOWER = "lower"
-    TWO_SIDED = "two-sided"
-    RATE = "rate"
-    PREDICTION = "prediction"
-
-
-NEEDED: dict[Kind, tuple[str, ...]] = {
-    Kind.IDENTITY: ("value",),
-    Kind.PREDICTION: ("value",),
-    Kind.RATE: ("value",),
-    Kind.UPPER: ("upper",),
-    Kind.LOWER: ("lower",),
-    Kind.TWO_SIDED: ("lower", "upper"),
-}
-"""The sides that say what a statement of each kind claims."""
-
-
-class Origin(StrEnum):
-    """Whose claim it is and how far it goes; the three are never mixed up.
-
-    A rate of the paper has unspecified constants. What is derived is ours, with a proof. What is
-    predicted is ours too, but its value rests on a heuristic, such as belief propagation on a
-    graph that is a tree only locally; sides that such a statement has beside it are proved.
-    """
-
-    PAPER = "paper"
-    DERIVED = "derived"
-    PREDICTED = "predicted"
 
 
 def well_formed(identifier: str) -> bool:
@@ -140,8 +107,8 @@ class Statement:
             itself, as for one with 0.
         accuracy: relative error a that a prediction admits, |quantity - value| <= a value; see
             `PROMISED_ACCURACY`.
-        level: probability with which a single draw exceeds `lower`, where `lower` is such a
-            bound rather than one on the mean.
+        level: probability with which a single draw keeps to the one side, `lower` or `upper`,
+            where that is such a bound rather than one on the mean.
         trivial_lower, trivial_upper: what everybody knows already; a side that is no better
             is vacuous.
         best_k: whether the statement holds for every k and is evaluated at its best one.

@@ -127,7 +127,8 @@ def judge(claim: Claim, sample: Sample, claims: int | Family) -> Judgement:
     for side in statement.sides:
         parts[side], reasons[side] = _judge_side(side, claim, wide)
     if statement.level is not None:
-        parts["lower"], reasons["lower"] = _judge_level(claim, sample, family)
+        side = "upper" if statement.kind is Kind.UPPER else "lower"
+        parts[side], reasons[side] = _judge_level(side, claim, sample, family)
     main = {
         Kind.IDENTITY: ("value",),
         Kind.PREDICTION: ("value",),
@@ -281,18 +282,24 @@ def _judge_prediction(number: float, accuracy: float, wide: Estimate) -> tuple[V
     return Verdict.INCONCLUSIVE, f"the interval reaches beyond the prediction's {accuracy:.1%}"
 
 
-def _judge_level(claim: Claim, sample: Sample, family: Family) -> tuple[Verdict, str]:
-    """A lower bound that each draw satisfies with probability `level`."""
+def _judge_level(side: str, claim: Claim, sample: Sample, family: Family) -> tuple[Verdict, str]:
+    """A bound that each draw satisfies with probability `level`."""
     name = claim.statement.observable
     assert name is not None
     values = sample.draws(name, claim.extra)
-    level, bound = claim.numbers["level"], claim.numbers["lower"]
-    if bound <= 0:
-        return Verdict.VACUOUS, "the lower bound is not positive"
-    successes = int(np.count_nonzero(values >= bound))
+    level, bound = claim.numbers["level"], claim.numbers[side]
+    if side == "lower":
+        if bound <= 0:
+            return Verdict.VACUOUS, "the lower bound is not positive"
+        within, said = values >= bound, "reach the lower bound"
+    else:
+        if bound >= claim.numbers.get("trivial_upper", math.inf):
+            return Verdict.VACUOUS, "the upper bound is no better than the trivial one"
+        within, said = values <= bound, "keep to the upper bound"
+    successes = int(np.count_nonzero(within))
     _, high = binomial_interval(successes, values.size, family.confidence)
     if high < level:
-        return Verdict.REFUTED, f"only {successes} of {values.size} draws reach the lower bound"
+        return Verdict.REFUTED, f"only {successes} of {values.size} draws {said}"
     if successes >= level * values.size:
-        return Verdict.HOLDS, f"{successes} of {values.size} draws reach the lower bound"
-    return Verdict.INCONCLUSIVE, f"{successes} of {values.size} draws reach the lower bound"
+        return Verdict.HOLDS, f"{successes} of {values.size} draws {said}"
+    return Verdict.INCONCLUSIVE, f"{successes} of {values.size} draws {said}"

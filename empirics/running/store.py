@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,10 +20,8 @@ import numpy as np
 from empirics.observables.observable import Measurement
 from empirics.observables.observe import Observation
 from empirics.observables.registry import OBSERVABLES
+from theorems.cache_folder import default_folder as default_folder
 from theorems.setting import Setting
-
-ENVIRONMENT = "LONGTAIL_CACHE"
-"""Environment variable that names the cache folder."""
 
 _NOT_THE_CONTENT = {
     sqlite3.SQLITE_PERM,
@@ -53,15 +50,6 @@ _COUNT = """
 INSERT OR REPLACE INTO kept SELECT ?1, count(*) FROM draws WHERE cell = ?1
 """
 """How many draws a cell has, so that one which loses some is known by it."""
-
-
-def default_folder() -> Path:
-    """Where the cache is: $LONGTAIL_CACHE, or the user's cache folder."""
-    named = os.environ.get(ENVIRONMENT)
-    if named:
-        return Path(named)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "longtail"
 
 
 def design_description(setting: Setting, seed: int) -> dict[str, object]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import partial
 
 from empirics.judging.family import Family
 from empirics.judging.scaling import (
@@ -15,6 +17,7 @@ from empirics.judging.scaling import (
 )
 from empirics.judging.verdict import Verdict
 from empirics.running.cluster import Workers
+from empirics.running.montecarlo import Sample
 from reports.cached import open_store
 from reports.chapters import Chapter
 from reports.console import finite, interval, number, progress
@@ -32,6 +35,7 @@ from reports.section import (
     RecordSection,
     of_a_power_law,
 )
+from reports.spread import spread
 from reports.verdict_rows import told
 from theorems.catalogue import catalogue
 from theorems.paper import Item
@@ -101,6 +105,9 @@ def computed_rates(
             advance=advance,
         )
     statements = rates()
+    asked = [(statement.id, drawn[alpha]) for statement in statements for alpha in alphas]
+    with progress("rates: statements", len(asked)) as advance:
+        rows = spread(partial(_judged, family), asked, workers, lambda _: advance(1))
     return Rates(
         seed=seed,
         sigma=setting.sigma,
@@ -108,12 +115,14 @@ def computed_rates(
         alphas=alphas,
         steps=tuple(RateStep(n=step.n, d=step.d, runs=step.runs) for step in steps),
         claims_judged=len(statements) * len(alphas),
-        rows=tuple(
-            _row(judge_rate(statement, drawn[alpha], family))
-            for statement in statements
-            for alpha in alphas
-        ),
+        rows=tuple(rows),
     )
+
+
+def _judged(family: Family, asked: tuple[str, Sequence[Sample]]) -> RateRow:
+    """A rate over the draws at an exponent."""
+    name, samples = asked
+    return _row(judge_rate(catalogue[name], samples, family))
 
 
 def _row(judgement: RateJudgement) -> RateRow:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
 from sympy import lambdify
 
+from empirics.running.cluster import Workers
 from reports.chapters import Chapter
 from reports.console import progress
 from reports.regime_figures import drawn_regimes
 from reports.regime_records import PowerCurve, Regimes
 from reports.regimes import regime_table
 from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
+from reports.spread import IN_PROCESS, spread
 from theorems.catalogue import catalogue
 from theorems.model import alpha as alpha_symbol
 from theorems.model import b as b_symbol
 from theorems.orders import as_piecewise, decimal
 from theorems.regimes.quantities import QUANTITIES
 from theorems.regimes.standing import phase, survey, surveyable
-from theorems.setting import PAPER
+from theorems.setting import PAPER, Setting
 
 PHASE_ALPHAS = tuple(0.75 + 0.25 * step for step in range(12))
 PHASE_NS: dict[str, tuple[int, ...]] = {
@@ -29,7 +34,11 @@ takes a tenth of a second."""
 
 
 def computed_regimes(
-    sigma: float, beta_exponent: float, ns: tuple[int, ...], s: float = PAPER.s
+    sigma: float,
+    beta_exponent: float,
+    ns: tuple[int, ...],
+    s: float = PAPER.s,
+    workers: Workers = IN_PROCESS,
 ) -> Regimes:
     """The "Regimes" section of a report: table, curves and phase diagram.
 
@@ -38,19 +47,21 @@ def computed_regimes(
         beta_exponent: b.
         ns: its sizes, increasing.
         s: of the phase diagram.
+        workers: who evaluates its statements.
 
     Raises:
         InputError: for an s that the law does not allow at an exponent of the phase diagram.
     """
     settings = survey(PHASE_ALPHAS, ns, sigma=sigma, beta_exponent=beta_exponent, s=s)
-    standings: dict[str, tuple[tuple[str, ...], ...]] = {}
-    surveyed = [statement for statement in catalogue.values() if surveyable(statement)]
+    surveyed = [name for name, statement in catalogue.items() if surveyable(statement)]
     with progress("phase diagram", len(surveyed)) as advance:
-        for statement in surveyed:
-            standings[statement.id] = tuple(
-                tuple(str(cell) for cell in row) for row in phase(statement, settings)
+        standings = dict(
+            zip(
+                surveyed,
+                spread(partial(_standings, settings), surveyed, workers, lambda _: advance(1)),
+                strict=True,
             )
-            advance(1)
+        )
     grid = np.linspace(0.75, 3.5, 111)
     curves = {}
     for quantity in QUANTITIES.values():
@@ -69,6 +80,11 @@ def computed_regimes(
         phase=standings,
         curves=curves,
     )
+
+
+def _standings(settings: Sequence[Sequence[Setting]], name: str) -> tuple[tuple[str, ...], ...]:
+    """Of a statement at each setting."""
+    return tuple(tuple(str(cell) for cell in row) for row in phase(catalogue[name], settings))
 
 
 class RegimesSection(RecordSection[Regimes]):
@@ -92,7 +108,7 @@ class RegimesSection(RecordSection[Regimes]):
         ns, setting = PHASE_NS[context.preset], context.main.setting
         sigma, b, s = setting.sigma, setting.beta_exponent, setting.s
         survey(PHASE_ALPHAS[:1], ns, sigma=sigma, beta_exponent=b, s=s)
-        return Planned(0, lambda _: computed_regimes(sigma, b, ns, s))
+        return Planned(0, lambda _: computed_regimes(sigma, b, ns, s, context.workers))
 
     def verdicts(self, result: Regimes) -> list[Judged]:  # noqa: ARG002  # algebra: nothing is observed
         """None: all of it is algebra."""

@@ -14,17 +14,18 @@ from reports.console import finite, number, progress
 from reports.main_setting import MainSetting
 from reports.records import Range, VerdictRow
 from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
+from reports.spread import Ask, claims
 from reports.variance_figures import drawn_variance
 from reports.variance_records import Variance, VarianceRow
 from reports.verdict_rows import told
-from theorems.catalogue import catalogue
 from theorems.certified import available
-from theorems.claim import claim_at
 from theorems.setting import PAPER, Setting
 from theorems.statement import PROMISED_ACCURACY
 
 ACCURACY = float(PROMISED_ACCURACY)
 """That the prediction claims."""
+
+STATEMENT = "variance-evolution"
 
 ALPHAS = tuple(1 + step / 4 for step in range(9))
 
@@ -108,16 +109,15 @@ def computed_variance(
     """
     main = main or MainSetting()
     cells = grid.cells(main)
-    statement = catalogue["variance-evolution"]
     with progress("variance: draws", sum(runs for _, runs in cells)) as advance:
         samples = identified_samples(cells, seed, workers=workers, advance=advance)
-    rows = []
+    asked = [[Ask(STATEMENT, sample.setting, certified=available())] for sample in samples]
     with progress("variance: predictions", len(cells)) as advance:
-        for sample in samples:
-            claim = claim_at(statement, sample.setting, certified=available())
-            judgement = judge(claim, sample, family)
-            rows.append(_row(judgement, sample.setting))
-            advance(1)
+        found = claims(asked, workers, advance)
+    rows = [
+        _row(judge(claim, sample, family), sample.setting)
+        for (claim,), sample in zip(found, samples, strict=True)
+    ]
     rows.sort(key=lambda row: (row.alpha, row.n))
     return Variance(
         seed=seed,

@@ -24,12 +24,13 @@ from joblib import Parallel, delayed
 
 from tests.campaigns.fuzz import HangError, at_most
 from tests.campaigns.numbers import setting_of
+from theorems.answer import chosen_k
 from theorems.catalogue import catalogue
 from theorems.certified import recursions
 from theorems.claim import ROUNDING
 from theorems.evaluate.balls.enclosures import enclose
-from theorems.evaluate.best_k import best_k
 from theorems.evaluate.numbers import evaluate
+from theorems.planning import plan_of
 from theorems.setting import Setting
 from theorems.statement import Statement
 
@@ -113,8 +114,8 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
     """The sides of one statement, where no hypothesis fails that can be evaluated without one."""
     found = Compared()
     parameters = setting.parameters | statement.defaults
-    if statement.best_k and statement.upper is not None and statement.trivial_upper is not None:
-        parameters |= {"k": best_k(statement.upper, statement.trivial_upper, parameters)}
+    chosen = chosen_k(plan_of(statement), setting, parameters)
+    parameters |= {"k": setting.k if chosen is None else chosen}
     wanted = {
         name: one
         for name, one in statement.expressions.items()

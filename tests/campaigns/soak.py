@@ -27,11 +27,11 @@ from scipy import stats
 
 from empirics.judging.family import FAMILY_ERROR
 from empirics.running.cluster import Workers
-from empirics.running.store import ENVIRONMENT
 from reports import reporting
 from reports.main_setting import MainSetting
 from reports.section import Context
 from reports.summary import refuted
+from theorems.cache_folder import ENVIRONMENT
 from theorems.law import Table
 from theorems.setting import Setting
 

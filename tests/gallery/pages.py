@@ -61,7 +61,7 @@ def run(page: Path, folder: Path) -> Iterator[Ran]:
 @contextmanager
 def _nothing_stays() -> Iterator[None]:
     """What a page registers is there for that page alone."""
-    kept = [(catalogue, "_statements"), (OBSERVABLES, "_observables"), (OBSERVABLES, "_groups")]
+    kept = [(catalogue, "_found"), (OBSERVABLES, "_observables"), (OBSERVABLES, "_groups")]
     with ExitStack() as stack:
         for owner, name in kept:
             stack.enter_context(mock.patch.dict(getattr(owner, name)))

@@ -260,4 +260,4 @@ def test_what_is_judged_without_noise_is_not_evaluated_again_for_curves() -> Non
         if not depends_on_sigma(statement)
     }
     assert {"noiseless-loss-cavity", "variance-evolution"} <= {name for name, _ in known}
-    assert _curves(few, main, known, int) == _curves(few, main, {}, int)
+    assert _curves(few, main, known, Workers(1)) == _curves(few, main, {}, Workers(1))

@@ -79,7 +79,7 @@ def test_every_python_block_runs(
         exec(compile(block, "README.md", "exec"), scope)
     finally:
         for added in set(catalogue) - before:
-            catalogue._statements.pop(added)
+            catalogue._found.pop(added)
     if "save_npz" in block:
         diagnoses = [arguments for arguments in commands() if arguments[0] == "diagnose"]
         assert len(diagnoses) == 2

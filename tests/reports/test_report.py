@@ -191,7 +191,7 @@ def test_what_was_computed_outlives_a_page_that_cannot_be_drawn(
     capsys: pytest.CaptureFixture[str],
     error: Exception,
 ) -> None:
-    def fails(results: Results, folder: Path) -> Path:
+    def fails(results: Results, folder: Path, ___: object) -> Path:
         raise error
 
     monkeypatch.setattr(reporting, "write_report", fails)

@@ -114,7 +114,7 @@ def test_registering_twice_is_refused_unless_it_is_the_same():
 
 def test_the_package_registers(monkeypatch):
     statement = replace(catalogue["tail-mass"], id="tail-mass-of-mine")
-    monkeypatch.setattr(catalogue, "_statements", dict(catalogue._statements))
+    monkeypatch.setattr(catalogue, "_found", dict(catalogue._found))
     assert theorems.register(statement) is statement
     assert catalogue["tail-mass-of-mine"] is statement
 

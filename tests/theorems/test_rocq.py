@@ -10,7 +10,15 @@ import pytest
 from sympy import Integer, Symbol
 
 from theorems.catalogue import catalogue
-from theorems.rocq.proofs import SOURCES, modules, named, without_comments
+from theorems.rocq import inequalities
+from theorems.rocq.proofs import (
+    SOURCES,
+    UnprovedError,
+    check_numbers,
+    modules,
+    named,
+    without_comments,
+)
 from theorems.statement import Kind, Origin, Statement
 from theorems.trust import Step, Trust
 
@@ -47,8 +55,34 @@ def test_the_core_is_proved() -> None:
     done = proofs()
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
-        f"{name}.v: {len(results)} results, no axiom" for name, results in STATED.items()
+        *(f"{name}.v: {len(results)} results, no axiom" for name, results in STATED.items()),
+        "numbers/noiseless_loss_numbers.v: 5 results, numbers' axioms alone",
     ]
+
+
+def test_the_inequalities_are_of_the_statement_and_its_enclosures() -> None:
+    assert inequalities.FILE.read_text() == inequalities.source()
+
+
+NUMBERS = (
+    "From Coq Require Import Reals.\nFrom Interval Require Import Tactic.\nOpen Scope R_scope.\n"
+)
+
+NO_INEQUALITIES = {
+    "Lemma wrong : 0.7071068 <= sqrt (1 / 2) <= 0.7071069.\nProof. interval. Qed.\n": "wrong.v: ",
+    "Section S. Hypothesis h : sqrt 2 <= 1.\nLemma wrong : sqrt 2 <= 1. Proof. exact h. Qed.\n"
+    "End S. Definition other := wrong.\nHypothesis h : sqrt 2 <= 1.\n"
+    "Lemma so : sqrt 2 <= 1. Proof. exact h. Qed.\n": "something is assumed: wrong.h",
+}
+"""Sources that prove no inequality, and what is said of each; the root of 1/2 is .70710678."""
+
+
+@pytest.mark.parametrize("source", NO_INEQUALITIES)
+def test_a_wrong_inequality_is_refused(source: str, tmp_path: Path) -> None:
+    rocq()
+    (tmp_path / "wrong.v").write_text(NUMBERS + source)
+    with pytest.raises(UnprovedError, match=f"^{NO_INEQUALITIES[source]}"):
+        check_numbers(tmp_path)
 
 
 @pytest.mark.parametrize("source", HOLES)

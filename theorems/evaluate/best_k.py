@@ -11,23 +11,20 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from sympy import Expr
-
 from theorems.evaluate.columns import Columns
-from theorems.evaluate.numbers import Parameters, evaluate
 from theorems.evaluate.reductions import ThinnedFeatures
+from theorems.evaluate.running import Parameters, run
 
 SCAN_RATIO = 1.6
 
 
-def best_k(
-    upper: Expr, trivial: Expr, parameters: Parameters, columns: Columns | None = None
-) -> int:
-    """A k in 1..d-1 at which `upper` is (nearly) least; deterministic.
+def best_k(upper: str, trivial: str, parameters: Parameters, columns: Columns | None = None) -> int:
+    """A k in 1..d-1 at which a bound is (nearly) least; deterministic.
 
     Args:
-        upper: the bound, a function of k.
-        trivial: what the bound is at least once k has become too large; the scan ends there.
+        upper: text of the program that returns the bound, a function of k, as "bound".
+        trivial: likewise of what the bound is at least once k has become too large; the scan ends
+            there.
         parameters: the other parameters.
         columns: the table, where frequencies are one.
     """
@@ -37,8 +34,8 @@ def best_k(
 
 @lru_cache(maxsize=512)
 def _search(
-    upper: Expr,
-    trivial: Expr,
+    upper: str,
+    trivial: str,
     parameters: tuple[tuple[str, float], ...],
     columns: Columns | None,
 ) -> int:
@@ -46,9 +43,8 @@ def _search(
     features = columns.searching if columns else ThinnedFeatures()
     seen: dict[int, float] = {}
 
-    def roughly(bound: Expr, k: int) -> float:
-        at = known | {"k": k}
-        return evaluate({"bound": bound}, at, columns=columns, features=features)["bound"]
+    def roughly(bound: str, k: int) -> float:
+        return run(bound, known | {"k": k}, columns=columns, features=features)["bound"]
 
     limit = roughly(trivial, 1)
 

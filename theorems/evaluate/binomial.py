@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.polynomial import Chebyshev, chebyshev
 from numpy.typing import NDArray
-from scipy.stats import binom
+
+from theorems.evaluate.binomial_law import chance as chance_of
+from theorems.evaluate.binomial_law import log_chance
 
 Array = NDArray[np.float64]
 
@@ -79,13 +81,13 @@ def _log_magnitude(growth: Array) -> Array:
 
 def _weighted(log_values: Array, m: Array, n: int, chance: float) -> Array:
     """P(m) e^log_values; the weights' logarithm, which is less exact, only where they underflow."""
-    weights = binom.pmf(m, n, chance)
+    weights = chance_of(m, n, chance)
     plain = (weights > 0) & (log_values < 700)
     product = weights * np.exp(np.where(plain, log_values, 0))
     if plain.all():
         return np.asarray(product)
     with np.errstate(over="ignore"):
-        return np.where(plain, product, np.exp(binom.logpmf(m, n, chance) + log_values))
+        return np.asarray(np.where(plain, product, np.exp(log_chance(m, n, chance) + log_values)))
 
 
 def _full_sum(growth: Callable[[Any], Any], m: Array, n: int, chance: float) -> float:
@@ -131,7 +133,7 @@ def _kept(
     growth: Callable[[Any], Any], grid: Array, n: int, chance: float, peak: float
 ) -> tuple[float, list[tuple[int, int]]]:
     """The largest logarithm of a term known so far, and the ranges of the grid close to it."""
-    logs = binom.logpmf(grid, n, chance) + _log_magnitude(_column(growth, grid))
+    logs = log_chance(grid, n, chance) + _log_magnitude(_column(growth, grid))
     peak = max(peak, float(logs.max()))
     keep: NDArray[np.bool_] = logs > peak - NEGLIGIBLE - np.log(n)
     windows: list[tuple[int, int]] = []

@@ -17,7 +17,8 @@ from typing import Any
 import mpmath
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+
+from theorems.evaluate.binomial_law import chance as chance_of
 
 Array = NDArray[np.float64]
 
@@ -122,7 +123,7 @@ def _around_mode(n: float, p: float, every: Array, start: int) -> tuple[int, flo
     down = np.arange(mode, low, -1)
     above = np.cumprod((n - up + 1) / up * odds)
     below = np.cumprod(down / ((n - down + 1) * odds))
-    weights = np.concatenate([below[::-1], [1.0], above]) * float(binom.pmf(mode, n, p))
+    weights = np.concatenate([below[::-1], [1.0], above]) * float(chance_of(mode, n, p))
     stop = min(stop, start + max(1, int(CELLS / weights.size)))
     return stop, low, np.broadcast_to(weights, (stop - start, weights.size))
 

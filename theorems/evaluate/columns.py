@@ -49,7 +49,10 @@ class Columns:
 
     @staticmethod
     def _lookup(values: Array) -> Any:
-        return remember(lambda index: values[np.asarray(index, dtype=np.int64) - 1])
+        found = remember(lambda index: values[np.asarray(index, dtype=np.int64) - 1])
+        # Who needs all of it takes the table, without a copy.
+        found.table = values  # type: ignore[attr-defined]
+        return found
 
     @cached_property
     def features(self) -> EveryFeature:

@@ -46,6 +46,9 @@ class JavaScriptPrinter(PythonPrinter):
         name = "sum_over_kinks" if kinked(expr.function, index) else "sum_over"
         return self._reduction(name, expr.function, expr.limits[0])
 
+    def _print_PairSum(self, expr: Expr) -> str:
+        return str(self._print(Max(0, expr.as_sums())))
+
     def _print_Relational(self, expr: Expr) -> str:
         return (
             str(super()._print_Relational(expr)).replace(" == ", " === ").replace(" != ", " !== ")

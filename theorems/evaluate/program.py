@@ -14,13 +14,9 @@ from sympy import Add, Expr, Integer, Pow, Product, Sum, Symbol, exp, log
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
+from theorems.evaluate.running import PARAMETERS as PARAMETERS
+from theorems.evaluate.running import TABLE_PARAMETERS as TABLE_PARAMETERS
 from theorems.model import DEFINITIONS, OF_A_TABLE, definitions_in
-
-PARAMETERS = ("n", "d", "s", "alpha", "sigma", "b", "k")
-"""Of a program for power laws."""
-
-TABLE_PARAMETERS = ("n", "d", "sigma", "k")
-"""Of a program for tables, which finds `p` and `beta` among the names it may call."""
 
 
 def increment_of(expression: Expr) -> Expr | None:
@@ -170,6 +166,9 @@ class PythonPrinter(StrPrinter):  # type: ignore[misc]  # sympy ships no types
         return self._reduction(
             "least_over" if expr.least else "largest_over", expr.function.expr, limits
         )
+
+    def _print_PairSum(self, expr: Expr) -> str:
+        return self._reduction("pairs_over", expr.function.expr, expr.limits)
 
     def _print_MeanInverseCount(self, expr: Expr) -> str:
         return f"mean_inverse_count({', '.join(self._print(part) for part in expr.args)})"

@@ -121,6 +121,22 @@ class EveryFeature:
             return np.float64(math.fsum(float(total) for total in totals))
         return sum(totals)
 
+    def pairs_over(self, term: Summand, low: Any, high: Any) -> Any:
+        """Sum of term(i) term(j), low <= i < j <= high, of terms >= 0: products alone are added."""
+        before: list[float] = []
+        totals = []
+        for index, weights in self.blocks(int(low), int(high)):
+            value = np.broadcast_to(np.asarray(term(index), dtype=np.float64), index.shape)
+            weighted = value if weights is None else value * weights
+            # What is before each feature in its block, and in the blocks before.
+            inside = np.concatenate([[0.0], np.cumsum(weighted[:-1])])
+            totals.append(float(np.sum(weighted * (inside + math.fsum(before)))))
+            if weights is not None:
+                # Features that are alike, among each other.
+                totals.append(float(np.sum(weighted * value * (weights - 1) / 2)))
+            before.append(float(np.sum(weighted)))
+        return np.float64(math.fsum(totals))
+
     def largest_over(self, term: Summand, low: Any, high: Any) -> Any:
         """Largest term(i), low <= i <= high; 0 where the range is empty."""
         # Every index is looked at: a node that stands for others says nothing of an extreme.
@@ -183,6 +199,7 @@ class EveryFeature:
         return {
             "sum_over": self.sum_over,
             "product_over": self.product_over,
+            "pairs_over": self.pairs_over,
             "largest_over": self.largest_over,
             "least_over": self.least_over,
             "product1p_over": self.product1p_over,

@@ -25,6 +25,15 @@ def product_over(term: Callable[[Any], Any], low: Any, high: Any) -> Any:
     return mpmath.fprod(_terms(term, low, high))
 
 
+def pairs_over(term: Callable[[Any], Any], low: Any, high: Any) -> Any:
+    """Sum of term(i) term(j), low <= i < j <= high."""
+    before = total = mpmath.mpf(0)
+    for value in _terms(term, low, high):
+        total += before * value
+        before += value
+    return total
+
+
 def largest_over(term: Callable[[Any], Any], low: Any, high: Any) -> Any:
     """Largest term(i), low <= i <= high; 0 where the range is empty."""
     return max(_terms(term, low, high), default=mpmath.mpf(0))
@@ -113,6 +122,7 @@ def namespace() -> dict[str, Any]:
     return {
         "sum_over": sum_over,
         "product_over": product_over,
+        "pairs_over": pairs_over,
         "largest_over": largest_over,
         "least_over": least_over,
         "product1p_over": lambda term, low, high: product_over(

@@ -65,6 +65,7 @@ from numpy.typing import NDArray
 from theorems.evolution.cavity_classes import UNIT
 from theorems.evolution.cavity_inputs import check_frequencies, check_squares
 from theorems.evolution.cavity_lower import seen_share
+from theorems.evolution.cavity_noise import NoiseSides
 from theorems.evolution.cavity_recursion import Accuracy, CavityRecursion
 
 Array = NDArray[np.float64]
@@ -104,7 +105,12 @@ def _weights(p: Array, beta_squared: Array) -> tuple[Array, ...]:
 
 
 def noiseless_bracket(
-    p: Array, beta_squared: Array, n: int, accuracy: Accuracy | None = None
+    p: Array,
+    beta_squared: Array,
+    n: int,
+    accuracy: Accuracy | None = None,
+    *,
+    sides: NoiseSides | None = None,
 ) -> NoiselessBracket:
     """Evaluate both sides.
 
@@ -113,6 +119,7 @@ def noiseless_bracket(
         beta_squared: squared coefficients, non-negative and finite, shape (d,).
         n: samples, at least 1.
         accuracy: of the grids of the recursion.
+        sides: of the same frequencies, whose recursion is taken.
 
     Raises:
         InputError: for arrays or numbers that are none of these.
@@ -132,7 +139,9 @@ def noiseless_bracket(
     error = np.minimum(1.0, UNIT * (16 - 8 * logs))
     terms = p * beta_squared * unseen
     summation = 1 + UNIT * (4 * held + 16)
-    recursion = CavityRecursion(p, n, accuracy=accuracy)
+    recursion = (
+        sides.recursion(0.0) if sides is not None else CavityRecursion(p, n, accuracy=accuracy)
+    )
     rest = min(
         recursion.remainder(gamma, unseen * (1 - error)) for gamma in _weights(p, beta_squared)
     )

@@ -104,30 +104,6 @@ def law_of_sum(
 
 
 @_compiled
-def transform(nodes: Array, chance: Array, value: Array, unit: float, phi: Array) -> None:
-    """phi(t) = E e^(-t/nu), rounded up; its limit at t = 0, as e^(-t/0) = 0 for all t > 0.
-
-    Args:
-        nodes: t, shape (nodes,).
-        chance: of each value, shape (bins,).
-        value: of nu, shape (bins,).
-        unit: chance to be added as of nu = infinity.
-        phi: receives the result, shape (nodes,).
-    """
-    for a in range(nodes.size):
-        t = nodes[a]
-        total = unit
-        for b in range(value.size):
-            if value[b] > 0.0:
-                z = t / value[b]
-                if z < 50.0:
-                    total += chance[b] * math.exp(-z)
-                else:
-                    total += chance[b] * 2e-22
-        phi[a] = min(1.0, total)
-
-
-@_compiled
 def powers(weights: Array, phi: Array, out: Array) -> None:
     """out[T] = sum over nodes of weights phi^T for T = 0, 1, ..."""
     out[:] = 0.0

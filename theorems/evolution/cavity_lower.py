@@ -43,7 +43,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theorems.evolution.cavity_classes import UNIT, concentrated
-from theorems.evolution.cavity_tree import Trees
+from theorems.evolution.cavity_tree import Trees, TreeSums
 
 Array = NDArray[np.float64]
 
@@ -121,5 +121,5 @@ def seen_share(p: Array, beta_squared: Array, n: int) -> float:
     once = max(_ordered(p, smallest, h, n), _any(p, beta_squared, h, n))
     if not beta_squared.max() > 0:
         return 0.0
-    trees = Trees(p, beta_squared, n).sums()
+    trees = Trees(TreeSums(p, beta_squared, n)).sums()
     return max(once, float(trees[1])) + float(trees[2:].sum())

@@ -34,6 +34,7 @@ Source. Ours.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ from numpy.typing import NDArray
 from theorems.evolution.cavity_classes import UNIT, FrequencyClasses
 from theorems.evolution.cavity_inputs import check_frequencies, check_ridge
 from theorems.evolution.cavity_recursion import MOST, Accuracy, CavityRecursion
-from theorems.evolution.cavity_tree import Trees
+from theorems.evolution.cavity_tree import Trees, TreeSums
 
 Array = NDArray[np.float64]
 
@@ -76,25 +77,6 @@ def _unseen(p: Array, n: int) -> tuple[Array, Array]:
     return value * (1 - error), value * (1 + error)
 
 
-def risk_upper(p: Array, n: int, ridge: float, accuracy: Accuracy | None = None) -> float:
-    """F_up(lambda) of the statement.
-
-    Args:
-        p: frequencies in [0, 1], non-increasing, shape (d,).
-        n: samples, at least 1.
-        ridge: lambda >= 0.
-        accuracy: of the grids.
-    """
-    check_frequencies(p, n)
-    check_ridge(ridge)
-    p = _positive(p)
-    if not p.size:
-        return 0.0
-    below, above = _unseen(p, n)
-    rest = CavityRecursion(p, n, ridge=ridge, accuracy=accuracy).remainder(p, below)
-    return (float(p @ above) + rest) * (1 + _SAFETY)
-
-
 def _oracle(p: Array, n: int, ridge: float) -> float:
     """A lower bound on sum_i p_i E lambda/(T_i + lambda), lambda > 0."""
     classes = FrequencyClasses.of(p, n, 1.005)
@@ -110,35 +92,6 @@ def _oracle(p: Array, n: int, ridge: float) -> float:
         logs = np.cumsum(np.concatenate(([n * np.log1p(-q)], np.log(ratios))))
         total += float(mass) * float(np.exp(logs) @ (ridge / (T + ridge)))
     return total * (1 - _SAFETY)
-
-
-def risk_lower(p: Array, n: int, ridge: float) -> float:
-    """F_low(lambda) of the statement; arguments as for `risk_upper`."""
-    check_frequencies(p, n)
-    check_ridge(ridge)
-    p = _positive(p)
-    if not p.size:
-        return 0.0
-    trees = Trees(p, np.ones(p.size), n, ridge)
-    known = trees.sums()
-    below, _ = _unseen(p, n)
-    total = float(p @ below) * (1 - _SAFETY)
-    if ridge == 0:
-        return total + float(known.sum())
-    # P(T_i = T) for few rows with trees or the oracle, all others with the oracle.
-    T = np.arange(known.size)
-    oracle = ridge / (T + ridge)
-    few = trees.weights.sum(axis=1)
-    best = np.maximum(known, few * oracle * (1 - _SAFETY))[1:].sum()
-    unseen = float(p @ _unseen(p, n)[1])
-    others = _oracle(p, n, ridge) - (float(few[1:] @ oracle[1:]) + unseen) * (1 + _SAFETY)
-    # Below 1e-40 a chance was not followed.
-    return total + float(best) + max(0.0, others - 1e-38 * p.size)
-
-
-def risk_bracket(p: Array, n: int, ridge: float, accuracy: Accuracy | None = None) -> Bracket:
-    """Both sides of F(lambda); arguments as for `risk_upper`."""
-    return Bracket(risk_lower(p, n, ridge), risk_upper(p, n, ridge, accuracy))
 
 
 def _by_precision(p: Array, n: int, recursion: CavityRecursion) -> float:
@@ -164,36 +117,123 @@ def _by_precision(p: Array, n: int, recursion: CavityRecursion) -> float:
     return float(np.maximum(by_rows, by_appearances).sum()) * (1 - _SAFETY)
 
 
-def minimum_norm_variance_lower(
-    p: Array, n: int, ridges: tuple[float, ...] = (0.1, 0.5), accuracy: Accuracy | None = None
-) -> float:
-    """A lower side of V_0: the largest of (c), and of (b) for chords from 0 to some ridges.
+class NoiseSides:
+    """All sides of the statement at some frequencies; what they share is worked out once."""
 
-    Args:
-        p: frequencies in [0, 1], non-increasing, shape (d,).
-        n: samples, at least 1.
-        ridges: ends of chords, positive.
-        accuracy: of the grids.
-    """
-    check_frequencies(p, n)
-    p = _positive(p)
-    if not p.size:
-        return 0.0
-    recursion = CavityRecursion(p, n, accuracy=accuracy)
-    below, above = _unseen(p, n)
-    top = (float(p @ above) + recursion.remainder(p, below)) * (1 + _SAFETY)
-    chords = [(risk_lower(p, n, ridge) - top) / ridge for ridge in ridges]
-    return max(0.0, _by_precision(p, n, recursion), *chords)
+    def __init__(self, p: Array, n: int, accuracy: Accuracy | None = None) -> None:
+        """Nothing is worked out before it is asked for.
+
+        Args:
+            p: frequencies in [0, 1], non-increasing, shape (d,).
+            n: samples, at least 1.
+            accuracy: of the grids.
+
+        Raises:
+            InputError: for arrays or numbers that are none of these.
+        """
+        check_frequencies(p, n)
+        self._p, self._n, self._accuracy = _positive(p), n, accuracy
+        self._recursions: dict[float, CavityRecursion] = {}
+        self._uppers: dict[float, float] = {}
+        self._lowers: dict[float, float] = {}
+
+    @cached_property
+    def _never(self) -> tuple[float, float]:
+        """sum_i p_i (1-p_i)^n, rounded down and up but for the sum."""
+        below, above = _unseen(self._p, self._n)
+        return float(self._p @ below), float(self._p @ above)
+
+    def recursion(self, ridge: float) -> CavityRecursion:
+        """U of `cavity_recursion` for the frequencies that are not 0, of which there are some."""
+        if ridge not in self._recursions:
+            self._recursions[ridge] = CavityRecursion(
+                self._p, self._n, ridge=ridge, accuracy=self._accuracy
+            )
+        return self._recursions[ridge]
+
+    def risk_upper(self, ridge: float) -> float:
+        """F_up(lambda), lambda >= 0."""
+        check_ridge(ridge)
+        if not self._p.size:
+            return 0.0
+        if ridge not in self._uppers:
+            below, _ = _unseen(self._p, self._n)
+            rest = self.recursion(ridge).remainder(self._p, below)
+            self._uppers[ridge] = (self._never[1] + rest) * (1 + _SAFETY)
+        return self._uppers[ridge]
+
+    def risk_lower(self, ridge: float) -> float:
+        """F_low(lambda), lambda >= 0."""
+        check_ridge(ridge)
+        if not self._p.size:
+            return 0.0
+        if ridge not in self._lowers:
+            self._lowers[ridge] = self._risk_lower(ridge)
+        return self._lowers[ridge]
+
+    @cached_property
+    def _features(self) -> TreeSums:
+        return TreeSums(self._p, np.ones(self._p.size), self._n)
+
+    def _risk_lower(self, ridge: float) -> float:
+        known = Trees(self._features, ridge).sums()
+        total = self._never[0] * (1 - _SAFETY)
+        if ridge == 0:
+            return total + float(known.sum())
+        # P(T_i = T) for few rows with trees or the oracle, all others with the oracle.
+        T = np.arange(known.size)
+        oracle = ridge / (T + ridge)
+        few = self._features.weights.sum(axis=1)
+        best = np.maximum(known, few * oracle * (1 - _SAFETY))[1:].sum()
+        others = _oracle(self._p, self._n, ridge)
+        others -= (float(few[1:] @ oracle[1:]) + self._never[1]) * (1 + _SAFETY)
+        # Below 1e-40 a chance was not followed.
+        return total + float(best) + max(0.0, others - 1e-38 * self._p.size)
+
+    def minimum_norm_variance_lower(self, ridges: tuple[float, ...] = (0.1, 0.5)) -> float:
+        """A lower side of V_0: the largest of (c), and of (b) for chords from 0 to some ridges.
+
+        Args:
+            ridges: ends of chords, positive.
+        """
+        if not self._p.size:
+            return 0.0
+        top = self.risk_upper(0.0)
+        chords = [(self.risk_lower(ridge) - top) / ridge for ridge in ridges]
+        return max(0.0, _by_precision(self._p, self._n, self.recursion(0.0)), *chords)
+
+    def ridge_variance(self, ridge: float) -> Bracket:
+        """Both sides of V_lambda, lambda > 0."""
+        check_ridge(ridge)
+        if not self._p.size:
+            return Bracket(0.0, 0.0)
+        up = self.risk_upper(ridge)
+        upper = min((up - self.risk_lower(ridge * mu)) / (ridge * (1 - mu)) for mu in NEAR)
+        lower = max((self.risk_lower(ridge * mu) - up) / (ridge * (mu - 1)) for mu in FAR)
+        return Bracket(max(0.0, lower) * (1 - _SAFETY), upper * (1 + _SAFETY))
+
+
+def risk_upper(p: Array, n: int, ridge: float, accuracy: Accuracy | None = None) -> float:
+    """F_up(lambda), lambda >= 0; other arguments as for `NoiseSides`."""
+    return NoiseSides(p, n, accuracy).risk_upper(ridge)
+
+
+def risk_lower(p: Array, n: int, ridge: float) -> float:
+    """F_low(lambda), lambda >= 0; other arguments as for `NoiseSides`."""
+    return NoiseSides(p, n).risk_lower(ridge)
+
+
+def risk_bracket(p: Array, n: int, ridge: float, accuracy: Accuracy | None = None) -> Bracket:
+    """Both sides of F(lambda), lambda >= 0; other arguments as for `NoiseSides`."""
+    sides = NoiseSides(p, n, accuracy)
+    return Bracket(sides.risk_lower(ridge), sides.risk_upper(ridge))
+
+
+def minimum_norm_variance_lower(p: Array, n: int, accuracy: Accuracy | None = None) -> float:
+    """A lower side of V_0; arguments as for `NoiseSides`."""
+    return NoiseSides(p, n, accuracy).minimum_norm_variance_lower()
 
 
 def ridge_variance(p: Array, n: int, ridge: float, accuracy: Accuracy | None = None) -> Bracket:
-    """Both sides of V_lambda, lambda > 0; arguments as for `risk_upper`."""
-    check_frequencies(p, n)
-    check_ridge(ridge)
-    p = _positive(p)
-    if not p.size:
-        return Bracket(0.0, 0.0)
-    up = risk_upper(p, n, ridge, accuracy)
-    upper = min((up - risk_lower(p, n, ridge * mu)) / (ridge * (1 - mu)) for mu in NEAR)
-    lower = max((risk_lower(p, n, ridge * mu) - up) / (ridge * (mu - 1)) for mu in FAR)
-    return Bracket(max(0.0, lower) * (1 - _SAFETY), upper * (1 + _SAFETY))
+    """Both sides of V_lambda, lambda > 0; other arguments as for `NoiseSides`."""
+    return NoiseSides(p, n, accuracy).ridge_variance(ridge)

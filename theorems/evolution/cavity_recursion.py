@@ -100,6 +100,24 @@ class Accuracy:
     nodes: float = 0.07
 
 
+def _transform(nodes: Array, chance: Array, value: Array, unit: float) -> Array:
+    """phi(t) = E e^(-t/nu), rounded up; its limit at t = 0, as e^(-t/0) = 0 for all t > 0.
+
+    Args:
+        nodes: t, shape (nodes,).
+        chance: of each value, shape (bins,).
+        value: of nu, shape (bins,).
+        unit: chance to be added as of nu = infinity.
+    """
+    held = value > 0
+    # e^-50 is below every chance that counts, and above what it stands for.
+    # A value is rounded up to where its inverse is a double.
+    exponent = np.minimum(np.divide.outer(nodes, np.maximum(value[held], 1e-300)), 50.0)
+    # Not by a linear algebra library, whose sums depend on its threads.
+    phi = np.einsum("ab,b->a", np.exp(-exponent), chance[held])
+    return np.asarray(np.minimum(1.0, phi + unit))
+
+
 class CavityRecursion:
     """U_i(m) for all classes of frequencies and m on a grid.
 
@@ -229,7 +247,7 @@ class CavityRecursion:
         chance, moment = self._bins[:, :used]
         value = moment / chance * self._slack**2 + self.ridge
         beyond = (self._bins[0, used] + self._lost) * self._slack
-        loops.transform(self._nodes, chance * self._slack, value, beyond, self._phi[k])
+        self._phi[k] = _transform(self._nodes, chance * self._slack, value, beyond)
         loops.powers(self._weights, self._phi[k], self._powers[k])
         self._powers[k] *= self._slack
         # By Jensen's inequality a class has mass (1-p)^m of unseen features or more, p weighted.

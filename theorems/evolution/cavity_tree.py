@@ -62,6 +62,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,33 +111,48 @@ class _Values:
 
     def law(self, values: Array, masses: Array) -> Array:
         """Masses on the grid, split so that means are kept, shape (points,)."""
-        at, share = self.split(values.ravel())
-        masses = masses.ravel()
-        size = self.points.size
-        below = np.bincount(at, masses * (1 - share), size)
-        return np.asarray(below + np.bincount(at + 1, masses * share, size))
+        return self._split_law(*self.split(values.ravel()), masses)
 
     def compound(self, rates: Array) -> Array:
         """Law on the grid of a compound Poisson sum, jumps at the grid's points."""
         law = np.zeros(self.points.size)
         law[0] = 1.0
         for at in np.flatnonzero(rates > 1e-18):
-            rate = min(float(rates[at]), 200.0)
-            term, k = math.exp(-rate), 0
-            new = term * law
-            while term > 1e-17 or k < rate:
-                k += 1
-                term *= rate / k
-                new += self.law(self.points + k * self.points[at], term * law)
-            law = new
+            chances = _poisson(min(float(rates[at]), 200.0))
+            # All numbers of jumps at once: each moves the law so far by so many.
+            moved = self.points + np.arange(chances.size)[:, None] * self.points[at]
+            law = self.law(moved, chances[:, None] * law)
         return law
 
     def parallel(self, one: Array, other: Array) -> Array:
         """Law of 1/(1/x + 1/y), x and y independent on the grid."""
-        x, y = self.points[:, None], self.points[None, :]
-        with np.errstate(invalid="ignore"):
-            values = np.where((x > 0) & (y > 0), x * y / (x + y), 0.0)
-        return self.law(values, one[:, None] * other[None, :])
+        return self._split_law(*self._parallel_values, one[:, None] * other[None, :])
+
+    @cached_property
+    def _parallel_values(self) -> tuple[NDArray[np.int64], Array]:
+        values = _parallel(self.points[:, None], self.points[None, :])
+        at, share = self.split(values.ravel())
+        return at, share
+
+    def _split_law(self, at: NDArray[np.int64], share: Array, masses: Array) -> Array:
+        masses = masses.ravel()
+        size = self.points.size
+        below = np.bincount(at, masses * (1 - share), size)
+        return np.asarray(below + np.bincount(at + 1, masses * share, size))
+
+
+def _parallel(x: Array, y: Array) -> Array:
+    """1/(1/x + 1/y), 0 where either is."""
+    with np.errstate(invalid="ignore"):
+        return np.where((x > 0) & (y > 0), x * y / (x + y), 0.0)
+
+
+def _poisson(rate: float) -> Array:
+    """Chances of 0, 1, ... up to the first below 1e-17 from the mean on, and that one."""
+    terms = [math.exp(-rate)]
+    while terms[-1] > 1e-17 or len(terms) - 1 < rate:
+        terms.append(terms[-1] * (rate / len(terms)))
+    return np.array(terms)
 
 
 def _cap(exponent: Callable[[float], float], chance: float) -> float:
@@ -166,103 +182,128 @@ def caps(rates: Array, private: float, chance: float) -> tuple[float, float, flo
     return used, all_used, known
 
 
-class Trees:
-    """Sums over features, and the laws of N_l, for trees below."""
+VALUES = _Values(PER_OCTAVE, HIGHEST)
+"""The grid that laws live on, relative to the largest variance."""
 
-    def __init__(self, p: Array, variance: Array, n: int, ridge: float = 0.0) -> None:
+CLASSES = _Values(1, 0)
+"""The grid that variances of features are put on."""
+
+
+class TreeSums:
+    """Sums over features that trees need, whatever the ridge.
+
+    Attributes:
+        n: rows.
+        scale: the largest variance.
+        rates: mu_tau(c), shape (MOST_BRANCHES + 1, points of `CLASSES`).
+        largest: m_tau(c), likewise.
+        chances: the largest pi_j(tau), shape (MOST_BRANCHES + 1,).
+        weights: sum of p_i P(T_i = T) over features i at each value of v_i, shares as in a chord,
+            shape (MOST_ROWS + 1, points of `VALUES`).
+    """
+
+    def __init__(self, p: Array, variance: Array, n: int) -> None:
         """Sum over features.
 
         Args:
             p: frequencies in (0, 1], shape (d,).
             variance: v, non-negative, not all 0, shape (d,).
             n: rows, at least 1.
-            ridge: lambda >= 0.
         """
-        self.n, self.ridge = n, ridge
+        self.n = n
         self.scale = float(variance.max())
-        self._values = _Values(PER_OCTAVE, HIGHEST)
-        classes = _Values(1, 0)
-        self._jumps = classes.points
-        shape = (MOST_BRANCHES + 1, classes.points.size)
-        self._rates, self._largest = np.zeros(shape), np.zeros(shape)
-        self.weights = np.zeros((MOST_ROWS + 1, self._values.points.size))
-        """sum of p_i P(T_i = T) over features i at each value of v_i, shares as in a chord."""
-        self._chances = np.zeros(MOST_BRANCHES + 1)
+        shape = (MOST_BRANCHES + 1, CLASSES.points.size)
+        self.rates, self.largest = np.zeros(shape), np.zeros(shape)
+        self.weights = np.zeros((MOST_ROWS + 1, VALUES.points.size))
+        self.chances = np.zeros(MOST_BRANCHES + 1)
         for start in range(0, p.size, CHUNK):
             part = slice(start, start + CHUNK)
-            self._add(p[part], variance[part] / self.scale, classes)
+            self._add(p[part], variance[part] / self.scale)
 
-    def _add(self, p: Array, v: Array, classes: _Values) -> None:
+    def _add(self, p: Array, v: Array) -> None:
         """Add features, of variances relative to the largest."""
         held = p < 1 if self.n > 1 else p <= 1
         p, v = np.minimum(p[held], 1 - UNIT), v[held]
         if not p.size:
             return
         odds, logs = p / (1 - p), np.log1p(-p)
-        at, share = classes.split(v)
+        at, share = CLASSES.split(v)
         chance = p * np.exp((self.n - 1) * logs)
         for tau in range(min(MOST_BRANCHES, self.n - 1) + 1):
             if tau:
                 chance = chance * odds * ((self.n - tau) / tau)
-            self._chances[tau] = max(self._chances[tau], float(chance.max()))
+            self.chances[tau] = max(self.chances[tau], float(chance.max()))
             for point, mass in ((at, chance * (1 - share)), (at + 1, chance * share)):
-                self._rates[tau] += np.bincount(point, mass, classes.points.size)
-                np.maximum.at(self._largest[tau], point, mass)
-        at, share = self._values.split(v)
+                self.rates[tau] += np.bincount(point, mass, CLASSES.points.size)
+                np.maximum.at(self.largest[tau], point, mass)
+        at, share = VALUES.split(v)
         weight = p * np.exp(self.n * logs)
         for appearances in range(1, min(MOST_ROWS, self.n) + 1):
             weight = weight * odds * ((self.n - appearances + 1) / appearances)
             if appearances > 2 and float(weight.max()) < 1e-40:
                 break
-            size = self._values.points.size
+            size = VALUES.points.size
             self.weights[appearances] += np.bincount(at, weight * (1 - share), size)
             self.weights[appearances] += np.bincount(at + 1, weight * share, size)
 
+
+class Trees:
+    """The laws of N_l, for trees below."""
+
+    def __init__(self, features: TreeSums, ridge: float = 0.0) -> None:
+        """Nothing is worked out before it is asked for.
+
+        Args:
+            features: sums over features.
+            ridge: lambda >= 0.
+        """
+        self._features, self._n, self.ridge = features, features.n, ridge
+
     def _row_law(self, T: int, chance: float) -> Array:
         """Law of lambda + N_l on the grid of values, with caps that hold but for `chance`."""
-        rates, largest = self._rates * (1 - _SAFETY), self._largest * (1 + _SAFETY)
+        rates, largest = (
+            self._features.rates * (1 - _SAFETY),
+            self._features.largest * (1 + _SAFETY),
+        )
         # A value of 0 adds nothing.
         rates[:, 0] = largest[:, 0] = 0.0
-        total = self._rates.sum(axis=1) * (1 + _SAFETY)
-        sure = T * float(self._chances.sum()) * (1 + _SAFETY)
+        total = self._features.rates.sum(axis=1) * (1 + _SAFETY)
+        sure = T * float(self._features.chances.sum()) * (1 + _SAFETY)
         if sure >= 1:
-            return np.asarray(np.eye(1, self._values.points.size)[0])
+            return np.asarray(np.eye(1, VALUES.points.size)[0])
         used, all_used, known = caps(T * total, float(total[0]) / (1 - sure), chance)
-        outside = self.n - T
+        outside = self._n - T
         thinned = np.zeros(total.size)
         for t in range(min(MOST_BRANCHES, outside) + 1):
             thinned[t] = 1.0 if t == 0 else max(0.0, 1 - t * known / outside)
             for a in range(t):
-                thinned[t] *= (outside - a) / (self.n - 1 - a)
-        values = self._values
-        branch = np.zeros(values.points.size)
-        place = np.searchsorted(values.points, self._jumps)
+                thinned[t] *= (outside - a) / (self._n - 1 - a)
+        branch = np.zeros(VALUES.points.size)
+        place = np.searchsorted(VALUES.points, CLASSES.points)
         branch[place] = np.maximum(0.0, rates[0] - all_used * largest[0])
         kept = thinned[:, None] * np.maximum(0.0, rates - used * largest)
-        of_branch = self._shifted(values.compound(branch))
-        jumps = np.zeros(values.points.size)
+        of_branch = self._shifted(VALUES.compound(branch))
+        jumps = np.zeros(VALUES.points.size)
         jumps[place] += kept[0]
         together = of_branch
         for t in range(1, MOST_BRANCHES + 1):
             if t > 1:
-                together = values.parallel(together, of_branch)
-            c, x = self._jumps[:, None], values.points[None, :]
-            with np.errstate(invalid="ignore"):
-                e = np.where((c > 0) & (x > 0), c * x / (c + x), 0.0)
-            jumps += values.law(e, kept[t][:, None] * together[None, :])
+                together = VALUES.parallel(together, of_branch)
+            e = _parallel(CLASSES.points[:, None], VALUES.points[None, :])
+            jumps += VALUES.law(e, kept[t][:, None] * together[None, :])
         jumps[0] = 0.0
-        return self._shifted(values.compound(jumps))
+        return self._shifted(VALUES.compound(jumps))
 
     def _shifted(self, law: Array) -> Array:
         """Law of lambda + x from that of x."""
         if not self.ridge:
             return law
-        return self._values.law(self._values.points + self.ridge / self.scale, law)
+        return VALUES.law(VALUES.points + self.ridge / self._features.scale, law)
 
     def sums(self) -> Array:
         """sum_i p_i P(T_i = T) F_T(v_i) for T = 0, 1, ..., rounded down, 0 at T = 0."""
         out = np.zeros(MOST_ROWS + 1)
-        points = self._values.points
+        points = VALUES.points
         # Cells of s = t/u begin at 0 and at powers of 2^(1/CELLS), their weight is of e^-s. phi is
         # taken at the middle, beyond the barycentre; the first cell goes with the second.
         k = np.arange(FIRST_CELL * CELLS, LAST_CELL * CELLS + 1)
@@ -272,9 +313,9 @@ class Trees:
         # u times a middle is a middle: phi is needed on one grid alone.
         at = (np.arange(points.size - 1) + LOWEST * PER_OCTAVE) * (CELLS // PER_OCTAVE)
         middle = (1 + 2 ** (1 / CELLS)) / 2 * (1 + _SAFETY)
-        simple = float(self._rates[0].sum())
+        simple = float(self._features.rates[0].sum())
         for low, high in ((1, 1), (2, 2), (3, 4), (5, 8), (9, MOST_ROWS)):
-            wanted = np.flatnonzero(self.weights[low : high + 1, 1:].sum(axis=0) > 0)
+            wanted = np.flatnonzero(self._features.weights[low : high + 1, 1:].sum(axis=0) > 0)
             if not wanted.size:
                 continue
             chance = max(1e-3 * (simple / (2 + simple)) ** high, 1e-250)
@@ -286,5 +327,5 @@ class Trees:
             u = points[1:][wanted]
             for T in range(low, high + 1):
                 F = u * (cells**T @ mass) - u * chance
-                out[T] = float(self.weights[T, 1:][wanted] @ np.maximum(0.0, F))
-        return np.asarray(out * self.scale * (1 - _SAFETY))
+                out[T] = float(self._features.weights[T, 1:][wanted] @ np.maximum(0.0, F))
+        return np.asarray(out * self._features.scale * (1 - _SAFETY))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -12,25 +11,41 @@ from numpy.typing import NDArray
 
 from theorems import memory
 from theorems.errors import InputError
+from theorems.evolution.kept_numbers import known
 
 Array = NDArray[np.float64]
 
 # Numbers of 8 bytes for each feature at the peak: 695 MiB at d = 10^7.
 _PER_FEATURE = 9.2
 
+_SAMPLED = 64
+"""Entries of an array that its hash looks at; comparing looks at all."""
+
 
 class _Key:
     """Arrays compared by content, so that statements at one setting share one recursion."""
 
-    def __init__(self, p: Array, coefficients: Array) -> None:
-        self.p, self.coefficients = p, coefficients
-        self._digest = hashlib.sha256(p.tobytes() + coefficients.tobytes()).digest()
+    def __init__(self, *arrays: Array) -> None:
+        self.arrays = arrays
+        places = [array[:: max(1, array.size // _SAMPLED)] for array in arrays]
+        self._hash = hash(tuple(place.tobytes() for place in places))
 
     def __hash__(self) -> int:
-        return hash(self._digest)
+        return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self._digest == other._digest
+        return isinstance(other, _Key) and all(
+            mine is theirs or np.array_equal(mine, theirs)
+            for mine, theirs in zip(self.arrays, other.arrays, strict=True)
+        )
+
+
+def _whole(values: Callable[[Any], Any], d: int) -> Array:
+    """All numbers of a function of the index, without a copy where it is a table's."""
+    table = getattr(values, "table", None)
+    if table is not None:
+        return np.asarray(table)
+    return np.asarray(values(np.arange(1, d + 1, dtype=np.float64)))
 
 
 @lru_cache(maxsize=4)
@@ -38,7 +53,7 @@ def _solved(key: _Key, n: int, k: int) -> Any:
     from theorems.evolution.recursion import evolve
 
     try:
-        return evolve(key.p, n, k, key.coefficients)
+        return evolve(key.arrays[0], n, k, key.arrays[1])
     except (ArithmeticError, InputError):
         # It does not settle, or rows hold so many features that none is determined: to find that
         # out takes as long as a solution, and eight statements ask.
@@ -62,39 +77,41 @@ def evolved(
         MemoryError: the tables do not fit in memory; the message holds the estimate.
     """
     memory.require(f"d = {d}: the recursion of variance-evolution", _PER_FEATURE * d)
-    index = np.arange(1, d + 1, dtype=np.float64)
-    key = _Key(np.asarray(p(index)), np.asarray(beta(index)))
-    solution = _solved(key, n, k)
-    return float("nan") if solution is None else float(getattr(solution, field))
+    arrays = _whole(p, d), _whole(beta, d)
+
+    def number() -> float:
+        solution = _solved(_Key(*arrays), n, k)
+        return float("nan") if solution is None else float(getattr(solution, field))
+
+    return known(f"evolution {field} {n} {k}", arrays, number)
+
+
+@lru_cache(maxsize=2)
+def _noise(key: _Key, n: int) -> Any:
+    from theorems.evolution.cavity_noise import NoiseSides
+
+    return NoiseSides(key.arrays[0], n)
 
 
 @lru_cache(maxsize=4)
 def _bracketed(key: _Key, n: int) -> Any:
     from theorems.evolution.cavity import noiseless_bracket
 
-    return noiseless_bracket(key.p, key.coefficients**2, n)
+    p, coefficients = key.arrays
+    return noiseless_bracket(p, coefficients**2, n, sides=_noise(_Key(p), n))
 
 
 WITH_RIDGE = ("risk_lower", "risk_upper", "ridge_variance_lower", "ridge_variance_upper")
 """Numbers that depend on a ridge penalty."""
 
 
-@lru_cache(maxsize=16)
 def _with_noise(key: _Key, n: int, field: str, ridge: float) -> float:
-    from theorems.evolution import cavity_noise
-
-    if field.startswith("ridge_variance"):
-        return float(getattr(_ridge_variance(key, n, ridge), field.removeprefix("ridge_variance_")))
+    sides = _noise(key, n)
     if field == "minimum_norm_variance_lower":
-        return cavity_noise.minimum_norm_variance_lower(key.p, n)
-    return float(getattr(cavity_noise, field)(key.p, n, ridge))
-
-
-@lru_cache(maxsize=4)
-def _ridge_variance(key: _Key, n: int, ridge: float) -> Any:
-    from theorems.evolution.cavity_noise import ridge_variance
-
-    return ridge_variance(key.p, n, ridge)
+        return float(sides.minimum_norm_variance_lower())
+    if field.startswith("ridge_variance"):
+        return float(getattr(sides.ridge_variance(ridge), field.removeprefix("ridge_variance_")))
+    return float(getattr(sides, field)(ridge))
 
 
 def cavity(
@@ -121,10 +138,18 @@ def cavity(
         MemoryError: the tables do not fit in memory; the message holds the estimate.
     """
     memory.require(f"d = {d}: the cavity recursion", _PER_FEATURE * d)
-    index = np.arange(1, d + 1, dtype=np.float64)
-    key = _Key(np.asarray(p(index)), np.asarray(beta(index)))
     if field.startswith("ridge_variance") and not ridge > 0:
         return float("nan")
+    chances, n = _whole(p, d), int(n)
     if field in (*WITH_RIDGE, "minimum_norm_variance_lower"):
-        return _with_noise(key, int(n), field, float(ridge))
-    return float(getattr(_bracketed(key, int(n)), field))
+        return known(
+            f"cavity {field} {n} {float(ridge)!r}",
+            (chances,),
+            lambda: _with_noise(_Key(chances), n, field, float(ridge)),
+        )
+    arrays = chances, _whole(beta, d)
+    return known(
+        f"cavity {field} {n}",
+        arrays,
+        lambda: float(getattr(_bracketed(_Key(*arrays), n), field)),
+    )

@@ -10,6 +10,7 @@ STATEMENTS = (
     "noiseless_second_order",
     "noiseless_loss_rate",
     "missing_mass_concentration",
+    "noiseless_loss_concentration",
     "missing_mass_asymptotic",
     "noiseless_rate",
     "price_of_proof",

@@ -49,6 +49,11 @@ def _side(name: str) -> Cavity:
     return Cavity(Symbol(name), p, beta, n, d)
 
 
+def upper_side() -> Cavity:
+    """The expression of the upper side, for what rests on it."""
+    return _side("upper")
+
+
 STATEMENT = Statement(
     id="noiseless-loss-cavity",
     title="Two-sided noiseless loss without k",
@@ -58,7 +63,7 @@ STATEMENT = Statement(
     symbol=Symbol("E_L"),
     text=__doc__,
     lower=_side("lower"),
-    upper=_side("upper"),
+    upper=upper_side(),
     observable="in_distribution_bias",
     control=Control("missing_mass", MISSING_MASS),
     trivial_upper=ENERGY,

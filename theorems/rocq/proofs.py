@@ -3,6 +3,10 @@
 Every file that `_CoqProject` names is compiled; the words by which Rocq takes something on trust
 are refused in the sources; `Print Assumptions` must answer "Closed under the global context" for
 every named result; `coqchk` checks the compiled files once more with the kernel alone.
+
+The files of `numbers/` are inequalities between real numbers, which the interval package proves:
+they may rest on what the standard library says of real numbers and of a machine's arithmetic, and
+on nothing else.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 SOURCES = Path(__file__).parent
@@ -27,6 +32,13 @@ them, for they are discharged when it ends, and one outside a section is an assu
 NAMED = re.compile(r"^\s*(?:Lemma|Theorem|Corollary|Fact|Proposition)\s+(\w+)", re.M)
 
 CLOSED = "Closed under the global context"
+
+OF_THE_STANDARD_LIBRARY = re.compile(
+    r"(Classical_Prop|ClassicalDedekindReals|FunctionalExtensionality"
+    r"|Uint63|PrimInt63|FloatAxioms|PrimFloat)\.\w+"
+)
+"""What a proof about numbers may assume: real numbers with their classical logic, and the integers
+and floats of machines."""
 
 
 class UnprovedError(Exception):
@@ -72,6 +84,35 @@ def _run(command: list[str], folder: Path, what: str) -> str:
     return done.stdout
 
 
+def _compiled(sources: Path, names: Iterable[str], build: Path) -> dict[str, tuple[str, ...]]:
+    """Names of the results of each file, once it has been compiled."""
+    results: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        source = (sources / f"{name}.v").read_text()
+        if found := TRUSTED.search(without_comments(source)):
+            raise UnprovedError(f"{name}.v: {found[0]} is not a proof")
+        (build / f"{name}.v").write_text(source)
+        results[name] = named(source)
+        _run(["coqc", "-q", "-R", ".", "longtail", f"{name}.v"], build, f"{name}.v")
+    return results
+
+
+def _assumptions(results: dict[str, tuple[str, ...]], build: Path) -> list[str]:
+    """The lines by which Rocq answers what the results rest on."""
+    asked = [f"{name}.{result}" for name in results for result in results[name]]
+    lines = [f"From longtail Require {name}." for name in results]
+    lines += [f"Print Assumptions longtail.{result}." for result in asked]
+    (build / "assumptions.v").write_text("\n".join(lines) + "\n")
+    command = ["coqc", "-q", "-R", ".", "longtail", "assumptions.v"]
+    return _run(command, build, "Print Assumptions").splitlines()
+
+
+def _checked(names: Iterable[str], build: Path) -> None:
+    # Without the files of what they require, which its distribution has checked.
+    only = [part for name in names for part in ("-norec", f"longtail.{name}")]
+    _run(["coqchk", "-silent", "-R", ".", "longtail", *only], build, "coqchk")
+
+
 def check(sources: Path = SOURCES) -> dict[str, tuple[str, ...]]:
     """Compile and check every file, away from the sources.
 
@@ -85,29 +126,45 @@ def check(sources: Path = SOURCES) -> dict[str, tuple[str, ...]]:
     if missing:
         raise UnprovedError(f"{missing[0]} is not installed (Debian: coq, libcoq-mathcomp-algebra)")
     names = modules(sources)
-    results: dict[str, tuple[str, ...]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         build = Path(temporary)
-        for name in names:
-            source = (sources / f"{name}.v").read_text()
-            if found := TRUSTED.search(without_comments(source)):
-                raise UnprovedError(f"{name}.v: {found[0]} is not a proof")
-            (build / f"{name}.v").write_text(source)
-            results[name] = named(source)
-            _run(["coqc", "-q", "-R", ".", "longtail", f"{name}.v"], build, f"{name}.v")
-        asked = [f"{name}.{result}" for name in names for result in results[name]]
-        lines = [f"From longtail Require {name}." for name in names]
-        for result in asked:
-            lines += [f"Print Assumptions longtail.{result}."]
-        (build / "assumptions.v").write_text("\n".join(lines) + "\n")
-        command = ["coqc", "-q", "-R", ".", "longtail", "assumptions.v"]
-        answers = _run(command, build, "Print Assumptions").splitlines()
-        if answers != [CLOSED] * len(asked):
+        results = _compiled(sources, names, build)
+        answers = _assumptions(results, build)
+        if answers != [CLOSED] * sum(map(len, results.values())):
             other = [line for line in answers if line != CLOSED]
             raise UnprovedError(f"something is assumed: {' '.join(other)}")
-        # Without the files of mathcomp, which its distribution has checked.
-        only = [part for name in names for part in ("-norec", f"longtail.{name}")]
-        _run(["coqchk", "-silent", "-R", ".", "longtail", *only], build, "coqchk")
+        _checked(names, build)
+    return results
+
+
+def check_numbers(sources: Path = SOURCES / "numbers") -> dict[str, tuple[str, ...]]:
+    """Compile and check every file of inequalities between real numbers.
+
+    Returns:
+        The names of the results of each file.
+
+    Raises:
+        UnprovedError: where the interval package is missing, a file does not compile, or anything
+            but numbers is assumed.
+    """
+    names = sorted(path.stem for path in sources.glob("*.v"))
+    with tempfile.TemporaryDirectory() as temporary:
+        build = Path(temporary)
+        (build / "needed.v").write_text("From Interval Require Import Tactic.\n")
+        try:
+            _run(["coqc", "-q", "needed.v"], build, "needed.v")
+        except UnprovedError:
+            raise UnprovedError(
+                "Rocq's interval package is not installed (Debian: libcoq-interval)"
+            ) from None
+        results = _compiled(sources, names, build)
+        # A line that goes on begins with a space.
+        for line in _assumptions(results, build):
+            if re.match(r"\s|Axioms:$", line) or line == CLOSED:
+                continue
+            if not OF_THE_STANDARD_LIBRARY.match(line):
+                raise UnprovedError(f"something is assumed: {line}")
+        _checked(names, build)
     return results
 
 
@@ -115,13 +172,17 @@ def main() -> int:
     """Check the project of a folder and say what is proved; the exit status."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--sources", type=Path, default=SOURCES, help="folder of the .v files")
+    sources = parser.parse_args().sources
     try:
-        results = check(parser.parse_args().sources)
+        results = check(sources)
+        numbers = check_numbers(sources / "numbers")
     except UnprovedError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     for name, proved in results.items():
         sys.stdout.write(f"{name}.v: {len(proved)} results, no axiom\n")
+    for name, proved in numbers.items():
+        sys.stdout.write(f"numbers/{name}.v: {len(proved)} results, numbers' axioms alone\n")
     return 0
 
 

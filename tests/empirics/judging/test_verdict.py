@@ -304,6 +304,18 @@ def test_bounds_on_single_draws(reached: int, runs: int, expected: Verdict) -> N
     assert judge(nothing, sample(values), 1).parts["lower"] is V
 
 
+@pytest.mark.parametrize(("kept", "expected"), [(50, H), (46, I), (30, R)])
+def test_upper_bounds_on_single_draws(kept: int, expected: Verdict) -> None:
+    values = np.where(np.arange(50) < kept, 9.0, 11.0) + np.arange(50) * 1e-3
+    bound = Float(9.5)
+    made = claim(Kind.UPPER, upper=bound, level=Rational(95, 100))
+    judged = judge(made, sample(values), 1)
+    assert judged.parts == {"upper": expected}
+    assert verdict(judged) is expected
+    trivial = claim(Kind.UPPER, upper=bound, level=Rational(95, 100), trivial_upper=bound)
+    assert judge(trivial, sample(values), 1).parts["upper"] is V
+
+
 def test_scale_and_control() -> None:
     rng = np.random.default_rng(5)
     control = rng.standard_normal(40)

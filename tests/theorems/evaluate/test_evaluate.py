@@ -14,7 +14,8 @@ from sympy import Integer, Lambda, Sum, sqrt
 
 from theorems.catalogue import catalogue
 from theorems.claim import by_recursion, claim_at
-from theorems.evaluate.numbers import definition_array, evaluate, evaluate_mpmath
+from theorems.evaluate.numbers import evaluate, evaluate_mpmath
+from theorems.evaluate.per_feature import definition_array
 from theorems.model import DEFINITIONS, alpha, d, i, k, n, p, s
 from theorems.setting import Setting
 

@@ -1,10 +1,12 @@
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from theorems.evaluate.columns import GroupedFeatures
 from theorems.evaluate.numbers import evaluate
 from theorems.evaluate.reductions import CHUNK, EveryFeature, ThinnedFeatures, power1p, remember
 from theorems.model import DEFINITIONS
@@ -102,3 +104,19 @@ def test_thinned_features_are_as_good_as_they_say(
         # weight a quarter of the block: only blocks beyond 512 features are so.
         capped = s * 512.0**-alpha / exact["Z"] >= 1
         assert thinned[name] == pytest.approx(value, rel=0.1 if capped else 1e-5), name
+
+
+@given(
+    terms=st.lists(st.floats(0, 1) | st.floats(0, 1e-300), min_size=2, max_size=30),
+    counts=st.lists(st.integers(1, 9), min_size=30, max_size=30),
+)
+def test_sums_over_pairs_lose_no_digits(terms: list[float], counts: list[int]) -> None:
+    """Against fractions, whatever one term is to the others; equal features are one group."""
+    values = np.repeat(terms, counts[: len(terms)])
+    exact = sum(
+        Fraction(values[i]) * Fraction(values[j]) for j in range(values.size) for i in range(j)
+    )
+    starts = np.concatenate([[0], np.cumsum(counts[: len(terms)])[:-1]])
+    for features in (EveryFeature(), GroupedFeatures(starts, values.size)):
+        found = features.pairs_over(lambda index: values[index.astype(int) - 1], 1, values.size)
+        assert float(found) == pytest.approx(float(exact), rel=1e-13, abs=1e-320)

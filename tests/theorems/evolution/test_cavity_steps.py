@@ -14,7 +14,7 @@ from theorems.evolution import cavity_loops as loops
 from theorems.evolution import cavity_recursion
 from theorems.evolution.cavity_classes import FrequencyClasses, concentrated
 from theorems.evolution.cavity_grid import exponential_weights, integration_nodes, rows_grid
-from theorems.evolution.cavity_recursion import Accuracy, CavityRecursion
+from theorems.evolution.cavity_recursion import Accuracy, CavityRecursion, _transform
 
 Array = NDArray[np.float64]
 
@@ -110,8 +110,7 @@ def test_the_law_of_a_sum_is_merged_to_the_safe_side(
     used = loops.law_of_sum(np.array(u), chances, 2 * np.arange(len(u) + 1), bins[0], bins[1])
     assert bins[0, :used].sum() == pytest.approx(1, abs=ROUNDING)
     nodes = integration_nodes(1000, 0.02)
-    phi = np.empty(nodes.size)
-    loops.transform(nodes, bins[0, :used], bins[1, :used] / bins[0, :used] + ridge, 0.0, phi)
+    phi = _transform(nodes, bins[0, :used], bins[1, :used] / bins[0, :used] + ridge, 0.0)
     powers = np.empty(3)
     loops.powers(exponential_weights(nodes), phi, powers)
     law = [

@@ -17,6 +17,7 @@ from theorems.evolution.cavity_tree import (
     MOST_ROWS,
     PER_OCTAVE,
     Trees,
+    TreeSums,
     _cap,
     _Values,
     caps,
@@ -60,9 +61,9 @@ def test_a_cap_is_rarely_exceeded() -> None:
 
 def test_weights_are_chances_of_appearances() -> None:
     p, n = np.array([0.9, 0.3, 1e-2, 1e-5]), 40
-    trees = Trees(p, np.ones(4), n)
+    sums = TreeSums(p, np.ones(4), n)
     expected = p @ binom.pmf(np.arange(MOST_ROWS + 1), n, p[:, None])
-    np.testing.assert_allclose(trees.weights.sum(axis=1)[1:], expected[1:], rtol=1e-9, atol=1e-38)
+    np.testing.assert_allclose(sums.weights.sum(axis=1)[1:], expected[1:], rtol=1e-9, atol=1e-38)
 
 
 @pytest.mark.parametrize(("n", "d", "s", "alpha"), [(150, 1200, 4.0, 1.0), (150, 1200, 3.0, 1.5)])
@@ -86,9 +87,9 @@ def test_simulated_errors_given_appearances_lie_between_trees_and_cavities(
         held = T <= MOST_ROWS
         draw += np.bincount(T[held], (p * error)[held], MOST_ROWS + 1)
     mean, deviation = draws.mean(axis=0), draws.std(axis=0) / math.sqrt(len(draws))
-    trees = Trees(p, np.ones(d), n, ridge)
-    lower = trees.sums()
-    upper = trees.weights.sum(axis=1) * CavityRecursion(p, n, ridge=ridge).seen[-1, : lower.size]
+    features = TreeSums(p, np.ones(d), n)
+    lower = Trees(features, ridge).sums()
+    upper = features.weights.sum(axis=1) * CavityRecursion(p, n, ridge=ridge).seen[-1, : lower.size]
     # At most 16 sums, both sides, four cases: six deviations leave room for skew. Where fewer than
     # a hundred designs show an error that is not rounding, there is no law of large numbers.
     often = np.flatnonzero((draws > 1e-12).sum(axis=0) >= 100)
@@ -112,7 +113,7 @@ def test_sums_lie_between_zero_and_the_energy(
 ) -> None:
     sizes = st.floats(1e-9, 1e9)
     variance = np.array(data.draw(st.lists(sizes, min_size=len(p), max_size=len(p))))
-    sums = Trees(np.array(p), variance, n, ridge).sums()
+    sums = Trees(TreeSums(np.array(p), variance, n), ridge).sums()
     assert np.all(sums >= 0)
     assert sums.sum() <= float(np.array(p) @ variance)
 
@@ -153,7 +154,7 @@ def test_each_cap_takes_something_from_the_trees(
     place: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     p = np.sort(np.minimum(1.0, 5 / np.arange(1, 2001) ** 1.5))[::-1]
-    trees = Trees(p, np.ones(p.size), 300)
+    trees = Trees(TreeSums(p, np.ones(p.size), 300))
     before = trees.sums()
 
     def wider(*arguments: Any) -> tuple[float, ...]:

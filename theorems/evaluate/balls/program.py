@@ -17,6 +17,7 @@ from sympy import (
     Indexed,
     IndexedBase,
     Integer,
+    Max,
     Mul,
     Pow,
     Product,
@@ -87,6 +88,10 @@ class BallPrinter(PythonPrinter):
 
     def _print_Product(self, expr: Expr) -> str:
         return self.known(expr, str(super()._print_Product(expr)))
+
+    def _print_PairSum(self, expr: Expr) -> str:
+        # Balls know what a difference loses, and are formed again with more digits.
+        return str(self._print(Max(0, expr.as_sums())))
 
     def _print_BinomialExpectation(self, expr: Expr) -> str:
         index, variable = self._print(expr.feature), self._print(expr.function.variables[0])

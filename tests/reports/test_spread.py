@@ -1,0 +1,90 @@
+"""Work of a report over its workers: the same for any number, and gone when it is stopped."""
+
+import signal
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from empirics.running.cluster import Workers
+from reports.sections.regimes import computed_regimes
+from reports.spread import Ask, claims, shared_out, spread
+from tests.campaigns.faults import ended, in_group, started
+from theorems.catalogue import Catalogue, catalogue
+from theorems.setting import Setting
+
+SETTING = Setting(n=60, d=200)
+NAMES = ("noiseless-loss", "tail-mass", "stability-price", "variance-evolution")
+
+
+def asked() -> list[list[Ask]]:
+    return [[Ask(name, SETTING.at(alpha=alpha)) for name in NAMES] for alpha in (1.5, 2.0, 3.0)]
+
+
+def test_claims_are_the_same_for_any_number_of_workers() -> None:
+    counted: list[int] = []
+    alone = claims(asked(), Workers(1))
+    together = claims(asked(), Workers(2), counted.append)
+    assert [[vars(one) for one in row] for row in together] == [
+        [vars(one) for one in row] for row in alone
+    ]
+    assert counted == [len(NAMES)] * 3
+    assert all(one.statement is catalogue[one.statement.id] for row in together for one in row)
+
+
+def test_a_statement_that_workers_do_not_know_is_evaluated_here() -> None:
+    own = replace(catalogue["tail-mass"], id="of-this-process-alone")
+    catalogue.add(own)
+    try:
+        groups = [[Ask(own.id, SETTING)], [Ask("tail-mass", SETTING)]]
+        (ours,), (usual,) = claims(groups, Workers(2))
+    finally:
+        _forget(catalogue, own.id)
+    assert ours.statement is own
+    assert ours.numbers == usual.numbers
+
+
+def _forget(known: Catalogue, name: str) -> None:
+    known._statements.pop(name)
+    known._chapters.pop(name)
+
+
+def test_results_are_in_the_order_of_the_items_and_errors_arrive() -> None:
+    assert spread(abs, [-3, 1, -2], Workers(2)) == spread(abs, [-3, 1, -2], Workers(1)) == [3, 1, 2]
+    with pytest.raises(TypeError, match="bad operand"):
+        spread(abs, ["a", "b"], Workers(2))  # type: ignore[list-item]
+
+
+def test_few_groups_are_cut_so_that_every_worker_has_one() -> None:
+    assert shared_out([[1, 2, 3, 4]], Workers(2)) == [[1, 3], [2, 4]]
+    assert shared_out([[1, 2], [3]], Workers(2)) == [[1, 2], [3]]
+    assert shared_out([[1]], Workers(4)) == [[1]]
+
+
+def test_the_phase_diagram_is_the_same_for_any_number_of_workers() -> None:
+    alone, both = (computed_regimes(0.05, 0.1, (100,), 5.0, Workers(jobs)) for jobs in (1, 2))
+    assert alone == both
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_report_that_is_stopped_between_its_draws_leaves_no_child(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    # Without a cache of draws and with two of them nearly all of the time is statements'.
+    options = ("--n", "200", "--d", "1000", "--runs", "2", "--sections", "", "--jobs", "2")
+    process = started(("report", *options), tmp_path, tmp_path / "cache")
+    assert process.stderr is not None
+    while "draws" not in process.stderr.readline():
+        assert process.poll() is None
+    until = time.monotonic() + 60
+    while len(in_group(process.pid)) < 3 and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(1)
+    since = time.monotonic()
+    process.send_signal(number)
+    alone = ended(process.pid, 10.0)
+    assert alone is not None
+    assert time.monotonic() - since < 2
+    process.communicate()
+    assert process.returncode == (130 if number is signal.SIGINT else -number)

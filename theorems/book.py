@@ -1,0 +1,82 @@
+"""The plan of every statement of the catalogue, without the symbols where that is possible.
+
+Where programs of the same sources are kept on disk they are read; else the catalogue is loaded,
+its programs are printed and kept for later processes.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+from importlib import metadata
+
+from theorems import kept_files
+from theorems.lookup import ENTRY_POINTS, ById
+from theorems.plan import Card, Plan
+
+CATALOGUE = "theorems.catalogue"
+
+OF_THE_LAW = ("p", "beta")
+"""Definitions that a power law evaluates without a statement."""
+
+
+def _live() -> bool:
+    """Whether the catalogue itself must be asked."""
+    # What strangers' modules say may change without a trace in our sources; and what this process
+    # has loaded or registered counts, whatever is on disk.
+    return CATALOGUE in sys.modules or _strangers()
+
+
+@lru_cache(maxsize=1)
+def _strangers() -> bool:
+    """Whether other distributions declare statements."""
+    return bool(metadata.entry_points(group=ENTRY_POINTS))
+
+
+def cards() -> ById[Card]:
+    """What is told of every statement, by id, in reading order.
+
+    Those that other distributions declare and that users registered in this process are included.
+    """
+    if _live():
+        from theorems.catalogue import catalogue
+        from theorems.planning import card_of
+
+        return ById({name: card_of(statement) for name, statement in catalogue.items()})
+    return ById({name: plan.card for name, plan in _kept().items()})
+
+
+def plan(identifier: str) -> Plan:
+    """What it takes to evaluate a statement.
+
+    Raises:
+        UnknownStatementError: for an id that the catalogue does not have.
+    """
+    if _live():
+        from theorems.catalogue import catalogue
+        from theorems.planning import plan_of
+
+        return plan_of(catalogue[identifier])
+    return _kept()[identifier]
+
+
+@lru_cache(maxsize=1)
+def _kept() -> ById[Plan]:
+    found = kept_files.kept().get("plans")
+    return ById({one["card"]["id"]: Plan.of(one) for one in found}) if found else _made()
+
+
+def _made() -> ById[Plan]:
+    """Print the programs of the catalogue, which holds our statements alone, and keep them."""
+    from theorems.catalogue import catalogue
+    from theorems.evaluate.numbers import definition_program
+    from theorems.planning import plan_of
+
+    plans = ById({name: plan_of(statement) for name, statement in catalogue.items()})
+    kept_files.keep(
+        {
+            "definitions": {name: definition_program(name) for name in OF_THE_LAW},
+            "plans": [one.document() for one in plans.values()],
+        }
+    )
+    return plans
