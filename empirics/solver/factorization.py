@@ -17,19 +17,25 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.compiled import compiled
 from empirics.solver.compressed import Compressed
 from empirics.solver.core import Core
 from empirics.solver.dense import DenseCore
+from empirics.solver.expansion import (
+    above_identity,
+    columns_met,
+    columns_within,
+    norm_bound,
+    owners,
+    with_dependent,
+)
 from empirics.solver.gram import GramCore, UnsuitableError
 from empirics.solver.nullspace import NullSpace
-from empirics.solver.peeling import CORE, MERGED, Peeling, peel, unpeeled
+from empirics.solver.peeling import CORE, Peeling, peel, unpeeled
 from empirics.solver.small_solve import refined
-
-_EPS = float(np.finfo(np.float64).eps)
+from empirics.solver.triangular_inverse import MERGED
 
 # X_b is at most 1 + |W| times worse conditioned than X, so that eps |W| are lost relative to
 # pinv(X). Beyond this norm, far beyond what entries ±1 lead to, other basic columns are chosen, by
@@ -142,15 +148,15 @@ class Factorization:
         others = np.concatenate([basic, dependent, free])
         expanded, error = peeling.expand(by_row, others)
         if d:
-            W = _with_dependent(expanded, error, r, d, *core.dependence)
-            U = _columns(expanded, 0, r, 0)
+            W = with_dependent(expanded, error, r, d, *core.dependence)
+            U = columns_within(expanded, 0, r, 0)
         elif others.size == r:
             # Nothing is expressed through the basic columns.
             U, W = expanded, Compressed.empty(peeling.columns.size + r, 0)
         else:
             # No column of the core depends on others: its rows of W are empty.
-            U, W = _columns(expanded, 0, r, 0), _columns(expanded, r, others.size, r)
-        if _norm(W) > largest_norm:
+            U, W = columns_within(expanded, 0, r, 0), columns_within(expanded, r, others.size, r)
+        if norm_bound(W) > largest_norm:
             raise UnsuitableError
         return cls(
             basic=np.concatenate([peeling.columns, basic]),
@@ -235,7 +241,7 @@ class Factorization:
         by_row, peeling = self._by_row, self._peeling
         if not peeling.merged:
             return np.arange(by_row.shape[1])
-        return _owners(
+        return owners(
             by_row.indptr, by_row.indices, peeling.rows, peeling.columns, peeling.column_state
         )
 
@@ -321,7 +327,7 @@ class Factorization:
         # space meets they are projected first.
         below = self.basic.size - pivots
         on_peeled = inverse.padded(below)
-        on_core = _above_identity(self._U)
+        on_core = above_identity(self._U)
         if space.small_free.size:
             entries, rows = space.reject_small(on_peeled), space.reject_small(on_core)
             norms = entries.squares() + self._core.quadratic(rows)
@@ -330,14 +336,14 @@ class Factorization:
             columns += entries.column_squares()
         for c in space.large:
             norms = np.zeros(c.basic.size + c.free.size)
-            by_column, touched = _columns_met(on_peeled, c.basic)
+            by_column, touched = columns_met(on_peeled, c.basic)
             for start in range(0, touched.size, _CHUNK):
                 some = by_column.select(np.arange(start, min(start + _CHUNK, touched.size)))
                 squares = c.space.extend_sparse(some)
                 squares *= squares
                 norms += squares.sum(axis=1)
                 columns[touched[start : start + _CHUNK]] += squares.sum(axis=0)
-            by_column, touched = _columns_met(on_core, c.basic)
+            by_column, touched = columns_met(on_core, c.basic)
             norms += self._core.quadratic_dense(c.space.extend_sparse(by_column), touched)
             basic[c.basic], free[c.free] = np.split(norms, [c.basic.size])
         return self._scatter(basic, free), columns
@@ -382,97 +388,3 @@ class Factorization:
         pivots = self._peeling.columns.size
         out[self._peeling.core_rows] = self._core.solve_transposed(G[self.basic[pivots:]])
         return out
-
-
-def _norm(W: Compressed) -> float:
-    """Bound the spectral norm by those of rows and columns."""
-    if W.nnz == 0:
-        return 0.0
-    sizes = np.abs(W.data)
-    by_column = np.bincount(W.indices, sizes).max(initial=0.0)
-    by_row = np.diff(np.append(0.0, np.cumsum(sizes))[W.indptr]).max(initial=0.0)
-    return float(np.sqrt(by_column) * np.sqrt(by_row))
-
-
-def _with_dependent(
-    expanded: Compressed,
-    expanded_error: Compressed,
-    r: int,
-    d: int,
-    W_core: sparse.csr_array,
-    W_core_error: sparse.csr_array,
-) -> Compressed:
-    """W, given inv(T) B for the core's r basic and d dependent columns and for the free ones."""
-    U, U_error = expanded.csr(), expanded_error.csr()
-    U_b, U_d = U[:, :r], U[:, r : r + d]
-    # inv(T) (B_d - B_b W), entries within their bounds being zero.
-    sizes = abs(U_d) + abs(U_b) @ abs(W_core)
-    error = U_error[:, r : r + d] + U_error[:, :r] @ abs(W_core)
-    error = error + abs(U_b) @ W_core_error + 2 * _EPS * sizes
-    W_d = sparse.csr_array(U_d - U_b @ W_core)
-    W_d = sparse.csr_array(W_d.multiply(abs(W_d) > error))
-    right = sparse.csr_array((r, U.shape[1] - r - d))
-    W = sparse.block_array([[W_d, U[:, r + d :]], [W_core, right]], format="csr")
-    W.eliminate_zeros()
-    kind = np.int64
-    return Compressed(W.indptr.astype(kind), W.indices.astype(kind), W.data, W.shape)
-
-
-def _columns(A: Compressed, first: int, end: int, below: int) -> Compressed:
-    """Columns first to end, with empty rows below."""
-    parts = _within(A.indptr, A.indices, A.data, first, end, below)
-    return Compressed(*parts, (A.shape[0] + below, end - first))
-
-
-@compiled
-def _within(
-    starts: Indices, columns: Indices, entries: Floats, first: int, end: int, below: int
-) -> tuple[Indices, Indices, Floats]:
-    rows = starts.size - 1
-    out_starts = np.zeros(rows + below + 1, dtype=starts.dtype)
-    out_columns = np.empty(columns.size, dtype=columns.dtype)
-    out = np.empty(columns.size)
-    size = 0
-    for row in range(rows):
-        for at in range(starts[row], starts[row + 1]):
-            if first <= columns[at] < end:
-                out_columns[size], out[size] = columns[at] - first, entries[at]
-                size += 1
-        out_starts[row + 1] = size
-    for row in range(rows, rows + below):
-        out_starts[row + 1] = size
-    return out_starts, out_columns[:size], out[:size]
-
-
-@compiled
-def _owners(
-    starts: Indices,
-    columns: Indices,
-    pivot_rows: Indices,
-    pivot_columns: Indices,
-    state: Indices,
-) -> Indices:
-    owner = np.arange(state.size)
-    for k in range(pivot_rows.size):
-        for at in range(starts[pivot_rows[k]], starts[pivot_rows[k] + 1]):
-            if state[columns[at]] == MERGED:
-                owner[columns[at]] = pivot_columns[k]
-    return owner
-
-
-def _above_identity(U: Compressed) -> Compressed:
-    """-U with the identity below."""
-    below = U.shape[1]
-    return Compressed(
-        np.append(U.indptr, U.indptr[-1] + np.arange(1, below + 1)),
-        np.append(U.indices, np.arange(below)),
-        np.append(-U.data, np.ones(below)),
-        (U.shape[0] + below, below),
-    )
-
-
-def _columns_met(A: Compressed, rows: Indices) -> tuple[Compressed, Indices]:
-    """The transpose of some rows without its empty rows, and which rows are left."""
-    by_column = A.select(rows).transpose()
-    met = np.flatnonzero(np.diff(by_column.indptr))
-    return by_column.select(met), met
