@@ -36,15 +36,16 @@ def _recursions() -> None:
 
 
 def _solver(alpha: float) -> None:
-    import longtail
+    from empirics.diagnosis.diagnose import diagnose
     from empirics.draws.training_set import training_set
+    from empirics.solver.minimum_norm import minimum_norm
 
     drawn = training_set(Setting(n=120, d=400, alpha=alpha), 0, 0)
     labels = np.ones(drawn.X.shape[0])
     for certify in (False, True):
-        solution = longtail.minimum_norm(drawn.X, labels, certify=certify)
+        solution = minimum_norm(drawn.X, labels, certify=certify)
         _ = solution.identifiable, solution.identified_variance, solution.leave_one_out
-    longtail.diagnose(drawn.X, labels, certify=True)
+    diagnose(drawn.X, labels, certify=True)
 
 
 def _observables(alpha: float) -> None:

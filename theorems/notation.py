@@ -194,7 +194,7 @@ class MathML(_TermsInReadingOrder, MathMLPresentationPrinter):  # type: ignore[m
     def _print_PairSum(self, expr: Expr) -> Any:
         _, low, high = expr.limits
         index, other, first, second = expr.pair
-        order = [self._print(low), "≤", self._print(index), "<", self._print(other), "≤"]
+        order = [self._print(low), "≤", self._print(index), "&lt;", self._print(other), "≤"]
         over = [self._element("mo", text=x) if isinstance(x, str) else x for x in order]
         sign = self._element(
             "munder",

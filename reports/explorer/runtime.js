@@ -137,6 +137,23 @@ function longtailRuntime(library) {
     return lost === lost ? total + lost : total;
   }
 
+  // Sum of term(i) term(j) over i < j. Beyond the first features many are alike, so that their squares
+  // are a small part of the square of their sum; the first are multiplied one by one.
+  function pairs_over(term, low, high) {
+    if (high < low) { return 0; }
+    const last = lastAlone(low, high);
+    let before = 0, total = 0;
+    for (let at = low; at <= last; at += 1) {
+      const value = term(at);
+      total += before * value;
+      before += value;
+    }
+    if (last === high) { return total; }
+    const rest = sum_over(term, last + 1, high);
+    const squares = sum_over((at) => term(at) ** 2, last + 1, high);
+    return total + before * rest + max(0, rest * rest - squares) / 2;
+  }
+
   // The same of a term with kinks: a panel that its two halves contradict is halved, and summed
   // one by one when it is narrow.
   const NARROW = 40;
@@ -227,7 +244,7 @@ function longtailRuntime(library) {
   }
 
   return {
-    sum_over, sum_over_kinks, product1p_over, product1p_minus1_over, fixed_point,
+    sum_over, sum_over_kinks, pairs_over, product1p_over, product1p_minus1_over, fixed_point,
     binomial_mean_expm1, binomial_expectation, mean_inverse_count,
     power1p, power1p_difference, log1p_gap, remember, uppergamma,
     product_over: (term, low, high) => product1p_over((i) => term(i) - 1, low, high),

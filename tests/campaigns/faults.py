@@ -30,6 +30,9 @@ LONGEST = 600.0
 
 FREQUENCIES = "0.5\n0.3\n0.1\n0.05\n0.02\n"
 
+FEW = ("--only", "noiseless-loss,recovered-fraction")
+"""Statements enough for what is about the cache, not about them."""
+
 SIMULATE = ("simulate", "--n", "200", "--d", "2000", "--runs", "150", "--jobs", "2", "--json")
 DECIDE = ("simulate", "--n", "100", "--d", "500", "--runs", "20", "--decide", "--budget", "640")
 REPORT = ("report", "--frequencies", "p.txt", "--n", "60", "--runs", "40", "--sections", "")
@@ -285,7 +288,7 @@ def disks(scratch: Path) -> Found:
     found = Found("full and read-only folders")
     work = scratch / "work"
     work.mkdir(parents=True)
-    few = ("simulate", "--n", "60", "--d", "600", "--runs", "20", "--jobs", "1", "--json")
+    few = ("simulate", "--n", "60", "--d", "600", "--runs", "20", "--jobs", "1", "--json", *FEW)
     table = (*REPORT, "--jobs", "1")
     alone = started(few, work, scratch / "cache").communicate(timeout=LONGEST)[0]
     for size, read_only in (("64k", False), ("64k", True)):
@@ -317,7 +320,7 @@ def shared(scratch: Path) -> Found:
     found = Found("two processes on one cache, stale locks")
     work, cache = scratch / "work", scratch / "cache"
     work.mkdir(parents=True)
-    few = ("simulate", "--n", "100", "--d", "1000", "--runs", "60", "--jobs", "1", "--json")
+    few = ("simulate", "--n", "100", "--d", "1000", "--runs", "60", "--jobs", "1", "--json", *FEW)
     alone = started(few, work, scratch / "other").communicate(timeout=LONGEST)[0]
     both = [started(few, work, cache) for _ in range(2)]
     for process in both:

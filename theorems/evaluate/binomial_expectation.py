@@ -58,6 +58,13 @@ def binomial_expectation(
     values = np.empty(index.size)
     start = 0
     while start < index.size:
+        stop = _rare(n, p, start)
+        if stop > start:
+            found = _polynomial(body, n, p[start:stop], index[start:stop])
+            if found is not None:
+                values[start:stop] = found
+                start = stop
+                continue
         stop, first, weights = _group(n, p, start)
         counts = first + np.arange(weights.shape[1], dtype=np.float64)
         inner = body(counts[None, :], index[start:stop, None])
@@ -68,6 +75,35 @@ def binomial_expectation(
         sorted_values, values = values, np.empty(index.size)
         values[order] = sorted_values
     return values.reshape(np.shape(feature)) if np.ndim(feature) else float(values[0])
+
+
+def _rare(n: float, p: Array, start: int) -> int:
+    """End of the features from `start` on that few rows hold; `start` itself where many do."""
+    largest = float(p[start])
+    if n * largest > FEW or largest > SMALL:
+        return start
+    return (
+        int(np.searchsorted(-p, -largest / RATIO, side="right")) if largest * n > RARE else p.size
+    )
+
+
+def _polynomial(body: Callable[[Any, Any], Any], n: float, p: Array, index: Array) -> Array | None:
+    """E g(T) for rare features as (1-p)^n times a polynomial in p/(1-p); None where g has i.
+
+    Its coefficients are g(t) times the number of ways to choose t of n.
+    """
+    counts = np.arange(0.0, min(n, float(_reach(n * float(p[0])))) + 1)
+    inner = np.asarray(body(counts[None, :], index[:2, None]), dtype=np.float64)
+    if inner.ndim == 2 and inner.shape[0] > 1:
+        return None
+    ways = np.cumprod(np.concatenate([[1.0], (n - counts[1:] + 1) / counts[1:]]))
+    coefficients = np.broadcast_to(inner, (1, counts.size))[0] * ways
+    odds = p / (1 - p)
+    total = np.full(p.size, coefficients[-1])
+    for coefficient in coefficients[-2::-1].tolist():
+        total *= odds
+        total += coefficient
+    return np.asarray(total * np.exp(n * np.log1p(-p)))
 
 
 def _group(n: float, p: Array, start: int) -> tuple[int, float, Array]:
@@ -94,6 +130,13 @@ def _group(n: float, p: Array, start: int) -> tuple[int, float, Array]:
 
 
 RARE = 1e-4
+"""Below this n p the window no longer shrinks."""
+
+FEW = 1.0
+"""Up to this n p a polynomial of degree 20 or so serves, whose coefficients are doubles."""
+
+SMALL = 0.5
+"""Up to this p: p/(1-p) is at most 1."""
 
 
 def _reach(mean: float) -> int:

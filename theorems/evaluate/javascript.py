@@ -46,9 +46,6 @@ class JavaScriptPrinter(PythonPrinter):
         name = "sum_over_kinks" if kinked(expr.function, index) else "sum_over"
         return self._reduction(name, expr.function, expr.limits[0])
 
-    def _print_PairSum(self, expr: Expr) -> str:
-        return str(self._print(Max(0, expr.as_sums())))
-
     def _print_Relational(self, expr: Expr) -> str:
         return (
             str(super()._print_Relational(expr)).replace(" == ", " === ").replace(" != ", " !== ")
@@ -76,7 +73,14 @@ def printable(expression: Expr) -> bool:
 
 
 RUNTIME = (
-    *("sum_over", "sum_over_kinks", "product_over", "product1p_over", "product1p_minus1_over"),
+    *(
+        "sum_over",
+        "sum_over_kinks",
+        "pairs_over",
+        "product_over",
+        "product1p_over",
+        "product1p_minus1_over",
+    ),
     *("fixed_point", "binomial_mean_expm1", "binomial_expectation", "mean_inverse_count"),
     *("power1p", "power1p_difference", "log1p_gap", "remember", "ratio", "undefined_"),
     *("gamma", "uppergamma", "lowergamma", "loggamma", "polygamma", "euler_gamma", "pi"),

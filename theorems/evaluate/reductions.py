@@ -39,11 +39,12 @@ def power1p(x: Any, exponent: Any) -> Any:
     between them, where `theorems.evaluate.binomial` interpolates.
     """
     x = np.asarray(x, dtype=np.float64)
+    beyond = bool(x.size) and not np.min(x) >= -1
     with np.errstate(divide="ignore", invalid="ignore"):
-        magnitude = np.exp(exponent * np.log1p(np.where(x < -1, -2 - x, x)))
+        magnitude = np.exp(exponent * np.log1p(np.where(x < -1, -2 - x, x) if beyond else x))
     if not np.all(exponent):
         magnitude = np.where(np.equal(exponent, 0), 1.0, magnitude)
-    if np.all(x >= -1):
+    if not beyond or np.all(x >= -1):
         return magnitude
     return magnitude * np.where(x < -1, np.cos(np.pi * np.asarray(exponent)), 1.0)
 

@@ -85,6 +85,16 @@ SPLITS = (0.5, 0.7, 0.85, 0.93)
 """Shares (m-a)/m of the rows that are tried for the first part of a split."""
 
 
+LARGEST_EXPONENT = 50.0
+"""e^-50 is below every chance that counts, and above what it stands for."""
+
+LEAST_VALUE = 1e-300
+"""Smaller values of nu are rounded up to this one, whose inverse is a double."""
+
+NODES_AT_ONCE = 32
+"""Nodes of a transform that are worked on within the cache."""
+
+
 @dataclass(frozen=True)
 class Accuracy:
     """Fineness of the grids. Every value gives a bound; finer ones give smaller bounds.
@@ -110,11 +120,14 @@ def _transform(nodes: Array, chance: Array, value: Array, unit: float) -> Array:
         unit: chance to be added as of nu = infinity.
     """
     held = value > 0
-    # e^-50 is below every chance that counts, and above what it stands for.
-    # A value is rounded up to where its inverse is a double.
-    exponent = np.minimum(np.divide.outer(nodes, np.maximum(value[held], 1e-300)), 50.0)
-    # Not by a linear algebra library, whose sums depend on its threads.
-    phi = np.einsum("ab,b->a", np.exp(-exponent), chance[held])
+    chance, value = chance[held], np.maximum(value[held], LEAST_VALUE)
+    phi = np.empty(nodes.size)
+    for start in range(0, nodes.size, NODES_AT_ONCE):
+        exponent = np.divide.outer(nodes[start : start + NODES_AT_ONCE], value)
+        np.minimum(exponent, LARGEST_EXPONENT, out=exponent)
+        np.exp(np.negative(exponent, out=exponent), out=exponent)
+        # Not by a linear algebra library, whose sums depend on its threads.
+        np.einsum("ab,b->a", exponent, chance, out=phi[start : start + NODES_AT_ONCE])
     return np.asarray(np.minimum(1.0, phi + unit))
 
 

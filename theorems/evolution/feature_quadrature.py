@@ -17,8 +17,8 @@ Array = NDArray[np.float64]
 NODES = 12
 """Chebyshev nodes a bin: e^(-x u) on [b, sqrt(2) b] to (0.104)^12 2/sqrt(24 pi) = 4e-13."""
 
-CHUNK = 1 << 18
-"""Features handled at a time; it keeps the pass over p within a few megabytes."""
+CHUNK = 1 << 15
+"""Features handled at a time; it keeps the pass over p within the cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,39 +46,40 @@ def feature_quadrature(p: Array, square: Array | None, n: int) -> Features:
     In the others f is replaced by its interpolant at the Chebyshev nodes, whose sum over the
     features needs only the Chebyshev moments sum_i p_i T_j(x_i).
     """
+    if p.size and np.any(p[1:] > p[:-1]):
+        order = np.argsort(-p, kind="stable")
+        p, square = p[order], None if square is None else square[order]
     bins = 3 + math.ceil(2 * math.log2(n))
     upper = 2.0 ** (np.arange(bins) / 2)
     lower = np.concatenate([[0.0], upper[:-1]])
-    counts = np.zeros(bins, dtype=np.int64)
+    # Frequencies fall: a bin is a run of features. It ends where n p exceeds its upper end.
+    ends = np.append(np.searchsorted(-p, -upper / n, side="left"), 0)
+    ends[:bins] = np.minimum.accumulate(ends[:bins])
+    starts, stops = ends[:bins], np.concatenate([[p.size], ends[: bins - 1]])
+    counts = stops - starts
     moments = np.zeros((2, NODES, bins))
-
-    def binned(start: int) -> tuple[Array, Array, Array, NDArray[np.int64]]:
-        share = p[start : start + CHUNK]
-        energy = share if square is None else share * square[start : start + CHUNK]
-        x = n * share
-        place = np.ceil(2 * np.log2(np.maximum(x, 1.0))).astype(np.int64)
-        return x, share, energy, place
-
-    for start in range(0, p.size, CHUNK):
-        x, share, energy, place = binned(start)
-        counts += np.bincount(place, minlength=bins)
-        z = (2 * x - lower[place] - upper[place]) / (upper[place] - lower[place])
-        before, chebyshev = z, np.ones_like(z)
-        for j in range(NODES):
-            moments[0, j] += np.bincount(place, share * chebyshev, bins)
-            if square is not None:
-                moments[1, j] += np.bincount(place, energy * chebyshev, bins)
-            before, chebyshev = chebyshev, 2 * z * chebyshev - before
+    for place in np.flatnonzero(counts > NODES).tolist():
+        for start in range(starts[place], stops[place], CHUNK):
+            part = slice(start, min(start + CHUNK, stops[place]))
+            share = p[part]
+            energy = share if square is None else share * square[part]
+            width = upper[place] - lower[place]
+            z = (2 * n / width) * share - (lower[place] + upper[place]) / width
+            before, chebyshev = z, np.ones_like(z)
+            for j in range(NODES):
+                moments[0, j, place] += float(np.sum(share * chebyshev))
+                if square is not None:
+                    moments[1, j, place] += float(np.sum(energy * chebyshev))
+                before, chebyshev = chebyshev, 2 * z * chebyshev - before
     if square is None:
         moments[1] = moments[0]
 
     few = counts <= NODES
     kept: list[Array] = []
-    if np.any(few & (counts > 0)):
-        for start in range(0, p.size, CHUNK):
-            x, share, energy, place = binned(start)
-            mask = few[place]
-            kept.append(np.stack([x[mask], share[mask], energy[mask]]))
+    for place in np.flatnonzero(few & (counts > 0)).tolist():
+        share = p[starts[place] : stops[place]]
+        energy = share if square is None else share * square[starts[place] : stops[place]]
+        kept.append(np.stack([n * share, share, energy]))
     angle = np.pi * (np.arange(NODES) + 0.5) / NODES
     basis = 2 * np.cos(np.outer(np.arange(NODES), angle)) / NODES
     basis[0] /= 2
