@@ -21,6 +21,13 @@ GROWTH = ((1.5, 10**5), (2.0, 10**5))
 n = 10^6 it takes minutes to come to 1e-10."""
 
 
+RATES = (1.0, 1.5, 2.0, 3.0)
+"""Exponents at which whole draws are timed."""
+
+OVER_LIMIT, OVER_COEFFICIENTS = 5.0, 2.0
+"""Targets for coefficients over their limit, and for all outputs over the coefficients."""
+
+
 def measured(*, quick: bool, seed: int = 0) -> Benchmark:
     """Run the benchmark; with `quick`, few draws and no size above n = 10^4."""
     from empirics.bench.measured import solver_benchmark
@@ -28,12 +35,21 @@ def measured(*, quick: bool, seed: int = 0) -> Benchmark:
     sweep = _sweep_seconds(seed)
     alphas = (1.0, 1.5, 2.0) if quick else (1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
     sizes = (1000, 10_000) if quick else (1000, 10_000, 100_000, LARGE)
-    with progress("benchmark", len(alphas) + len(GROWTH) * len(sizes)) as advance:
+
+    def rate_sizes(alpha: float) -> tuple[int, ...]:
+        # At alpha = 1 a draw of 10^4 samples takes many seconds.
+        return (100, 1000) if quick or alpha == 1 else (100, 1000, 10_000)
+
+    steps = len(alphas) + len(GROWTH) * len(sizes) + sum(len(rate_sizes(a)) for a in RATES)
+    with progress("benchmark", steps) as advance:
         solver = solver_benchmark(
             alphas=alphas,
             sizes=sizes,
             growth=GROWTH,
             draws=2 if quick else 5,
+            rate_alphas=RATES,
+            rate_sizes=rate_sizes,
+            rate_draws=10 if quick else 30,
             seed=seed,
             advance=advance,
         ).to_dict()
@@ -100,6 +116,13 @@ def targets(document: Benchmark) -> tuple[Target, ...]:
                 aim(f"solving, {here}", point.seconds, limits[growth.alpha], "s")
                 aim(f"drawing, {here}", point.draw_seconds, 3.0, "s")
                 aim(f"peak memory, {here}", point.peak_mebibytes / 1024, 8.0, "GiB")
+    for rate in document.rates:
+        if rate.alpha >= 1.5 and rate.n == 1000:
+            here = f"n = {rate.n}, α = {rate.alpha:g}"
+            over = rate.coefficients_seconds / rate.limit
+            aim(f"coefficients over their limit, {here}", over, OVER_LIMIT, "times")
+            all_over = rate.outputs_seconds / rate.coefficients_seconds
+            aim(f"all outputs over coefficients, {here}", all_over, OVER_COEFFICIENTS, "times")
     sweep = document.sweep
     aim("Figure 1 sweep, cold cache", sweep.seconds, FIGURE_1_SECONDS, "s")
     return tuple(rows)
@@ -121,17 +144,31 @@ def target_rows(document: Benchmark) -> list[tuple[str, ...]]:
     ]
 
 
-COMPARISON_COLUMNS = ("n", "d", "α", "method", "median s", "least", "most", "error", "over ours")
+COMPARISON_COLUMNS = (
+    "n",
+    "d",
+    "α",
+    "method",
+    "returns",
+    "median s",
+    "least",
+    "most",
+    "error",
+    "over ours",
+)
 
 
 def comparison_rows(document: Benchmark) -> list[tuple[str, ...]]:
     """Every method at every setting as rows of text."""
+    from empirics.bench.methods import RETURNS
+
     return [
         (
             str(comparison.n),
             str(comparison.d),
             f"{comparison.alpha:g}",
             timing.method,
+            RETURNS.get(timing.method, ""),
             *(number(getattr(timing, name), 3) for name in ("seconds", "fastest", "slowest")),
             number(timing.error, 1),
             number(timing.ratio, 3),
@@ -174,6 +211,37 @@ def growth_rows(document: Benchmark) -> list[tuple[str, ...]]:
     ]
 
 
+RATE_COLUMNS = (
+    "α",
+    "n",
+    "draws a second",
+    "one pass's share",
+    "coefficients ms",
+    "over the limit",
+    "all outputs over",
+    "non-zeros",
+    "core",
+)
+
+
+def rate_rows(document: Benchmark) -> list[tuple[str, ...]]:
+    """Draws a second, and what they and a solution are made of, as rows of text."""
+    return [
+        (
+            f"{rate.alpha:g}",
+            str(rate.n),
+            number(1 / rate.draw_seconds, 3),
+            f"{number(100 * rate.pass_seconds / rate.draw_seconds, 2)} %",
+            number(1e3 * rate.coefficients_seconds, 3),
+            number(rate.coefficients_seconds / rate.limit, 3),
+            number(rate.outputs_seconds / rate.coefficients_seconds, 3),
+            str(rate.entries),
+            str(rate.core),
+        )
+        for rate in document.rates
+    ]
+
+
 def print_benchmark(document: Benchmark, *, as_json: bool) -> None:
     """The document as JSON, or as tables."""
     if as_json:
@@ -186,4 +254,10 @@ def print_benchmark(document: Benchmark, *, as_json: bool) -> None:
         GROWTH_COLUMNS,
         growth_rows(document),
     )
+    if document.rates:
+        print_table(
+            "Whole draws with every observable, and coefficients, one thread, CPU time",
+            RATE_COLUMNS,
+            rate_rows(document),
+        )
     print_table("Aims", TARGET_COLUMNS, target_rows(document))

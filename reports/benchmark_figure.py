@@ -28,6 +28,11 @@ SEE = (
     "against n at d = 10 n; what is solved grows no faster than the line of slope 1."
 )
 
+SEE_RATES = (
+    "Left: whole draws a second on one thread, d = 10 n. Right: the share of a draw that one "
+    "compiled pass over the design's non-zeros would take."
+)
+
 COLOURS = (BLUE, GREEN, SKY, ORANGE, VERMILION, PURPLE)
 
 
@@ -39,7 +44,34 @@ def drawn_benchmark(document: Benchmark) -> list[Drawn]:
         _methods(left, document)
         _growth(right, document)
         svg, png = saved(figure, "benchmark")
-    return [Drawn("benchmark", "The solver against what one would otherwise call", SEE, svg, png)]
+    title = "The solver against what one would otherwise call"
+    drawn = [Drawn("benchmark", title, SEE, svg, png)]
+    return [*drawn, _rates(document)] if document.rates else drawn
+
+
+def _rates(document: Benchmark) -> Drawn:
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(9.5, 3.9), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        alphas = list(dict.fromkeys(rate.alpha for rate in document.rates))
+        for alpha, colour, marker in zip(alphas, COLOURS, MARKERS, strict=False):
+            found = [rate for rate in document.rates if rate.alpha == alpha]
+            sizes = [rate.n for rate in found]
+            line = {"color": colour, "marker": marker, "markersize": 4.5, "linewidth": 1.2}
+            left.plot(
+                sizes, [1 / rate.draw_seconds for rate in found], label=f"α = {alpha:g}", **line
+            )
+            share = [100 * rate.pass_seconds / rate.draw_seconds for rate in found]
+            right.plot(sizes, share, **line)
+        left.set(xscale="log", yscale="log", xlabel="training samples n", ylabel="draws a second")
+        left.set_title("Whole draws, every observable", loc="left")
+        left.legend()
+        right.set(
+            xscale="log", yscale="log", xlabel="training samples n", ylabel="percent of a draw"
+        )
+        right.set_title("One pass over the non-zeros", loc="left")
+        svg, png = saved(figure, "draw-rates")
+    return Drawn("draw-rates", "Draws a second", SEE_RATES, svg, png)
 
 
 def _methods(axes: Axes, document: Benchmark) -> None:

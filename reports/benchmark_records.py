@@ -52,6 +52,26 @@ class GrowthCurve(Record):
     last_exponent: float | None
 
 
+class DrawRate(Record):
+    """CPU seconds of a whole draw, of a solution, and of what bounds them from below."""
+
+    alpha: float
+    n: Whole
+    d: Whole
+    entries: Whole
+    core: Whole
+    pass_seconds: float
+    core_seconds: float
+    coefficients_seconds: float
+    outputs_seconds: float
+    draw_seconds: float
+
+    @property
+    def limit(self) -> float:
+        """Seconds of one pass over the non-zeros and a factorization of the dense core."""
+        return self.pass_seconds + self.core_seconds
+
+
 class SweepTime(Record):
     """The draws of the default Figure 1 sweep, from a cold cache."""
 
@@ -89,5 +109,6 @@ class Benchmark(Record):
     seed: Whole
     comparisons: tuple[ComparisonOfMethods, ...]
     growth: tuple[GrowthCurve, ...]
+    rates: tuple[DrawRate, ...] = ()
     sweep: SweepTime
     targets: tuple[Target, ...] = ()

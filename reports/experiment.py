@@ -11,6 +11,7 @@ from empirics.judging.budget import Budget
 from empirics.judging.decide import decide
 from empirics.judging.family import Family
 from empirics.judging.verdict import Judgement, tests
+from empirics.observables.needed import every_measurement, measurements_for
 from empirics.observables.registry import OBSERVABLES
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample
@@ -203,7 +204,7 @@ def computed(
     main = main or MainSetting()
     settings = settings_of(preset, main)
     samples, judgements, decision = drawn_and_judged(
-        settings, preset.runs, seed, workers, family, budget
+        settings, preset.runs, seed, workers, family, budget, main.extra
     )
     curves = _curves(preset, main, _without_noise(judgements), workers)
     unchanged = {
@@ -247,7 +248,9 @@ PATIENCE = 60.0
 """Seconds at most that the enclosures of one setting are estimated to take."""
 
 
-def _claims(settings: Sequence[Setting], workers: Workers) -> list[list[Claim]]:
+def _claims(
+    settings: Sequence[Setting], workers: Workers, extra: Mapping[str, float]
+) -> list[list[Claim]]:
     """What is judged, setting by setting."""
     groups: dict[str, list[tuple[int, Ask]]] = {}
     for place, (setting, statements) in enumerate(
@@ -257,7 +260,7 @@ def _claims(settings: Sequence[Setting], workers: Workers) -> list[list[Claim]]:
         certified = available() and estimated(setting, len(statements), 15) <= PATIENCE
         # Settings that differ in sigma share recursions.
         groups.setdefault(setting.law.key, []).extend(
-            (place, Ask(one.id, setting, certified=certified)) for one in statements
+            (place, Ask(one.id, setting, one.own(extra), certified)) for one in statements
         )
     found: list[list[Claim]] = [[] for _ in settings]
     asked = shared_out(groups.values(), workers)
@@ -279,6 +282,7 @@ def drawn_and_judged(
     workers: Workers,
     family: Family,
     budget: Budget | None,
+    extra: Mapping[str, float] | None = None,
 ) -> tuple[Sequence[Sample], Sequence[Sequence[Judgement]], Decision | None]:
     """Draws and judgements setting by setting, and how long what was open was drawn for.
 
@@ -289,17 +293,20 @@ def drawn_and_judged(
         workers: who draws.
         family: of the tests of the whole report.
         budget: to draw until claims are decided; None looks once.
+        extra: values of statements' own parameters; each takes its own.
     """
+    needed = measurements_for(catalogue.values(), extra) if extra else ()
     with open_store() as store:
         found = decide(
             settings,
-            lambda: _claims(settings, workers),
+            lambda: _claims(settings, workers, extra or {}),
             first=runs,
             seed=seed,
             budget=budget,
             family=family,
             workers=workers,
             store=store,
+            measurements=every_measurement(needed),
             watch=progress,
         )
     decision = None if budget is None else Decision.of(found, budget)
@@ -353,7 +360,11 @@ def _curves(
     ]
     asked = [
         [
-            Ask(name, main.at(alpha=alpha, sigma=curve_sigma(main)))
+            Ask(
+                name,
+                main.at(alpha=alpha, sigma=curve_sigma(main)),
+                catalogue[name].own(main.extra),
+            )
             for name, alpha in row
             if (name, alpha) not in known
         ]

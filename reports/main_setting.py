@@ -37,10 +37,13 @@ class MainSetting:
         setting: the setting.
         own_k: whether its k was chosen, and stays what it is around it; else k is the largest with
             n p_k >= 10 at each setting.
+        extra: values of statements' own parameters, which no setting has, where they are not the
+            defaults; each statement of the leading section takes its own.
     """
 
     setting: Setting = field(default_factory=Setting)
     own_k: bool = False
+    extra: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_a_power_law(self) -> bool:
@@ -50,7 +53,7 @@ class MainSetting:
     @property
     def is_the_papers(self) -> bool:
         """Whether it is the one of the paper's Figure 1."""
-        return self.setting == PAPER and not self.own_k
+        return self.setting == PAPER and not self.own_k and not self.extra
 
     def at(self, **changes: Any) -> Setting:
         """The setting with other values for some parameters, k being the one that belongs there.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -47,6 +48,16 @@ CURVE = 41
 
 _STABLE = ("stability-price", "subsampled-loss", "composition-needs-memory")
 _FLOORS = ("bayes-floor", "price-of-memorizing", "price-of-memorizing-law")
+FLOOR_LINES = ("sharper", "price", "law")
+"""What lines of `_FLOORS` are called."""
+
+STABLE_LINES = {
+    "bound": "stability-price",
+    "subsampled": "subsampled-loss",
+    "law": "stability-law",
+}
+"""Lines over delta, each with its statement."""
+
 _PARAMETER = {
     **dict.fromkeys((*_STABLE, "stability-law"), "delta"),
     "private-price": "epsilon",
@@ -147,11 +158,7 @@ def _asked(setting: Setting) -> list[list[Ask]]:
     laws = [("stability-law", delta) for delta in DELTAS]
     private = [("private-price", epsilon) for epsilon in EPSILONS]
     floors = [(name, strength) for name in _FLOORS for strength in STRENGTHS]
-    over = [
-        (name, delta)
-        for name in ("stability-price", "subsampled-loss", "stability-law")
-        for delta in _deltas()
-    ]
+    over = [(name, delta) for name in STABLE_LINES.values() for delta in _deltas()]
     paid = [(name, strength) for name in _FLOORS for strength in _strengths()]
     return [
         [Ask(name, setting, {_PARAMETER[name]: value}, enclosed) for name, value in stable],
@@ -253,6 +260,9 @@ def _floor_curve(setting: Setting, found: Found) -> FloorCurve:
         sharper=tuple(sharper),
         price=tuple(price),
         law=tuple(law),
+        believed=_where_believed(
+            found, setting.alpha, _strengths(), dict(zip(FLOOR_LINES, _FLOORS, strict=True))
+        ),
     )
 
 
@@ -261,8 +271,7 @@ def _curve(setting: Setting, found: Found) -> StableCurve:
     bound, law, subsampled = [], [], []
     for delta in _deltas():
         price, kept, limit = (
-            found[setting.alpha, name, delta, False]
-            for name in ("stability-price", "subsampled-loss", "stability-law")
+            found[setting.alpha, name, delta, False] for name in STABLE_LINES.values()
         )
         missing = price.comparison("missing-mass")
         bound.append(_over(price.numbers["lower"], missing))
@@ -274,4 +283,15 @@ def _curve(setting: Setting, found: Found) -> StableCurve:
         bound=tuple(bound),
         law=tuple(law),
         subsampled=tuple(subsampled),
+        believed=_where_believed(found, setting.alpha, _deltas(), STABLE_LINES),
     )
+
+
+def _where_believed(
+    found: Found, alpha: float, values: Sequence[float], lines: Mapping[str, str]
+) -> dict[str, tuple[bool, ...]]:
+    """Where the hypotheses of each line's statement hold."""
+    return {
+        line: tuple(found[alpha, name, value, False].believed for value in values)
+        for line, name in lines.items()
+    }

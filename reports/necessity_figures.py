@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
-from reports.figures import BLUE, GREY, MARKERS, STYLE, VERMILION, Drawn, or_nan, points, saved
+from reports.figures import (
+    BLUE,
+    GREY,
+    MARKERS,
+    STYLE,
+    VERMILION,
+    Drawn,
+    line,
+    or_nan,
+    points,
+    saved,
+)
 from reports.necessity_records import Necessity
 from reports.records import Range
 from theorems.setting import PAPER
@@ -23,14 +37,15 @@ SEE_PRICE = (
     "R(δ), which depends on α alone. Forgetting samples at random (points, with the dashed lower "
     "side) is, for large n and α > 1, within a factor 2 of the best of any as stable; ridge with "
     "noise pays more. Upper ends of intervals are left out where what is lost beyond the missing "
-    "mass was hardly seen."
+    "mass was hardly seen. Lines fade where a hypothesis fails."
 )
 
 SEE_FLOOR = (
     "Risk over the floor of every estimator, against λ, the variance of the noise over that of a "
     "coefficient. The blue line is the sharper floor, at which features that share their only "
     "sample count; ridge at λ nearly attains it. Memorizing everything costs {cost}: prediction "
-    "and law are first order, where a sample holds several rare features the price is higher."
+    "and law are first order, where a sample holds several rare features the price is higher. "
+    "Lines fade where a hypothesis fails."
 )
 
 AT_THE_PAPERS = (
@@ -58,11 +73,24 @@ def _over(one: Range | None, missing: float | None) -> Range | None:
     )
 
 
-def _ticks(axes: mpl.axes.Axes, places: Sequence[float]) -> None:
+def _ticks(axes: Axes, places: Sequence[float]) -> None:
     axes.xaxis.set_major_locator(FixedLocator(list(places)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xticklabels([f"{place:g}" for place in places])
     axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _line(
+    axes: Axes,
+    x: Sequence[float],
+    believed: Mapping[str, Sequence[bool]],
+    name: str,
+    values: Sequence[float | None],
+    **style: Any,
+) -> None:
+    """A line of a curve, faded where a hypothesis of its statement fails."""
+    held = believed.get(name, [True] * len(x))
+    line(axes, x, [or_nan(value) for value in values], held, **style)
 
 
 def _price(document: Necessity) -> Drawn:
@@ -73,15 +101,10 @@ def _price(document: Necessity) -> Drawn:
         deltas = [row.delta for row in rows]
         for curve in document.curves:
             if curve.alpha == alpha:
-                axes.plot(curve.deltas, [or_nan(y) for y in curve.bound], color=BLUE, linewidth=1.6)
-                axes.plot(curve.deltas, [or_nan(y) for y in curve.law], color=GREY, linestyle=":")
-                axes.plot(
-                    curve.deltas,
-                    [or_nan(y) for y in curve.subsampled],
-                    color=VERMILION,
-                    linestyle="--",
-                    linewidth=1,
-                )
+                drawn = partial(_line, axes, curve.deltas, curve.believed)
+                drawn("bound", curve.bound, color=BLUE, linewidth=1.6)
+                drawn("law", curve.law, color=GREY, linestyle=":", linewidth=1.5)
+                drawn("subsampled", curve.subsampled, color=VERMILION, linestyle="--")
         points(
             axes,
             deltas,
@@ -137,10 +160,10 @@ def _floor(document: Necessity) -> Drawn:
         strengths = [row.strength for row in rows]
         for curve in document.floor_curves:
             if curve.alpha == alpha:
-                x = curve.strengths
-                axes.plot(x, [or_nan(y) for y in curve.sharper], color=BLUE, linewidth=1.6)
-                axes.plot(x, [or_nan(y) for y in curve.price], color=VERMILION, linewidth=1)
-                axes.plot(x, [or_nan(y) for y in curve.law], color=GREY, linestyle=":")
+                drawn = partial(_line, axes, curve.strengths, curve.believed)
+                drawn("sharper", curve.sharper, color=BLUE, linewidth=1.6)
+                drawn("price", curve.price, color=VERMILION)
+                drawn("law", curve.law, color=GREY, linestyle=":", linewidth=1.5)
         points(
             axes,
             strengths,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from reports.records import Estimated, Record, VerdictRow, Whole
 
 
@@ -55,13 +57,19 @@ class FloorRow(Record):
 
 
 class StableCurve(Record):
-    """Bound and law over the missing mass, at one exponent."""
+    """Bound and law over the missing mass, at one exponent.
+
+    Args:
+        believed: by the name of a line, where the hypotheses of its statement hold; everywhere
+            for a line that is not in it.
+    """
 
     alpha: float
     deltas: tuple[float, ...]
     bound: tuple[float | None, ...]
     law: tuple[float | None, ...]
     subsampled: tuple[float | None, ...]
+    believed: dict[str, tuple[bool, ...]] = Field(default_factory=dict)
 
 
 class FloorCurve(Record):
@@ -71,6 +79,8 @@ class FloorCurve(Record):
         sharper: the floor with features that share their only sample.
         price: predicted risk of memorizing everything.
         law: its law.
+        believed: by the name of a line, where the hypotheses of its statement hold; everywhere
+            for a line that is not in it.
     """
 
     alpha: float
@@ -78,6 +88,7 @@ class FloorCurve(Record):
     sharper: tuple[float | None, ...]
     price: tuple[float | None, ...]
     law: tuple[float | None, ...]
+    believed: dict[str, tuple[bool, ...]] = Field(default_factory=dict)
 
 
 class Necessity(Record):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -35,13 +35,18 @@ class RankedFeature(Record):
 
 
 class SidesAtSigma(Record):
-    """A statement's sides at one noise level."""
+    """A statement's sides at one noise level.
+
+    Args:
+        believed: whether its hypotheses hold there.
+    """
 
     sigma: float
     id: str
     lower: float | None
     value: float | None
     upper: float | None
+    believed: bool = True
 
 
 class OwnLaw(Record):
@@ -85,6 +90,7 @@ def computed_own(
     workers: Workers,
     family: Family,
     budget: Budget | None = None,
+    extra: Mapping[str, float] | None = None,
 ) -> OwnLaw:
     """Draw and judge at each noise level.
 
@@ -96,10 +102,13 @@ def computed_own(
         workers: who draws.
         family: of the tests of the whole report.
         budget: to draw until claims are decided; None looks once.
+        extra: values of statements' own parameters; each takes its own.
     """
     table, n = settings[0].law, settings[0].n
     assert isinstance(table, Table)
-    samples, judgements, decision = drawn_and_judged(settings, runs, seed, workers, family, budget)
+    samples, judgements, decision = drawn_and_judged(
+        settings, runs, seed, workers, family, budget, extra
+    )
     ranks = np.unique(np.geomspace(1, table.d, min(RANKS, table.d)).astype(int))
     return OwnLaw(
         name=table.name,
@@ -126,6 +135,7 @@ def _sides(name: str, setting: Setting) -> SidesAtSigma:
         lower=finite(claim.number("lower")),
         value=finite(claim.number("value")),
         upper=finite(claim.number("upper")),
+        believed=claim.believed,
     )
 
 

@@ -6,7 +6,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports.figures import BLUE, GREEN, GREY, STYLE, VERMILION, Drawn, or_nan, points, saved
+from reports.figures import BLUE, GREEN, GREY, STYLE, VERMILION, Drawn, line, or_nan, points, saved
 from reports.own_law import OwnLaw, SidesAtSigma, at_main
 
 FREQUENCIES = (
@@ -15,7 +15,8 @@ FREQUENCIES = (
 )
 LOSS = (
     "In-distribution loss against the noise level: points are simulated, with 95% intervals; the "
-    "line is predicted, the bounds are proved and belong to noiseless labels."
+    "line is predicted, the bounds are proved and belong to noiseless labels. Lines fade where a "
+    "hypothesis fails."
 )
 
 
@@ -47,17 +48,19 @@ def _frequencies(axes: Axes, own: OwnLaw) -> None:
 
 def _loss(axes: Axes, own: OwnLaw) -> None:
     by_id: dict[str, list[SidesAtSigma]] = {}
-    for line in own.lines:
-        by_id.setdefault(line.id, []).append(line)
+    for sides in own.lines:
+        by_id.setdefault(sides.id, []).append(sides)
     for name, side, colour, style, label in (
         ("noiseless-loss", "lower", BLUE, "-", "σ = 0, missing mass (lower bound)"),
         ("noiseless-loss-sharp", "upper", GREEN, "-.", "σ = 0, sharp upper bound"),
         ("loss-evolution", "value", VERMILION, "-", "predicted"),
     ):
         rows = by_id.get(name, [])
-        axes.plot(
+        line(
+            axes,
             [row.sigma for row in rows],
             [or_nan(getattr(row, side)) for row in rows],
+            [row.believed for row in rows],
             color=colour,
             linestyle=style,
             linewidth=1.2,

@@ -19,7 +19,7 @@ from reports.records import VerdictRow
 from reports.results import Results
 from reports.section import Beside, Judgements, Page, RateVerdict
 from reports.statement_text import TESTS_SOLVER, steps_checked
-from reports.verdict_rows import command, slack
+from reports.verdict_rows import chosen, command, slack
 from theorems.catalogue import catalogue
 from theorems.notation import formula_mathml, where_mathml
 from theorems.statement import Kind, Statement
@@ -130,7 +130,7 @@ def report_page(results: Results, pages: Mapping[str, Page]) -> ReportPage:
         beside=[one for part in results.parts for one in part.section.beside(part.result)],
         chapters=_chapters(results, pages, cards, lines, figures),
         judgements=judgements,
-        setting=setting_told(judgements.main.setting),
+        setting=setting_told(judgements.main.setting | chosen(judgements.rows)),
         reproduce=command(judgements.main),
         cards=cards,
     )

@@ -47,6 +47,7 @@ def report(
     k: options.K = None,
     frequencies: options.Frequencies = None,
     coefficients: options.Coefficients = None,
+    extra: options.Extra = None,
     networks: Annotated[
         str | None,
         typer.Option(
@@ -81,6 +82,7 @@ def report(
     law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
     if source is not None:
         given = {"n": n, "sigma": sigma, "k": k, **law.given, "decide": decide or None}
+        given |= {"set": " ".join(extra) if extra else None}
         for name, value in given.items():
             if value is not None:
                 raise InputError(name, value, "goes with a new report, --from draws one again")
@@ -101,7 +103,7 @@ def report(
             jobs=options.job_count(jobs),
             out=Path(out),
             runs=draws,
-            main=MainSetting(setting, own_k=k is not None),
+            main=MainSetting(setting, own_k=k is not None, extra=options.extras(extra)),
             networks=networks,
             asked=sections is not None,
             budget=Budget.asked(decide, budget, draws or PRESETS[named].runs),

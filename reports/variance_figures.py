@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter, PercentFormatter
 from numpy.typing import NDArray
 
-from reports.figures import COLOURS, GREY, MARKERS, STYLE, Drawn, or_nan, saved
+from reports.figures import COLOURS, GREY, MARKERS, STYLE, Drawn, line, or_nan, saved
 from reports.records import Range
 from reports.variance_records import Variance
 
@@ -19,7 +19,8 @@ Array = NDArray[np.float64]
 
 SEE = (
     "Left: the variance factor on the identifiable features falls with n; lines are "
-    "variance-evolution, dotted ones the first order V_0, points are observed. Right: observed "
+    "variance-evolution, dotted ones the first order V_0, faded where a hypothesis fails, points "
+    "are observed. Right: observed "
     "over predicted at every α and n, with 95% intervals; the band is the 10% that the "
     "prediction promises. No constant is fitted."
 )
@@ -36,14 +37,11 @@ def drawn_variance(document: Variance) -> list[Drawn]:
         for alpha, colour, marker in zip(SHOWN, COLOURS, MARKERS, strict=False):
             rows = [row for row in document.rows if row.alpha == alpha]
             sizes = [row.n for row in rows]
-            left.plot(sizes, [or_nan(row.value) for row in rows], color=colour, linewidth=1.3)
-            left.plot(
-                sizes,
-                [or_nan(row.first_order) for row in rows],
-                color=colour,
-                linewidth=1,
-                linestyle=":",
-            )
+            held = [all(one.holds for one in row.hypotheses) for row in rows]
+            predicted = [or_nan(row.value) for row in rows]
+            first = [or_nan(row.first_order) for row in rows]
+            line(left, sizes, predicted, held, color=colour, linewidth=1.3)
+            line(left, sizes, first, held, color=colour, linestyle=":")
             low, mean, high = _intervals([row.observed for row in rows])
             left.errorbar(
                 sizes,

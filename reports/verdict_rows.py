@@ -45,7 +45,24 @@ def seen(row: VerdictRow) -> str:
 
 def command(cell: Cell) -> str:
     """The command that draws a cell again."""
-    return f"longtail simulate {as_options(cell.setting)} --runs {cell.runs} --seed {cell.seed}"
+    options = [as_options(cell.setting), f"--runs {cell.runs} --seed {cell.seed}"]
+    return " ".join(["longtail simulate", *options, set_options(cell.verdicts)]).strip()
+
+
+def chosen(rows: Iterable[VerdictRow]) -> dict[str, float]:
+    """Values of statements' own parameters that are not the defaults, by name."""
+    return {
+        name: value
+        for row in rows
+        if row.id in catalogue
+        for name, value in row.extra.items()
+        if catalogue[row.id].defaults.get(name) != value
+    }
+
+
+def set_options(rows: Iterable[VerdictRow]) -> str:
+    """The options that choose these values; "" where all are the defaults."""
+    return " ".join(f"--set {name}={value}" for name, value in sorted(chosen(rows).items()))
 
 
 def markdown(rows: Iterable[VerdictRow]) -> Markup:

@@ -25,6 +25,7 @@ from empirics.bench.methods import (
     on_all_features,
     relative_error,
 )
+from empirics.bench.rates import Rate, rates
 from empirics.draws.design import draw
 from theorems.law import PowerLaw
 
@@ -77,6 +78,7 @@ class SolverBenchmark:
     seed: int
     comparisons: tuple[Comparison, ...]
     growth: tuple[Growth, ...]
+    rates: tuple[Rate, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """As a document of numbers, strings, lists and null."""
@@ -101,6 +103,9 @@ def solver_benchmark(
     dense: bool = True,
     growth: Sequence[tuple[float, int]] = ((1.5, 10**5), (2.0, 10**5)),
     sizes: Sequence[int] = (10**3, 10**4, 10**5, 10**6),
+    rate_alphas: Sequence[float] = (),
+    rate_sizes: Callable[[float], Sequence[int]] = lambda _: (10**3,),
+    rate_draws: int = 30,
     threads: int | None = None,
     seed: int = 0,
     advance: Callable[[int], None] = lambda _: None,
@@ -118,7 +123,10 @@ def solver_benchmark(
         growth: exponents at which cost is followed against n, with d = 10 n, each with the
             largest n at which `lsmr` is run there.
         sizes: values of n there, ascending.
-        threads: threads of the linear algebra libraries, all cores if None.
+        rate_alphas: exponents at which whole draws are timed, with every observable.
+        rate_sizes: of such an exponent: values of n there.
+        rate_draws: timed draws of each.
+        threads: threads of the linear algebra libraries, all cores if None; draws take one.
         seed: of all draws.
         advance: called with 1 after each alpha compared and each size measured.
 
@@ -140,6 +148,7 @@ def solver_benchmark(
             rng = np.random.default_rng(stream)
             comparisons.append(_compare(n, d, s, alpha, labels, draws, dense, rng))
             advance(1)
+    timed = rates(rate_alphas, rate_sizes, rate_draws, seed, advance)
     return SolverBenchmark(
         machine=platform.machine(),
         cpus=usable_cpus(),
@@ -153,6 +162,7 @@ def solver_benchmark(
             grow(alpha, sizes, s, draws, lsmr_up_to, used, seed, advance)
             for alpha, lsmr_up_to in growth
         ),
+        rates=timed,
     )
 
 

@@ -21,6 +21,16 @@ LSMR = "scipy lsmr"
 DENSE = "numpy lstsq"
 SPARSE_QR = "SuiteSparseQR"
 
+RETURNS = {
+    OURS: "minimum norm, identifiable set, projection, variances",
+    OURS_ALONE: "minimum norm",
+    OURS_CERTIFIED: "minimum norm; rank and identifiable set proved",
+    LSMR: f"minimum norm to {ACCURACY:g}",
+    DENSE: "minimum norm",
+    SPARSE_QR: "a basic solution, not of minimum norm",
+}
+"""What each method gives for its time."""
+
 # Powers of ten between which the loosest tolerance of lsmr that is accurate enough is sought.
 FIRST_POWER, LAST_POWER = 6, 15
 

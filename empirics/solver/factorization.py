@@ -17,18 +17,25 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.compiled import compiled
 from empirics.solver.compressed import Compressed
 from empirics.solver.core import Core
 from empirics.solver.dense import DenseCore
+from empirics.solver.expansion import (
+    above_identity,
+    columns_met,
+    columns_within,
+    norm_bound,
+    owners,
+    with_dependent,
+)
 from empirics.solver.gram import GramCore, UnsuitableError
 from empirics.solver.nullspace import NullSpace
-from empirics.solver.peeling import CORE, FREE, MERGED, Peeling, peel, unpeeled
-
-_EPS = float(np.finfo(np.float64).eps)
+from empirics.solver.peeling import CORE, Peeling, peel, unpeeled
+from empirics.solver.small_solve import refined
+from empirics.solver.triangular_inverse import MERGED
 
 # X_b is at most 1 + |W| times worse conditioned than X, so that eps |W| are lost relative to
 # pinv(X). Beyond this norm, far beyond what entries ±1 lead to, other basic columns are chosen, by
@@ -117,7 +124,6 @@ class Factorization:
     _by_row: Compressed
     _peeling: Peeling
     _core: Core
-    _core_rows: Indices
     _U: Compressed  # (K, core basic) inv(T) B_b
 
     @classmethod
@@ -136,22 +142,21 @@ class Factorization:
             MemoryError: a part of the null space does not fit in memory.
 
         """
-        columns = np.flatnonzero(peeling.column_state == CORE)
+        columns, free = peeling.core_columns, peeling.free
         basic, dependent = columns[core.basic], columns[core.dependent]
-        free = np.flatnonzero(peeling.column_state == FREE)
         r, d = basic.size, dependent.size
         others = np.concatenate([basic, dependent, free])
         expanded, error = peeling.expand(by_row, others)
         if d:
-            W = _with_dependent(expanded, error, r, d, *core.dependence)
-            U = _columns(expanded, 0, r, 0)
+            W = with_dependent(expanded, error, r, d, *core.dependence)
+            U = columns_within(expanded, 0, r, 0)
         elif others.size == r:
             # Nothing is expressed through the basic columns.
             U, W = expanded, Compressed.empty(peeling.columns.size + r, 0)
         else:
             # No column of the core depends on others: its rows of W are empty.
-            U, W = _columns(expanded, 0, r, 0), _columns(expanded, r, others.size, r)
-        if _norm(W) > largest_norm:
+            U, W = columns_within(expanded, 0, r, 0), columns_within(expanded, r, others.size, r)
+        if norm_bound(W) > largest_norm:
             raise UnsuitableError
         return cls(
             basic=np.concatenate([peeling.columns, basic]),
@@ -160,7 +165,6 @@ class Factorization:
             _by_row=by_row,
             _peeling=peeling,
             _core=core,
-            _core_rows=np.flatnonzero(peeling.row_pivot < 0),
             _U=U,
         )
 
@@ -169,21 +173,59 @@ class Factorization:
         """Rank of X."""
         return int(self.basic.size)
 
+    @property
+    def core_size(self) -> int:
+        """Columns of the core that are independent."""
+        return int(self._core.basic.size)
+
     def solve(self, Y: Floats) -> Floats:
         """pinv(X) Y, (m, q), for Y (n, q)."""
         return self._spread(self._solve(Y))
 
     def _solve(self, Y: Floats) -> Floats:
+        core = self._core
+        if isinstance(core, GramCore) and core.inverse is not None and not self.null_space.large:
+            return self._solve_small(core, core.inverse, Y)
         beta = self._solve_once(Y)
         # What the Gram matrix loses is found again from residuals, of peeled rows and the core's.
         if isinstance(self._core, GramCore):
             beta += self._solve_once(Y - self._by_row.times(self._spread(beta)))
         return beta
 
+    def _solve_small(self, core: GramCore, inverse: Floats, Y: Floats) -> Floats:
+        X, peeling, space, A = self._by_row, self._peeling, self.null_space, core.scaled
+        N = space.small
+        return refined(
+            X.indptr,
+            X.indices,
+            X.data,
+            peeling.rows,
+            peeling.columns,
+            peeling.entries,
+            peeling.column_state,
+            self._owner,
+            peeling.share,
+            A.indptr,
+            A.indices,
+            A.data,
+            core.scale,
+            inverse,
+            peeling.core_rows,
+            peeling.core_columns,
+            N.indptr,
+            N.indices,
+            N.data,
+            space.small_basic,
+            space.small_free,
+            self.basic,
+            self.free,
+            np.ascontiguousarray(Y),
+        )
+
     def _solve_once(self, Y: Floats) -> Floats:
         beta = np.zeros((self._by_row.shape[1], Y.shape[1]))
         pivots = self._peeling.columns.size
-        beta[self.basic[pivots:]] = self._core.solve(Y.take(self._core_rows, axis=0))
+        beta[self.basic[pivots:]] = self._core.solve(Y.take(self._peeling.core_rows, axis=0))
         self._peeling.back_substitute(self._by_row, Y, beta)
         if self.free.size:
             basic, free = beta[self.basic], beta[self.free]
@@ -194,20 +236,18 @@ class Factorization:
         return beta
 
     @cached_property
-    def _merged(self) -> Mask:
-        return np.asarray(self._peeling.column_state == MERGED)
-
-    @cached_property
     def _owner(self) -> Indices:
         """(m,) the column of the pivot that a column was merged into, elsewhere itself."""
         by_row, peeling = self._by_row, self._peeling
-        return _owners(
+        if not peeling.merged:
+            return np.arange(by_row.shape[1])
+        return owners(
             by_row.indptr, by_row.indices, peeling.rows, peeling.columns, peeling.column_state
         )
 
     def _spread(self, beta: Floats) -> Floats:
         """Share a pivot's coefficient among the columns merged into it."""
-        if not self._merged.any():
+        if not self._peeling.merged:
             return beta
         return beta[self._owner] * self._peeling.share[:, None]
 
@@ -215,14 +255,15 @@ class Factorization:
         """(m,) diagonal of a matrix in the columns of X from that in the merged ones."""
         out = np.zeros(self._by_row.shape[1])
         out[self.basic], out[self.free] = basic, free
-        return out if not self._merged.any() else out[self._owner] * self._peeling.share**2
+        return out if not self._peeling.merged else out[self._owner] * self._peeling.share**2
 
     @cached_property
     def identifiable(self) -> Mask:
         """(m,) whether e_i lies in the row space of X."""
         out = np.zeros(self._by_row.shape[1], dtype=np.bool_)
         out[self.basic] = self.null_space.determined
-        out[self._owner[self._merged]] = False
+        if self._peeling.merged:
+            out[self._owner[self._peeling.column_state == MERGED]] = False
         return out
 
     @cached_property
@@ -286,7 +327,7 @@ class Factorization:
         # space meets they are projected first.
         below = self.basic.size - pivots
         on_peeled = inverse.padded(below)
-        on_core = _above_identity(self._U)
+        on_core = above_identity(self._U)
         if space.small_free.size:
             entries, rows = space.reject_small(on_peeled), space.reject_small(on_core)
             norms = entries.squares() + self._core.quadratic(rows)
@@ -295,14 +336,14 @@ class Factorization:
             columns += entries.column_squares()
         for c in space.large:
             norms = np.zeros(c.basic.size + c.free.size)
-            by_column, touched = _columns_met(on_peeled, c.basic)
+            by_column, touched = columns_met(on_peeled, c.basic)
             for start in range(0, touched.size, _CHUNK):
                 some = by_column.select(np.arange(start, min(start + _CHUNK, touched.size)))
                 squares = c.space.extend_sparse(some)
                 squares *= squares
                 norms += squares.sum(axis=1)
                 columns[touched[start : start + _CHUNK]] += squares.sum(axis=0)
-            by_column, touched = _columns_met(on_core, c.basic)
+            by_column, touched = columns_met(on_core, c.basic)
             norms += self._core.quadratic_dense(c.space.extend_sparse(by_column), touched)
             basic[c.basic], free[c.free] = np.split(norms, [c.basic.size])
         return self._scatter(basic, free), columns
@@ -311,7 +352,7 @@ class Factorization:
     def leverage_defect(self) -> Floats:
         """(n,) 1 - H_ll, exactly 0 where the row is fitted exactly for every Y."""
         out = np.zeros(self._by_row.shape[0])
-        out[self._core_rows] = self._core.leverage[0]
+        out[self._peeling.core_rows] = self._core.leverage[0]
         return out
 
     def leave_one_out(self, Y: Floats) -> Floats:
@@ -322,11 +363,11 @@ class Factorization:
         """
         beta = self._solve(Y)
         out = np.zeros_like(Y)
-        out[self._core_rows] = self._core.residual(Y[self._core_rows])
+        out[self._peeling.core_rows] = self._core.residual(Y[self._peeling.core_rows])
         defect = self.leverage_defect
         denominator = defect.copy()
         denominator[self._peeling.rows] = self._influence[1]
-        exact = self._core_rows[np.flatnonzero(self._core.leverage[1])]
+        exact = self._peeling.core_rows[np.flatnonzero(self._core.leverage[1])]
         for start in range(0, exact.size, _CHUNK):
             part = exact[start : start + _CHUNK]
             unit = np.zeros((Y.shape[0], part.size))
@@ -345,99 +386,5 @@ class Factorization:
         G[self.basic] = beta[self.basic]
         out = self._peeling.forward_substitute(self._by_row, G)
         pivots = self._peeling.columns.size
-        out[self._core_rows] = self._core.solve_transposed(G[self.basic[pivots:]])
+        out[self._peeling.core_rows] = self._core.solve_transposed(G[self.basic[pivots:]])
         return out
-
-
-def _norm(W: Compressed) -> float:
-    """Bound the spectral norm by those of rows and columns."""
-    if W.nnz == 0:
-        return 0.0
-    sizes = np.abs(W.data)
-    by_column = np.bincount(W.indices, sizes).max(initial=0.0)
-    by_row = np.diff(np.append(0.0, np.cumsum(sizes))[W.indptr]).max(initial=0.0)
-    return float(np.sqrt(by_column) * np.sqrt(by_row))
-
-
-def _with_dependent(
-    expanded: Compressed,
-    expanded_error: Compressed,
-    r: int,
-    d: int,
-    W_core: sparse.csr_array,
-    W_core_error: sparse.csr_array,
-) -> Compressed:
-    """W, given inv(T) B for the core's r basic and d dependent columns and for the free ones."""
-    U, U_error = expanded.csr(), expanded_error.csr()
-    U_b, U_d = U[:, :r], U[:, r : r + d]
-    # inv(T) (B_d - B_b W), entries within their bounds being zero.
-    sizes = abs(U_d) + abs(U_b) @ abs(W_core)
-    error = U_error[:, r : r + d] + U_error[:, :r] @ abs(W_core)
-    error = error + abs(U_b) @ W_core_error + 2 * _EPS * sizes
-    W_d = sparse.csr_array(U_d - U_b @ W_core)
-    W_d = sparse.csr_array(W_d.multiply(abs(W_d) > error))
-    right = sparse.csr_array((r, U.shape[1] - r - d))
-    W = sparse.block_array([[W_d, U[:, r + d :]], [W_core, right]], format="csr")
-    W.eliminate_zeros()
-    kind = np.int64
-    return Compressed(W.indptr.astype(kind), W.indices.astype(kind), W.data, W.shape)
-
-
-def _columns(A: Compressed, first: int, end: int, below: int) -> Compressed:
-    """Columns first to end, with empty rows below."""
-    parts = _within(A.indptr, A.indices, A.data, first, end, below)
-    return Compressed(*parts, (A.shape[0] + below, end - first))
-
-
-@compiled
-def _within(
-    starts: Indices, columns: Indices, entries: Floats, first: int, end: int, below: int
-) -> tuple[Indices, Indices, Floats]:
-    rows = starts.size - 1
-    out_starts = np.zeros(rows + below + 1, dtype=starts.dtype)
-    out_columns = np.empty(columns.size, dtype=columns.dtype)
-    out = np.empty(columns.size)
-    size = 0
-    for row in range(rows):
-        for at in range(starts[row], starts[row + 1]):
-            if first <= columns[at] < end:
-                out_columns[size], out[size] = columns[at] - first, entries[at]
-                size += 1
-        out_starts[row + 1] = size
-    for row in range(rows, rows + below):
-        out_starts[row + 1] = size
-    return out_starts, out_columns[:size], out[:size]
-
-
-@compiled
-def _owners(
-    starts: Indices,
-    columns: Indices,
-    pivot_rows: Indices,
-    pivot_columns: Indices,
-    state: Indices,
-) -> Indices:
-    owner = np.arange(state.size)
-    for k in range(pivot_rows.size):
-        for at in range(starts[pivot_rows[k]], starts[pivot_rows[k] + 1]):
-            if state[columns[at]] == MERGED:
-                owner[columns[at]] = pivot_columns[k]
-    return owner
-
-
-def _above_identity(U: Compressed) -> Compressed:
-    """-U with the identity below."""
-    below = U.shape[1]
-    return Compressed(
-        np.append(U.indptr, U.indptr[-1] + np.arange(1, below + 1)),
-        np.append(U.indices, np.arange(below)),
-        np.append(-U.data, np.ones(below)),
-        (U.shape[0] + below, below),
-    )
-
-
-def _columns_met(A: Compressed, rows: Indices) -> tuple[Compressed, Indices]:
-    """The transpose of some rows without its empty rows, and which rows are left."""
-    by_column = A.select(rows).transpose()
-    met = np.flatnonzero(np.diff(by_column.indptr))
-    return by_column.select(met), met

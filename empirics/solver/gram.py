@@ -60,13 +60,15 @@ class GramCore:
     Attributes:
         basic: (r,) ascending columns of A that are independent.
         dependent: (f,) ascending other columns.
+        scaled: A with its columns scaled.
+        scale: (b,) powers of two that they were scaled by.
 
     """
 
     basic: Indices
     dependent: Indices
-    _A: Compressed  # columns scaled
-    _scale: Floats
+    scaled: Compressed
+    scale: Floats
     _form: Bordered
     _kept: Indices  # numbers in the border of the basic columns there, in the order of the factor
     _factor: Floats  # upper triangular Cholesky factor of S at these
@@ -99,8 +101,8 @@ class GramCore:
         core = cls(
             basic=basic,
             dependent=dependent,
-            _A=scaled,
-            _scale=scale,
+            scaled=scaled,
+            scale=scale,
             _form=form,
             _kept=kept,
             _factor=factor,
@@ -111,36 +113,36 @@ class GramCore:
 
     def solve(self, Y: Floats) -> Floats:
         """Least-squares coefficients (r, q) of the basic columns for Y (a, q), not refined."""
-        X = self._apply_inverse(self._A.transposed_times(Y))[self.basic]
-        return X * self._scale[self.basic, None]
+        X = self._apply_inverse(self.scaled.transposed_times(Y))[self.basic]
+        return X * self.scale[self.basic, None]
 
     def residual(self, Y: Floats) -> Floats:
         """Residuals Y - A_basic pinv(A_basic) Y for Y (a, q)."""
-        residual: Floats = Y - self._A.times(self._least_squares(Y))
+        residual: Floats = Y - self.scaled.times(self._least_squares(Y))
         return residual
 
     def solve_transposed(self, V: Floats) -> Floats:
         """pinv(A_basic)' V, (a, q), for V (r, q)."""
-        B = np.zeros((self._A.shape[1], V.shape[1]))
-        B[self.basic] = V * self._scale[self.basic, None]
-        Z: Floats = self._A.times(self._apply_inverse(B))
-        short = B - self._A.transposed_times(Z)
+        B = np.zeros((self.scaled.shape[1], V.shape[1]))
+        B[self.basic] = V * self.scale[self.basic, None]
+        Z: Floats = self.scaled.times(self._apply_inverse(B))
+        short = B - self.scaled.transposed_times(Z)
         # Dependent columns are no equations here.
         short[self.dependent] = 0.0
-        Z += self._A.times(self._apply_inverse(short))
+        Z += self.scaled.times(self._apply_inverse(short))
         return Z
 
     def _least_squares(self, Y: Floats) -> Floats:
         """Scaled coefficients (b, q), zero at dependent columns."""
-        X = self._apply_inverse(self._A.transposed_times(Y))
-        X += self._apply_inverse(self._A.transposed_times(Y - self._A.times(X)))
+        X = self._apply_inverse(self.scaled.transposed_times(Y))
+        X += self._apply_inverse(self.scaled.transposed_times(Y - self.scaled.times(X)))
         return X
 
     def _apply_inverse(self, B: Floats) -> Floats:
         """inv(G) on the basic columns, zero at the others, for B (b, q)."""
         form = self._form
-        if form.inner.size == 0 and self._is_small:
-            return self._border_inverse @ B
+        if self.inverse is not None:
+            return self.inverse @ B
         out = np.zeros_like(B)
         at = form.border[self._kept]
         if form.inner.size == 0:
@@ -162,18 +164,19 @@ class GramCore:
         return solved
 
     @property
-    def _is_small(self) -> bool:
-        """Whether inv(S) is formed at once, for its norm and for every product with it."""
-        return self._kept.size <= _INVERTED
+    def inverse(self) -> Floats | None:
+        """Inv(G), zero at dependent columns, where it is small; None where it is kept in parts."""
+        small = self._form.inner.size == 0 and self._kept.size <= _INVERTED
+        return self._border_inverse if small else None
 
     @cached_property
     def _inverse_norm(self) -> float:
         """The 1-norm of inv(G), or an estimate of it (Hager; Higham 1988)."""
         if self.basic.size == 0:
             return 0.0
-        if self._form.inner.size == 0 and self._is_small:
-            return float(np.abs(self._border_inverse).sum(axis=0).max())
-        x = np.zeros((self._A.shape[1], 1))
+        if self.inverse is not None:
+            return float(np.abs(self.inverse).sum(axis=0).max())
+        x = np.zeros((self.scaled.shape[1], 1))
         x[self.basic] = 1 / self.basic.size
         best = 0.0
         for _ in range(5):
@@ -203,18 +206,18 @@ class GramCore:
             f"the dependence of {self.dependent.size} features on {self.basic.size} others",
             6.0 * self.basic.size * self.dependent.size,
         )
-        A, W, error = self._A.csr(), [], []
-        spread = self._spread[self.basic] * self._scale[self.basic]
-        step = 1 + _AT_ONCE // max(1, self._A.shape[0])
+        A, W, error = self.scaled.csr(), [], []
+        spread = self._spread[self.basic] * self.scale[self.basic]
+        step = 1 + _AT_ONCE // max(1, self.scaled.shape[0])
         for start in range(0, self.dependent.size, step):
             part = self.dependent[start : start + step]
             Y = A[:, part].toarray()
             X = self._least_squares(Y)
-            if not np.all(self._vanishes(Y - self._A.times(X), Y, X)):
+            if not np.all(self._vanishes(Y - self.scaled.times(X), Y, X)):
                 raise UnsuitableError
-            unscale = self._scale[self.basic][:, None] / self._scale[part]
+            unscale = self.scale[self.basic][:, None] / self.scale[part]
             # Row i of the pseudoinverse has norm sqrt(C_ii) and meets that residual.
-            off = spread[:, None] * (self._residual_error(Y, X) / self._scale[part])
+            off = spread[:, None] * (self._residual_error(Y, X) / self.scale[part])
             w = X[self.basic] * unscale
             w[np.abs(w) <= off] = 0.0
             W.append(sparse.csr_array(w))
@@ -224,18 +227,18 @@ class GramCore:
     @cached_property
     def _unit(self) -> float:
         """Relative error of the products of a row and a column, met twice in a refined solution."""
-        return 2 * (1 + int(np.max(np.diff(self._A.indptr)))) * _EPS
+        return 2 * (1 + int(np.max(np.diff(self.scaled.indptr)))) * _EPS
 
     @cached_property
     def _spread(self) -> Floats:
         """(b,) norms of the rows of pinv(A_basic), scaled, zero at dependent columns."""
-        out = np.zeros(self._A.shape[1])
-        out[self.basic] = np.sqrt(self.variances) / self._scale[self.basic]
+        out = np.zeros(self.scaled.shape[1])
+        out[self.basic] = np.sqrt(self.variances) / self.scale[self.basic]
         return out
 
     def _residual_error(self, Y: Floats, X: Floats) -> Floats:
         """(q,) bounds on the norms of the errors of the computed residuals Y - A X."""
-        norms = np.sqrt(np.bincount(self._A.indices, self._A.data**2))
+        norms = np.sqrt(np.bincount(self.scaled.indices, self.scaled.data**2))
         bound: Floats = self._unit * (np.linalg.norm(Y, axis=0) + norms @ np.abs(X))
         return bound
 
@@ -246,7 +249,7 @@ class GramCore:
         and what errors of the coefficients, which come from the residuals of all rows, make in it.
         """
         off = self._spread[:, None] * self._residual_error(Y, X)
-        bound = self._unit * np.abs(Y) + self._A.absolute().times(self._unit * np.abs(X) + off)
+        bound = self._unit * np.abs(Y) + self.scaled.absolute().times(self._unit * np.abs(X) + off)
         return np.asarray(np.all(np.abs(residual) <= bound, axis=0))
 
     @cached_property
@@ -259,14 +262,14 @@ class GramCore:
     def variances(self) -> Floats:
         """(r,) diagonal of C = inv(A_basic' A_basic)."""
         form = self._form
-        out = np.zeros(self._A.shape[1])
+        out = np.zeros(self.scaled.shape[1])
         out[form.border] = np.diag(self._border_inverse)
         if form.inner.size:
             F = form.F
             out[form.inner] = form.inverse.diagonal() + quadratic_forms(
                 F.indptr, F.indices, F.data, self._border_inverse
             )
-        variances: Floats = out[self.basic] * self._scale[self.basic] ** 2
+        variances: Floats = out[self.basic] * self.scale[self.basic] ** 2
         return variances
 
     def quadratic(self, U: Compressed) -> Floats:
@@ -294,8 +297,8 @@ class GramCore:
     def _rescale(self, U: Compressed) -> Compressed:
         """U from basic columns to all columns, scaled."""
         at = self.basic[U.indices]
-        shape = (U.shape[0], self._A.shape[1])
-        return Compressed(U.indptr, at, U.data * self._scale[at], shape)
+        shape = (U.shape[0], self.scaled.shape[1])
+        return Compressed(U.indptr, at, U.data * self.scale[at], shape)
 
     def _split(self, U: Compressed) -> tuple[sparse.csr_array | None, Compressed]:
         """Parts of U C U' = U_b inv(G_bb) U_b' + V inv(S) V' with V = U_c - U_b F."""
@@ -316,7 +319,7 @@ class GramCore:
     @cached_property
     def leverage(self) -> tuple[Floats, Mask]:
         """(a,) 1 - H_ll, and whether it is 0: the row is fitted exactly for every Y."""
-        defect = 1 - self._form.leverages(self._A, self._border_inverse)
+        defect = 1 - self._form.leverages(self.scaled, self._border_inverse)
         exact = np.zeros(defect.size, dtype=np.bool_)
         # Where the difference has lost more than ten digits the residual of e_l replaces it:
         # its squared norm is 1 - H_ll, known down to eps^2.
@@ -327,7 +330,7 @@ class GramCore:
             Y = np.zeros((defect.size, part.size))
             Y[part, np.arange(part.size)] = 1.0
             X = self._least_squares(Y)
-            residual = Y - self._A.times(X)
+            residual = Y - self.scaled.times(X)
             exact[part] = self._vanishes(residual, Y, X)
             defect[part] = np.where(exact[part], 0.0, np.sum(residual**2, axis=0))
         return defect, exact

@@ -140,6 +140,11 @@ class MinimumNorm:
             return np.ldexp(self._factorization.identified_variance, -2 * self._exponent)
 
     @property
+    def core_size(self) -> int:
+        """Features of the core that peeling leaves, whose factorization is dense."""
+        return self._factorization.core_size
+
+    @property
     def variance_operations(self) -> float:
         """About how many multiplications `variance_diagonal` and `leave_one_out` will take."""
         return self._factorization.influence_operations

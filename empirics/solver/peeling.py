@@ -26,16 +26,15 @@ import numpy as np
 from empirics.solver.arrays import Floats, Indices
 from empirics.solver.compiled import compiled
 from empirics.solver.compressed import Compressed
+from empirics.solver.triangular_inverse import MERGED, triangular_inverse
 from theorems import memory
-
-EPS = float(np.finfo(np.float64).eps)
 
 # A pivot's least size relative to the largest entry left in its row, as in threshold pivoting for
 # sparse elimination (Duff, Erisman and Reid, Direct Methods for Sparse Matrices).
 _THRESHOLD = 0.1
 
 # What becomes of a column, where it is not the number of a pivot.
-CORE, FREE, MERGED = -1, -2, -3
+CORE, FREE = -1, -2
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,10 @@ class Peeling:
         column_state: (m,) number of the pivot whose column it is, or CORE (has entries in core
             rows), FREE (has none and is no pivot) or MERGED (into the pivot of its only row).
         share: (m,) factor between a column and the pivot it was merged into, 1 elsewhere.
+        core_rows: (a,) ascending rows of the core.
+        core_columns: (b,) ascending columns of the core.
+        free: ascending columns that are FREE.
+        merged: whether any column was merged.
 
     """
 
@@ -59,13 +62,17 @@ class Peeling:
     row_pivot: Indices
     column_state: Indices
     share: Floats
+    core_rows: Indices
+    core_columns: Indices
+    free: Indices
+    merged: bool
 
     def back_substitute(self, by_row: Compressed, Y: Floats, beta: Floats) -> None:
         """Set the pivots' coefficients in beta (m, q) so that their rows of Y (n, q) are fitted.
 
         Coefficients of merged columns count as zero.
         """
-        _back_substitute(*self._triangle(by_row), Y, beta)
+        back_substitute(*self._triangle(by_row), Y, beta)
 
     def forward_substitute(self, by_row: Compressed, G: Floats) -> Floats:
         """Solve T' H = G at the pivots for G (m, q) and take B' H off G elsewhere, in place.
@@ -114,7 +121,7 @@ class Peeling:
         most = 2**21
         if self.rows.size * width > most:
             most = max(most, int(min(memory.available() / 36, 2.0**62)))
-        starts, columns, values, bounds = _triangular_inverse(
+        starts, columns, values, bounds = triangular_inverse(
             *self._triangle(by_row), place, width, of_identity, most
         )
         if starts[-1] < 0:
@@ -144,16 +151,20 @@ class Peeling:
 
 def peel(by_row: Compressed) -> Peeling:
     """Peel an n x m design given by rows, without duplicates or stored zeros."""
-    count, rows, columns, pivots, row_pivot, state, share = _peel(
+    rows, columns, pivots, row_pivot, state, share = _peel(
         by_row.indptr, by_row.indices, by_row.data, by_row.shape[1]
     )
-    return Peeling(rows[:count], columns[:count], pivots[:count], row_pivot, state, share)
+    return Peeling(rows, columns, pivots, row_pivot, state, share, *_kinds(row_pivot, state))
 
 
 def unpeeled(n: int, m: int) -> Peeling:
     """Leave every row and column in the core."""
     none = np.empty(0, dtype=np.int64)
-    return Peeling(none, none, np.empty(0), np.full(n, -1), np.full(m, CORE), np.ones(m))
+    rows, columns = np.arange(n), np.arange(m)
+    state = np.full(m, CORE)
+    return Peeling(
+        none, none, np.empty(0), np.full(n, -1), state, np.ones(m), rows, columns, none, False
+    )
 
 
 @compiled
@@ -162,7 +173,7 @@ def _peel(
     row_columns: Indices,
     entries: Floats,
     m: int,
-) -> tuple[int, Indices, Indices, Floats, Indices, Indices, Floats]:
+) -> tuple[Indices, Indices, Floats, Indices, Indices, Floats]:
     n = row_starts.size - 1
     left = np.zeros(m, dtype=np.int64)
     private = np.zeros(m, dtype=np.bool_)
@@ -230,11 +241,33 @@ def _peel(
     for j in range(m):
         if state[j] == CORE and left[j] == 0:
             state[j] = FREE
-    return count, pivot_rows, pivot_columns, pivot_entries, row_pivot, state, share
+    found = pivot_rows[:count], pivot_columns[:count], pivot_entries[:count]
+    return (*found, row_pivot, state, share)
 
 
 @compiled
-def _back_substitute(
+def _kinds(row_pivot: Indices, state: Indices) -> tuple[Indices, Indices, Indices, bool]:
+    """Rows and columns of the core, free columns, and whether any column was merged."""
+    rows, columns, free = np.empty_like(row_pivot), np.empty_like(state), np.empty_like(state)
+    a, b, f, merged = 0, 0, 0, False
+    for row in range(row_pivot.size):
+        if row_pivot[row] < 0:
+            rows[a] = row
+            a += 1
+    for j in range(state.size):
+        if state[j] == CORE:
+            columns[b] = j
+            b += 1
+        elif state[j] == FREE:
+            free[f] = j
+            f += 1
+        elif state[j] == MERGED:
+            merged = True
+    return rows[:a], columns[:b], free[:f], merged
+
+
+@compiled
+def back_substitute(
     row_starts: Indices,
     row_columns: Indices,
     entries: Floats,
@@ -283,97 +316,3 @@ def _forward_substitute(
             if j != own and state[j] != MERGED:
                 for c in range(q):
                     G[j, c] -= entries[at] * H[row, c]
-
-
-@compiled
-def _triangular_inverse(
-    row_starts: Indices,
-    row_columns: Indices,
-    entries: Floats,
-    pivot_rows: Indices,
-    pivot_columns: Indices,
-    pivot_entries: Floats,
-    state: Indices,
-    place: Indices,
-    width: int,
-    of_identity: bool,
-    most: int,
-) -> tuple[Indices, Indices, Floats, Floats]:
-    """Form inv(T) B, or inv(T), by rows, with bounds on the rounding errors of its entries.
-
-    An entry within its bound is zero and left out. `place` gives the column of B of each column
-    of the design that is no pivot, `width` the number of columns of the result and `most` the
-    number of entries at which to give up, with starts of -1.
-    """
-    K = pivot_rows.size
-    columns = np.empty(4 * K + 16, dtype=np.int64)
-    values = np.empty(columns.size)
-    bounds = np.empty(columns.size)
-    begin = np.zeros(K, dtype=np.int64)
-    end = np.zeros(K, dtype=np.int64)
-    used = 0
-    total = np.zeros(width)
-    error = np.zeros(width)
-    mark = np.full(width, -1, dtype=np.int64)
-    touched = np.empty(width, dtype=np.int64)
-    for k in range(K - 1, -1, -1):
-        row, own = pivot_rows[k], pivot_columns[k]
-        count = 0
-        if of_identity:
-            touched[0], mark[k], total[k], error[k] = k, k, 1.0, 0.0
-            count = 1
-        for at in range(row_starts[row], row_starts[row + 1]):
-            j, x = row_columns[at], entries[at]
-            if j == own or state[j] == MERGED:
-                continue
-            if state[j] < 0:
-                if of_identity:
-                    continue
-                c = place[j]
-                if mark[c] != k:
-                    mark[c], total[c], error[c] = k, 0.0, 0.0
-                    touched[count] = c
-                    count += 1
-                total[c] += x
-                error[c] += EPS * abs(total[c])
-                continue
-            for e in range(begin[state[j]], end[state[j]]):
-                c = columns[e]
-                if mark[c] != k:
-                    mark[c], total[c], error[c] = k, 0.0, 0.0
-                    touched[count] = c
-                    count += 1
-                product = x * values[e]
-                total[c] -= product
-                error[c] += abs(x) * bounds[e] + EPS * (abs(product) + abs(total[c]))
-        if used + count > columns.size:
-            size = min(max(2 * columns.size, used + count), most)
-            if size < used + count:
-                return np.full(K + 1, -1), columns[:0], values[:0], bounds[:0]
-            old = columns, values, bounds
-            columns = np.empty(size, dtype=np.int64)
-            values = np.empty(size)
-            bounds = np.empty(size)
-            for e in range(used):
-                columns[e], values[e], bounds[e] = old[0][e], old[1][e], old[2][e]
-        begin[k] = used
-        for i in range(count):
-            c = touched[i]
-            value = total[c] / pivot_entries[k]
-            bound = error[c] / abs(pivot_entries[k]) + EPS * abs(value)
-            if abs(value) > bound:
-                columns[used], values[used], bounds[used] = c, value, bound
-                used += 1
-        end[k] = used
-    starts = np.zeros(K + 1, dtype=np.int64)
-    for k in range(K):
-        starts[k + 1] = starts[k] + end[k] - begin[k]
-    out_columns = np.empty(used, dtype=np.int64)
-    out_values = np.empty(used)
-    out_bounds = np.empty(used)
-    for k in range(K):
-        for e in range(end[k] - begin[k]):
-            out_columns[starts[k] + e] = columns[begin[k] + e]
-            out_values[starts[k] + e] = values[begin[k] + e]
-            out_bounds[starts[k] + e] = bounds[begin[k] + e]
-    return starts, out_columns, out_values, out_bounds

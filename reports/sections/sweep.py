@@ -22,7 +22,7 @@ from reports.section import (
     of_a_power_law,
 )
 from reports.sweep_figures import drawn_figures
-from reports.verdict_rows import in_reading_order
+from reports.verdict_rows import in_reading_order, set_options
 from theorems.paper import FIGURE_1_SETTING, Item, Role
 from theorems.statement import Kind
 
@@ -217,7 +217,8 @@ class SweepSection(RecordSection[Sweep]):
             tuple(over),
             result.cells,
             result.model.claims_judged,
-            options_of(main.setting, own_k=result.model.own_k is not None),
+            f"{options_of(main.setting, own_k=result.model.own_k is not None)} "
+            f"{set_options(rows.values())}".strip(),
             own_k=result.model.own_k is not None,
         )
 

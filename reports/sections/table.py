@@ -12,7 +12,7 @@ from reports.own_law import OwnLaw, at_main, computed_own, own_settings
 from reports.own_law_figures import drawn_own
 from reports.records import Cell, VerdictRow
 from reports.section import Context, Judged, Judgements, Page, Planned, RecordSection
-from reports.verdict_rows import in_reading_order
+from reports.verdict_rows import in_reading_order, set_options
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class OwnLawSection(RecordSection[OwnLaw]):
                 context.workers,
                 family,
                 context.budget,
+                main.extra,
             ),
         )
 
@@ -91,7 +92,8 @@ class OwnLawSection(RecordSection[OwnLaw]):
             tuple(over),
             result.cells,
             sum(len(cell.verdicts) for cell in result.cells),
-            options_of(at_main(result).setting, own_k=True),
+            f"{options_of(at_main(result).setting, own_k=True)} "
+            f"{set_options(_rows(result))}".strip(),
         )
 
     def page(self, result: OwnLaw) -> Page:

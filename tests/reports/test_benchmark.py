@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from empirics.bench.measured import solver_benchmark
-from empirics.bench.methods import DENSE, LSMR
+from empirics.bench.methods import DENSE, LSMR, RETURNS, SPARSE_QR
 from reports import benchmark
 from reports.benchmark_records import Benchmark
 from reports.readme import speed_table
@@ -24,7 +24,15 @@ Call = Callable[..., Any]
 def document() -> Benchmark:
     """A real measurement, at sizes that take a second."""
     solver = solver_benchmark(
-        n=60, d=400, alphas=(1.0, 1.25, 2.0), draws=2, growth=((2.0, 100),), sizes=(50, 100, 200)
+        n=60,
+        d=400,
+        alphas=(1.0, 1.25, 2.0),
+        draws=2,
+        growth=((2.0, 100),),
+        sizes=(50, 100, 200),
+        rate_alphas=(1.0, 2.0),
+        rate_sizes=lambda _: (30, 60),
+        rate_draws=2,
     ).to_dict()
     sweep = {"alphas": 6, "sigmas": 5, "runs": 50, "workers": 2, "seconds": 8.0}
     whole = Benchmark.model_validate({**solver, "sweep": sweep})
@@ -68,14 +76,39 @@ def test_an_aim_that_is_missed_is_said_to_be(document: Benchmark) -> None:
 def test_the_section_shows_every_timing(document: Benchmark) -> None:
     section = sections()["benchmark"].page(document)
     assert [row[-1] in ("yes", "no") for row in section.rows] == [True] * len(section.rows)
-    every, growth = section.parts
+    every, growth, rates = section.parts
     assert len(every.rows) == sum(len(one.timings) for one in document.comparisons)
     assert [row[1] for row in growth.rows] == ["50", "100", "200"]
     assert [row[5] == "–" for row in growth.rows] == [False, False, True]
-    for part in (section, every, growth):
+    assert [row[:2] for row in rates.rows] == [("1", "30"), ("1", "60"), ("2", "30"), ("2", "60")]
+    assert {row[4] for row in every.rows} == set(RETURNS.values()) - {RETURNS[SPARSE_QR]}
+    for part in (section, every, growth, rates):
         assert all(len(row) == len(part.columns) for row in part.rows)
-    (figure,) = section.figures
-    assert figure.png.startswith(b"\x89PNG")
+    assert [figure.name for figure in section.figures] == ["benchmark", "draw-rates"]
+    assert all(figure.png.startswith(b"\x89PNG") for figure in section.figures)
+
+
+def test_a_document_without_rates_is_still_shown(document: Benchmark) -> None:
+    older = document.model_copy(update={"rates": ()})
+    section = sections()["benchmark"].page(older)
+    assert len(section.parts) == 2
+    assert len(section.figures) == 1
+
+
+def test_a_slow_solution_misses_its_limit(document: Benchmark) -> None:
+    rate = document.rates[0].model_copy(
+        update={
+            "alpha": 2.0,
+            "n": 1000,
+            "pass_seconds": 1e-5,
+            "core_seconds": 1e-5,
+            "coefficients_seconds": 9e-5,
+            "outputs_seconds": 2e-4,
+        }
+    )
+    aims = benchmark.targets(document.model_copy(update={"rates": (rate,)}))
+    met = {row.text.split(",")[0]: row.met for row in aims if "coefficients" in row.text}
+    assert met == {"coefficients over their limit": True, "all outputs over coefficients": False}
 
 
 def test_the_readme_table_has_a_line_for_each_alpha(document: Benchmark) -> None:

@@ -11,6 +11,7 @@ import pytest
 from empirics.judging.verdict import Verdict
 from empirics.running.cluster import Workers
 from reports import necessity
+from reports.figures import FADED
 from reports.necessity_figures import drawn_necessity
 from reports.necessity_records import Necessity
 from reports.records import document as as_document
@@ -99,3 +100,35 @@ def test_a_refuted_claim_reaches_the_verdicts_and_the_table(result: Necessity) -
     )
     assert sum(one.verdict is Verdict.REFUTED for one in SECTION.verdicts(changed)) == 1
     assert SECTION.page(changed).rows[0][-1] == Verdict.REFUTED
+
+
+def test_lines_fade_where_a_hypothesis_fails(result: Necessity) -> None:
+    price, floor = drawn_necessity(_with_belief(result, held=True))
+    assert not any(FADED_LINE in one.svg for one in (price, floor))
+    faint_price, faint_floor = drawn_necessity(_with_belief(result, held=False))
+    # A line for each exponent and each of three statements; none is drawn in full.
+    assert faint_price.svg.count(FADED_LINE) == faint_floor.svg.count(FADED_LINE) == 2 * 3
+
+
+FADED_LINE = f"stroke-opacity: {FADED}".encode()
+
+
+def _with_belief(result: Necessity, *, held: bool) -> Necessity:
+    return result.model_copy(
+        update={
+            name: tuple(
+                one.model_copy(update={"believed": dict.fromkeys(one.believed, (held,) * 5)})
+                for one in getattr(result, name)
+            )
+            for name in ("curves", "floor_curves")
+        }
+    )
+
+
+def test_where_hypotheses_hold_is_kept_of_each_line(result: Necessity) -> None:
+    for curve in result.curves:
+        assert set(curve.believed) == set(necessity.STABLE_LINES)
+        assert {len(one) for one in curve.believed.values()} == {len(curve.deltas)}
+    for floor in result.floor_curves:
+        assert set(floor.believed) == set(necessity.FLOOR_LINES)
+        assert {len(one) for one in floor.believed.values()} == {len(floor.strengths)}

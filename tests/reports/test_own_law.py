@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reports.figures import FADED
+from reports.own_law_figures import drawn_own
+from reports.results import read_results
 from theorems.law import PowerLaw
 
 Call = Callable[..., Any]
@@ -110,6 +113,11 @@ def test_a_report_on_a_table(call: Call, as_files: tuple[str, ...], tmp_path: Pa
     ]
     figures = {path.stem for path in (out / "figures").iterdir()}
     assert figures == {"frequencies", "loss_over_sigma"}
+    own = read_results(str(out / "results.json")).result("table")
+    for held, faded in ((True, False), (False, True)):
+        lines = tuple(one.model_copy(update={"believed": held}) for one in own.lines)
+        _, loss = drawn_own(own.model_copy(update={"lines": lines}))
+        assert (f"stroke-opacity: {FADED}".encode() in loss.svg) is faded
     page = (out / "report.html").read_text()
     assert "the frequencies follow a power law" in page
     assert "--frequencies p.txt" in page

@@ -8,10 +8,11 @@ import pytest
 from empirics.observables.observe import observe
 from empirics.observables.recovered import identified_samples, identified_variance
 from empirics.running.cluster import Workers
+from reports.figures import FADED
 from reports.records import document as as_document
 from reports.section import read_record
 from reports.sections import variance
-from reports.variance_figures import drawn_variance
+from reports.variance_figures import SHOWN, drawn_variance
 from reports.variance_records import Variance
 from theorems.setting import Setting
 
@@ -78,6 +79,25 @@ def test_the_figure_is_drawn_from_the_document(document):
     (figure,) = drawn_variance(document)
     assert figure.name == "variance"
     assert figure.png.startswith(b"\x89PNG")
+
+
+def test_lines_fade_where_a_hypothesis_fails(document):
+    def drawn(holds):
+        rows = [
+            row.model_copy(
+                update={
+                    "hypotheses": tuple(
+                        one.model_copy(update={"holds": holds}) for one in row.hypotheses
+                    )
+                }
+            )
+            for row in document.rows
+        ]
+        (figure,) = drawn_variance(document.model_copy(update={"rows": tuple(rows)}))
+        return figure.svg.count(f"stroke-opacity: {FADED}".encode())
+
+    shown = {row.alpha for row in document.rows} & set(SHOWN)
+    assert (drawn(True), drawn(False)) == (0, 2 * len(shown))
 
 
 def test_the_full_grid_is_the_one_that_was_asked_for():

@@ -77,6 +77,8 @@ STATEMENT = Statement(
     steps=(
         Step(
             "Bessel's inequality: L >= sum_i p_i (f_i - beta*_i)^2",
+            "bessel.v",
+            "bessel",
         ),
         Step(
             "finitely many outcomes: labels changed one at a time, within delta T_i",
@@ -94,7 +96,13 @@ STATEMENT = Statement(
             "two_points",
         ),
         Step(
-            "any outcomes; the average over X, the noise and the other signs",
+            "finitely many outcomes: the average over signs and X, for every noise",
+            "stability_in_the_model.v",
+            "stability_price",
+        ),
+        Step(
+            "infinitely many outcomes; stability asked only where labels differ by 2 max |beta*_i| "
+            "at most; the number T_i of rows that hold i is binomial",
         ),
     ),
 )

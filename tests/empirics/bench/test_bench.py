@@ -12,7 +12,15 @@ from empirics.bench.measured import solver_benchmark
 @pytest.fixture(scope="module")
 def measured():
     return solver_benchmark(
-        n=60, d=400, alphas=(1.0, 2.0), draws=3, growth=((1.5, 100),), sizes=(50, 100, 200)
+        n=60,
+        d=400,
+        alphas=(1.0, 2.0),
+        draws=3,
+        growth=((1.5, 100),),
+        sizes=(50, 100, 200),
+        rate_alphas=(1.0, 2.0),
+        rate_sizes=lambda alpha: (40,) if alpha == 1 else (40, 80),
+        rate_draws=3,
     )
 
 
@@ -53,6 +61,25 @@ def test_growth_is_the_slope_of_its_points(measured):
         # lsmr is run up to n = 100, at a tolerance that is found and never loosened.
         assert (point.lsmr_seconds is None) == (point.lsmr_power is None) == (point.n > 100)
         assert 0 < point.entries < point.n * point.d
+
+
+def test_rates_are_of_whole_draws_at_their_sizes(measured):
+    assert [(rate.alpha, rate.n, rate.d) for rate in measured.rates] == [
+        (1.0, 40, 400),
+        (2.0, 40, 400),
+        (2.0, 80, 800),
+    ]
+    for rate in measured.rates:
+        # A draw solves twice, and a solution passes over its entries many times.
+        assert 0 < rate.pass_seconds < rate.coefficients_seconds < rate.draw_seconds
+        assert rate.outputs_seconds > 0
+        assert 0 <= rate.core <= min(rate.n, rate.entries)
+
+
+def test_every_method_says_what_it_returns(measured):
+    for comparison in measured.comparisons:
+        for timing in comparison.timings:
+            assert bench_methods.RETURNS[timing.method]
 
 
 def test_the_document_is_plain(measured):

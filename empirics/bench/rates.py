@@ -1,0 +1,131 @@
+"""Draws a second, and how near they and a solution come to what the entries alone would cost.
+
+The model of the limit: whatever is asked of a design, each of its non-zeros is read once, and the
+dense core that peeling leaves is factored once, by LAPACK's Cholesky factorization at its size.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from scipy.linalg import lapack
+
+from empirics.bench.methods import everything
+from empirics.draws.training_set import training_set
+from empirics.observables.observe import observe
+from empirics.observables.registry import OBSERVABLES
+from empirics.solver.arrays import Floats, Indices
+from empirics.solver.compiled import compiled
+from empirics.solver.minimum_norm import minimum_norm
+from empirics.solver.threads import one_thread
+from theorems.setting import Setting
+
+_REPEATED = 20
+"""Times that what takes microseconds is repeated, to be longer than a clock's tick."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """CPU seconds at one setting, one thread, medians over draws.
+
+    Attributes:
+        alpha: exponent of the power law.
+        n: number of samples.
+        d: number of features.
+        entries: non-zeros of a design, median.
+        core: features of the dense core, median.
+        pass_seconds: one compiled pass over the non-zeros.
+        core_seconds: a Cholesky factorization of the core's size.
+        coefficients_seconds: a minimum-norm solution, coefficients alone.
+        outputs_seconds: the same with identifiable set, projection and variances.
+        draw_seconds: a whole draw with every observable of later draws.
+
+    """
+
+    alpha: float
+    n: int
+    d: int
+    entries: int
+    core: int
+    pass_seconds: float
+    core_seconds: float
+    coefficients_seconds: float
+    outputs_seconds: float
+    draw_seconds: float
+
+
+def rates(
+    alphas: Sequence[float],
+    sizes: Callable[[float], Sequence[int]],
+    draws: int,
+    seed: int,
+    advance: Callable[[int], None] = lambda _: None,
+) -> tuple[Rate, ...]:
+    """Measure every alpha at its sizes, d = 10 n.
+
+    Args:
+        alphas: power-law exponents.
+        sizes: of an exponent: values of n.
+        draws: timed draws of each, after three that are not.
+        seed: of all draws.
+        advance: called with 1 after each size.
+
+    """
+    found = []
+    with one_thread():
+        for alpha in alphas:
+            for n in sizes(alpha):
+                found.append(_rate(Setting(alpha=alpha, n=n, d=10 * n), draws, seed))
+                advance(1)
+    return tuple(found)
+
+
+def _rate(setting: Setting, draws: int, seed: int) -> Rate:
+    measurements = OBSERVABLES.measurements()
+    # What is measured on the first draws alone is no part of a campaign's cost.
+    later = max((m.group.first or 0) for m in measurements)
+    rows = []
+    for turn in range(draws + 3):
+        run = later + turn
+        drawn = _seconds(partial(observe, setting, seed, run, measurements))
+        draw = training_set(setting, seed, run)
+        X, y = draw.X, draw.noise
+        solution = minimum_norm(X, y)
+        size = solution.core_size
+        gram = np.eye(max(1, size), order="F")
+        parts = (draw.columns.indptr, draw.columns.indices, draw.columns.data, y)
+        row = (
+            float(X.nnz),
+            float(size),
+            _seconds(partial(_pass, *parts), _REPEATED),
+            _seconds(partial(lapack.dpotrf, gram), _REPEATED) if size else 0.0,
+            _seconds(partial(minimum_norm, X, y)),
+            _seconds(partial(everything, X, y)),
+            drawn,
+        )
+        if turn >= 3:
+            rows.append(row)
+    entries, core, *seconds = np.median(rows, axis=0).tolist()
+    alpha = float(setting.law.parameters["alpha"])
+    return Rate(alpha, setting.n, setting.d, round(entries), round(core), *seconds)
+
+
+def _seconds(run: Callable[[], object], times: int = 1) -> float:
+    start = time.process_time()
+    for _ in range(times):
+        run()
+    return (time.process_time() - start) / times
+
+
+@compiled
+def _pass(starts: Indices, rows: Indices, entries: Floats, y: Floats) -> Floats:
+    """X'y: every non-zero is read once."""
+    out = np.zeros(starts.size - 1)
+    for j in range(out.size):
+        for at in range(starts[j], starts[j + 1]):
+            out[j] += entries[at] * y[rows[at]]
+    return out
