@@ -14,15 +14,14 @@ from empirics.observables import level, losses
 from empirics.observables.observable import Group, Measurement
 from empirics.observables.observe import Observation
 from empirics.running.store import (
-    ENVIRONMENT,
     Store,
     cell_description,
     cell_key,
     decode,
-    default_folder,
     encode,
     is_current,
 )
+from theorems.cache_folder import ENVIRONMENT, default_folder
 from theorems.setting import Setting
 
 GROUP = Measurement(level.GROUP)
