@@ -12,11 +12,11 @@ from theorems.evolution.feature_quadrature import feature_quadrature
 from theorems.evolution.recursion import (
     STEP,
     _checked_weight,
-    _Solution,
     evolve,
     precision_law,
     recovered_weight,
 )
+from theorems.evolution.recursion_on_a_grid import Solution
 
 
 def power_law(n, d, s, alpha):
@@ -127,7 +127,7 @@ def test_error_estimate_covers_the_next_grid(design):
     p, n = design
     result = evolve(p, n, 0)
     features = feature_quadrature(p, None, n)
-    finer = _Solution(features, _checked_weight(features), n, STEP / 2).summary(0)
+    finer = Solution(features, _checked_weight(features), n, STEP / 2).summary(0)
     coarser = np.array(
         [
             result.variance_tail,
@@ -163,7 +163,7 @@ def test_rows_of_the_projector_have_its_diagonal_as_squared_length(design):
     """sum_j (I-P)_ij^2 = (I-P)_ii: with beta = 1 the loss is also sum_i p_i E a_i."""
     p, n = design
     features = feature_quadrature(p, None, n)
-    solution = _Solution(features, _checked_weight(features), n, STEP)
+    solution = Solution(features, _checked_weight(features), n, STEP)
     loss, left = solution.linear(0.0, 1.0)
     grid = solution.grid
     diagonal = grid.integral(grid.decay * solution.final_source)
