@@ -3,9 +3,9 @@
 Statement. For every distribution supported on subsets of recovered features the noiseless loss is
 bounded by the same order as in distribution.
 
-Checked: the largest error of an identified feature, over a sweep of n; it is 0 up to rounding, so
-that the bound holds with any constant. Left unspecified: the constant, the recovered set (R here)
-and the number of features that such a test point may hold.
+Checked: the largest loss of a test point of three identified features, over a sweep of n; it is 0
+up to rounding, so that the bound holds with any constant. Left unspecified: the constant, the
+recovered set (R here) and the number of features that such a test point may hold.
 
 Proof. In the paper. `noiseless-ood`: the loss is exactly 0 on R.
 
@@ -30,7 +30,7 @@ STATEMENT = Statement(
     symbol=Symbol("E_ood"),
     text=__doc__,
     value=IN_DISTRIBUTION.value,
-    observable="error_on_identified",
+    observable="combination_loss",
     hypotheses=(OVERPARAMETERIZED, STEEPER_THAN_HARMONIC),
     comparisons=(Comparison("noiseless-ood", "noiseless-ood", Integer(0), "exactly 0"),),
     sharpened_by="noiseless-ood",

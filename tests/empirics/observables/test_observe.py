@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from empirics.draws.design import draw_seen
-from empirics.draws.training_set import seed_sequence
+from empirics.draws.training_set import seed_sequence, training_set
 from empirics.observables import descent, exactness, losses, structure
 from empirics.observables.observable import Measurement
 from empirics.observables.observe import observe
@@ -112,6 +112,7 @@ def dense(setting: Setting, seed: int, run: int) -> tuple[dict[str, float], floa
         "private_residual": 0.0,
         "private_samples": private.sum(),
         "error_on_identified": 0.0,
+        "combination_loss": 0.0,
     }
     assert np.all(np.abs(residual[private]) < 1e-8)
     used = singular[:rank]
@@ -127,7 +128,7 @@ def test_every_recorded_quantity_against_dense_algebra(case: tuple[Setting, int,
     observation = observe(setting, seed, run, [Measurement(group) for group in groups])
     expected, condition = dense(setting, seed, run)
     extra = {"interpolation_residual_rounding", "private_residual_rounding"}
-    extra |= {"error_on_identified_rounding"}
+    extra |= {"error_on_identified_rounding", "combination_loss_rounding"}
     if run < descent.DESCENT_DRAWS:
         extra |= {"gd_distance_over_bound", "gd_distance_over_bound_rounding"}
     assert set(observation.values) == set(expected) | extra
@@ -254,3 +255,17 @@ def test_expected_loss_is_what_noise_gives_on_average() -> None:
     arrays = {name: np.array([value]) for name, value in observe(setting, 9, 0).values.items()}
     loss = OBSERVABLES["in_distribution_loss"].values(arrays, 0.7, {})
     assert loss[0] == pytest.approx(np.mean(losses), rel=1e-10)
+
+
+def test_the_worst_combination_takes_the_three_largest_errors_at_worst_signs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a draw whose errors on identified features are made up: all of them, and fewer than 3."""
+    draw = training_set(Setting(n=30, d=60, k=5), 0, 0)
+    identified = np.flatnonzero(draw.identifiable)
+    errors = np.zeros(draw.identifiable.size)
+    errors[identified[:4]] = [1e-3, -4e-3, 2e-3, -3e-3]
+    monkeypatch.setattr(type(draw), "bias", errors)
+    assert exactness.measure(draw)["combination_loss"] == pytest.approx(81e-6)
+    errors[identified[1:4]] = 0
+    assert exactness.measure(draw)["combination_loss"] == pytest.approx(1e-6)

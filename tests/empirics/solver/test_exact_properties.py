@@ -36,7 +36,12 @@ def draws(draw: st.DrawFn) -> tuple[Setting, int]:
 def test_a_draw_is_exact_up_to_its_rounding_bound(case: tuple[Setting, int]) -> None:
     setting, seed = case
     values = observe(setting, seed, 0).values
-    names = ("interpolation_residual", "private_residual", "error_on_identified")
+    names = (
+        "interpolation_residual",
+        "private_residual",
+        "error_on_identified",
+        "combination_loss",
+    )
     for name in names:
         allowed = values[f"{name}_rounding"]
         assert values[name] <= allowed, name
