@@ -87,6 +87,10 @@ def test_the_mnist_preset_is_told_as_it_was() -> None:
     assert table1.verdicts(document["rows"]) == document["verdicts"]
     found = Counter(one["verdict"] for one in document["verdicts"])
     assert found == {"holds": 5, "inconclusive": 2, "refuted": 1}
+    rows = _document(folder, "figure2")["rows"]
+    losses = {(row["model"], row["nines"]): f"{row['test_loss']['median']:.3g}" for row in rows}
+    for key in [("sum", 10), ("sum", 2560), ("cross-channel", 10), ("cross-channel", 2560)]:
+        assert losses[key].removesuffix(".0") in README
     told = json.loads((REFERENCE / folder / "provenance.json").read_text())
     assert len(document["rows"]) == 8
     for row in document["rows"]:
