@@ -8,8 +8,9 @@ from dataclasses import replace
 from empirics.judging.intervals import Estimate
 from empirics.judging.verdict import Verdict, _judge_side
 from tests.campaigns import numbers
+from theorems.answer import _in_order, _overflowed
 from theorems.catalogue import catalogue
-from theorems.claim import _in_order, _overflowed, claim_at
+from theorems.claim import claim_at
 from theorems.setting import Setting
 
 

@@ -112,7 +112,7 @@ def test_only_a_refuted_claim_of_the_paper_fails(
     origin: str,
     status: int,
 ) -> None:
-    monkeypatch.setattr("reports.reporting.write_report", lambda _, folder: folder)
+    monkeypatch.setattr("reports.reporting.write_report", lambda _, folder, *__: folder)
     changed = json.loads(json.dumps({"table1": documents["table1"]}))
     for one in changed["table1"]["verdicts"]:
         one["verdict"] = "holds"
@@ -193,7 +193,8 @@ def test_a_preset_without_torch_leaves_the_networks_out(
     monkeypatch.setattr("reports.reporting.chosen", lambda *_: few)
     called = call("report", "--preset", "paper", "--out", str(tmp_path / "out"))
     assert called.status == 0
-    (line,) = called.err.splitlines()
+    line, *progress = called.err.splitlines()
+    assert all(one.startswith("figures ") for one in progress)
     assert line.startswith("longtail: the networks section is left out: torch")
     assert "make nn" in line
     assert "networks" not in json.loads((tmp_path / "out" / "results.json").read_text())
