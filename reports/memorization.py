@@ -14,7 +14,7 @@ from empirics.observables.paths import Path, along_path, paths
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import CONFIDENCE, Sample, replicate
 from reports.cached import open_store
-from reports.console import finite, progress
+from reports.console import finite, progress, rounded
 from reports.main_setting import MainSetting
 from reports.memorization_records import JudgedRow, Memorization, RiskRow
 from reports.records import Estimated, VerdictRow
@@ -319,8 +319,8 @@ def _pairs(drawn: list[Path], alpha: float) -> dict[str, Any]:
     return {
         "alpha": alpha,
         "draws": len(drawn),
-        "predicted": both[:, 0].tolist(),
-        "observed": both[:, 1].tolist(),
+        "predicted": [rounded(one) for one in both[:, 0].tolist()],
+        "observed": [rounded(one) for one in both[:, 1].tolist()],
         "largest_difference": float(np.abs(both[:, 0] - both[:, 1]).max(initial=0.0)),
         "largest_together": float(together.max(initial=0.0)),
     }

@@ -126,7 +126,10 @@ class VerdictRow(Record):
             observable=judgement.claim.statement.observable,
             observed=None if judgement.observed is None else Estimated.of(judgement.observed),
             reference=finite(judgement.claim.number("reference")),
-            comparisons=claim["comparisons"],
+            comparisons=tuple(
+                ComparisonRow(**one | {"value": rounded(one["value"])})
+                for one in claim["comparisons"]
+            ),
             enclosed=judgement.claim.enclosed,
         )
 
