@@ -64,7 +64,8 @@ class Card:
         defaults: values of its own parameters.
         uses_k: whether k appears in its sides or in a definition that they rest on.
         best_k: whether it is evaluated at its best k.
-        of_one_draw: whether its lower side is one that a single draw exceeds with some probability.
+        of_one_draw: whether one side is kept by a single draw with some probability, not by the
+            mean.
     """
 
     id: str

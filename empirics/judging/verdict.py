@@ -20,6 +20,7 @@ from empirics.judging.intervals import EXACT, Estimate, binomial_interval
 from empirics.observables.registry import OBSERVABLES, UnknownObservableError
 from empirics.running.montecarlo import CONFIDENCE, Sample
 from theorems.claim import ROUNDING, Claim
+from theorems.kinds import NEEDED
 from theorems.regimes.standing import better_than_trivial
 from theorems.statement import Kind, Statement
 
@@ -129,14 +130,7 @@ def judge(claim: Claim, sample: Sample, claims: int | Family) -> Judgement:
     if statement.level is not None:
         side = "upper" if statement.kind is Kind.UPPER else "lower"
         parts[side], reasons[side] = _judge_level(side, claim, sample, family)
-    main = {
-        Kind.IDENTITY: ("value",),
-        Kind.PREDICTION: ("value",),
-        Kind.UPPER: ("upper",),
-        Kind.LOWER: ("lower",),
-        Kind.TWO_SIDED: ("lower", "upper"),
-        Kind.RATE: (),
-    }[statement.kind]
+    main = NEEDED[statement.kind]
     refuted = [side for side, part in parts.items() if part is Verdict.REFUTED]
     deciding = refuted[0] if refuted else max(main, key=lambda side: _SEVERITY.index(parts[side]))
     return Judgement(claim, parts[deciding], parts, reasons[deciding], shown, _slack(claim, shown))
@@ -219,20 +213,28 @@ def _judge_exact(claim: Claim, sample: Sample, rounding: object, shown: Estimate
     return Judgement(claim, verdict, {side: verdict}, reason, shown, slack)
 
 
-def _judge_side(side: str, claim: Claim, wide: Estimate) -> tuple[Verdict, str]:
+def _says_nothing(side: str, claim: Claim) -> tuple[Verdict, str] | None:
+    """The verdict of a side that cannot be held against anything, whatever was observed."""
     number = claim.numbers[side]
     if math.isinf(number) and side != "value":
         return Verdict.VACUOUS, f"the {side} side is infinite, beyond what doubles hold"
     if not math.isfinite(number):
         return Verdict.INCONCLUSIVE, f"the {side} side has no value here"
+    if side != "value" and not better_than_trivial(claim, side):
+        trivial = claim.number(f"trivial_{side}")
+        return Verdict.VACUOUS, f"the {side} bound is no better than the trivial {trivial:.4g}"
+    return None
+
+
+def _judge_side(side: str, claim: Claim, wide: Estimate) -> tuple[Verdict, str]:
+    if (nothing := _says_nothing(side, claim)) is not None:
+        return nothing
+    number = claim.numbers[side]
     if side == "value":
         if claim.statement.kind is Kind.PREDICTION:
             return _judge_prediction(number, claim.numbers["accuracy"], wide)
         return _judge_identity(number, claim.number("unit"), wide)
     sign = 1 if side == "upper" else -1
-    trivial = claim.number(f"trivial_{side}")
-    if not better_than_trivial(claim, side):
-        return Verdict.VACUOUS, f"the {side} bound is no better than the trivial {trivial:.4g}"
     near, far = (wide.ci_low, wide.ci_high) if side == "upper" else (wide.ci_high, wide.ci_low)
     rounding = _rounding(number, wide)
     if sign * (near - number) > rounding:
@@ -284,17 +286,15 @@ def _judge_prediction(number: float, accuracy: float, wide: Estimate) -> tuple[V
 
 def _judge_level(side: str, claim: Claim, sample: Sample, family: Family) -> tuple[Verdict, str]:
     """A bound that each draw satisfies with probability `level`."""
+    if (nothing := _says_nothing(side, claim)) is not None:
+        return nothing
     name = claim.statement.observable
     assert name is not None
     values = sample.draws(name, claim.extra)
     level, bound = claim.numbers["level"], claim.numbers[side]
     if side == "lower":
-        if bound <= 0:
-            return Verdict.VACUOUS, "the lower bound is not positive"
         within, said = values >= bound, "reach the lower bound"
     else:
-        if bound >= claim.numbers.get("trivial_upper", math.inf):
-            return Verdict.VACUOUS, "the upper bound is no better than the trivial one"
         within, said = values <= bound, "keep to the upper bound"
     successes = int(np.count_nonzero(within))
     _, high = binomial_interval(successes, values.size, family.confidence)
