@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Indexed, Lambda, Sum, Symbol, binomial, symbols, sympify
+from sympy import Indexed, Symbol, symbols
+
+from theorems.expressions import OverABinomial
 
 NO_FEATURE = Symbol("feature", integer=True, positive=True)
 """Stands for the index where neither the chance nor the body belongs to a feature."""
@@ -18,48 +20,12 @@ INDICES = frozenset(symbols("i j", integer=True, positive=True))
 """The indices of features, as `theorems.model` has them."""
 
 
-class BinomialExpectation(Expr):  # type: ignore[misc]  # sympy ships no types
+class BinomialExpectation(OverABinomial):
     """E g(T) for T ~ Bin(trials, chance), g given as an expression in the symbol T.
 
     The body may be any expression that is finite at T = 0, 1, ..., trials; it and the chance may
     belong to one feature, such as p[i], over which a sum runs outside.
     """
-
-    is_commutative = True
-
-    def __new__(
-        cls, body: Expr, variable: Symbol, trials: Expr, chance: Expr
-    ) -> BinomialExpectation:
-        """From g(T) as an expression in the symbol T."""
-        return cls._make(Lambda(variable, body), sympify(trials), sympify(chance))
-
-    @classmethod
-    def _make(cls, function: Lambda, trials: Expr, chance: Expr) -> BinomialExpectation:
-        made: BinomialExpectation = Expr.__new__(cls, function, trials, chance)
-        return made
-
-    def _eval_is_real(self) -> bool:
-        return True
-
-    @property
-    def func(self) -> Any:
-        """Rebuilds the node from its `args`, as sympy expects."""
-        return self._make
-
-    @property
-    def function(self) -> Lambda:
-        """T -> g(T)."""
-        return self.args[0]
-
-    @property
-    def trials(self) -> Expr:
-        """Number of trials."""
-        return self.args[1]
-
-    @property
-    def chance(self) -> Expr:
-        """Probability of success of a trial."""
-        return self.args[2]
 
     @property
     def feature(self) -> Symbol:
@@ -77,16 +43,6 @@ class BinomialExpectation(Expr):  # type: ignore[misc]  # sympy ships no types
         if len(found) > 1:
             raise TypeError(f"no evaluation for {self}: it belongs to more than one feature")
         return found.pop() if found else NO_FEATURE
-
-    def as_sum(self) -> Sum:
-        """The same number as a plain finite sum."""
-        variable = self.function.variables[0]
-        weight = (
-            binomial(self.trials, variable)
-            * self.chance**variable
-            * (1 - self.chance) ** (self.trials - variable)
-        )
-        return Sum(weight * self.function.expr, (variable, 0, self.trials))
 
     def _longtail_program(self, printer: Any) -> str:
         index = printer._print(self.feature)

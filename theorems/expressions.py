@@ -7,7 +7,7 @@ the reductions of `theorems.evaluate.reductions`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from sympy import Expr, IndexedBase, Integer, Lambda, Sum, Symbol, binomial, hyper, sympify
 
@@ -21,16 +21,12 @@ class _RealExpr(Expr):  # type: ignore[misc]  # sympy ships no types
         return True
 
 
-class BinomialMean(_RealExpr):
-    """E f(m) for m ~ Bin(trials, chance), with f given as an expression in the symbol m."""
-
-    def __new__(cls, body: Expr, variable: Symbol, trials: Expr, chance: Expr) -> BinomialMean:
-        """From f(m) as an expression in the symbol m."""
-        return cls._make(Lambda(variable, body), sympify(trials), sympify(chance))
+class OfAFunction(_RealExpr):
+    """A node whose first argument is a function, given as an expression in its variable."""
 
     @classmethod
-    def _make(cls, function: Lambda, trials: Expr, chance: Expr) -> BinomialMean:
-        made: BinomialMean = Expr.__new__(cls, function, trials, chance)
+    def _make(cls, function: Lambda, *parts: Expr) -> Self:
+        made: Self = Expr.__new__(cls, function, *parts)
         return made
 
     @property
@@ -40,8 +36,16 @@ class BinomialMean(_RealExpr):
 
     @property
     def function(self) -> Lambda:
-        """M -> f(m)."""
+        """The function."""
         return self.args[0]
+
+
+class OverABinomial(OfAFunction):
+    """The mean of a function of a binomial count."""
+
+    def __new__(cls, body: Expr, variable: Symbol, trials: Expr, chance: Expr) -> Self:
+        """From the function as an expression in the count."""
+        return cls._make(Lambda(variable, body), sympify(trials), sympify(chance))
 
     @property
     def trials(self) -> Expr:
@@ -63,6 +67,10 @@ class BinomialMean(_RealExpr):
         )
         return Sum(weight * self.function.expr, (variable, 0, self.trials))
 
+
+class BinomialMean(OverABinomial):
+    """E f(m) for m ~ Bin(trials, chance), with f given as an expression in the symbol m."""
+
     def _latex(self, printer: Any) -> str:
         variable, body = self.function.variables[0], self.function.expr
         law = rf"{printer._print(variable)} \sim \mathrm{{Bin}}"
@@ -73,27 +81,12 @@ class BinomialMean(_RealExpr):
         )
 
 
-class FixedPoint(_RealExpr):
+class FixedPoint(OfAFunction):
     """The fixed point of an increasing map that iteration from `start` decreases to."""
 
     def __new__(cls, body: Expr, variable: Symbol, start: Expr = Integer(1)) -> FixedPoint:
         """From f(x) as an expression in the symbol x."""
         return cls._make(Lambda(variable, body), sympify(start))
-
-    @classmethod
-    def _make(cls, function: Lambda, start: Expr) -> FixedPoint:
-        made: FixedPoint = Expr.__new__(cls, function, start)
-        return made
-
-    @property
-    def func(self) -> Any:
-        """Rebuilds the node from its `args`, as sympy expects."""
-        return self._make
-
-    @property
-    def function(self) -> Lambda:
-        """X -> f(x)."""
-        return self.args[0]
 
     @property
     def start(self) -> Expr:
@@ -106,7 +99,7 @@ class FixedPoint(_RealExpr):
         return rf"\max\left\{{{name} : {name} = {printer._print(body)}\right\}}"
 
 
-class Extreme(_RealExpr):
+class Extreme(OfAFunction):
     """The largest or least value of a term over a range of features; 0 over an empty one."""
 
     def __new__(cls, body: Expr, limits: tuple[Symbol, Expr, Expr], *, least: bool) -> Extreme:
@@ -115,21 +108,6 @@ class Extreme(_RealExpr):
         return cls._make(
             Lambda(index, body), sympify(low), sympify(high), Integer(1 if least else 0)
         )
-
-    @classmethod
-    def _make(cls, function: Lambda, low: Expr, high: Expr, least: Expr) -> Extreme:
-        made: Extreme = Expr.__new__(cls, function, low, high, least)
-        return made
-
-    @property
-    def func(self) -> Any:
-        """Rebuilds the node from its `args`, as sympy expects."""
-        return self._make
-
-    @property
-    def function(self) -> Lambda:
-        """I -> the term."""
-        return self.args[0]
 
     @property
     def low(self) -> Expr:
@@ -153,28 +131,13 @@ class Extreme(_RealExpr):
         return rf"{name}_{{{over}}} {printer._print(self.function.expr)}"
 
 
-class PairSum(_RealExpr):
+class PairSum(OfAFunction):
     """The sum of f(i) f(j) over pairs i < j of features, f >= 0 given as an expression in i."""
 
     def __new__(cls, body: Expr, limits: tuple[Symbol, Expr, Expr]) -> PairSum:
         """From f as an expression in the index, and (index, first, last)."""
         index, low, high = limits
         return cls._make(Lambda(index, body), sympify(low), sympify(high))
-
-    @classmethod
-    def _make(cls, function: Lambda, low: Expr, high: Expr) -> PairSum:
-        made: PairSum = Expr.__new__(cls, function, low, high)
-        return made
-
-    @property
-    def func(self) -> Any:
-        """Rebuilds the node from its `args`, as sympy expects."""
-        return self._make
-
-    @property
-    def function(self) -> Lambda:
-        """I -> f(i)."""
-        return self.args[0]
 
     @property
     def limits(self) -> tuple[Symbol, Expr, Expr]:
