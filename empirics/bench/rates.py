@@ -18,8 +18,7 @@ from empirics.bench.methods import everything
 from empirics.draws.training_set import training_set
 from empirics.observables.observe import observe
 from empirics.observables.registry import OBSERVABLES
-from empirics.solver.arrays import Floats, Indices
-from empirics.solver.compiled import compiled
+from empirics.solver import products
 from empirics.solver.minimum_norm import minimum_norm
 from empirics.solver.threads import one_thread
 from theorems.setting import Setting
@@ -38,7 +37,7 @@ class Rate:
         d: number of features.
         entries: non-zeros of a design, median.
         core: features of the dense core, median.
-        pass_seconds: one compiled pass over the non-zeros.
+        pass_seconds: one compiled pass over the non-zeros, X'y.
         core_seconds: a Cholesky factorization of the core's size.
         coefficients_seconds: a minimum-norm solution, coefficients alone.
         outputs_seconds: the same with identifiable set, projection and variances.
@@ -97,11 +96,11 @@ def _rate(setting: Setting, draws: int, seed: int) -> Rate:
         solution = minimum_norm(X, y)
         size = solution.core_size
         gram = np.eye(max(1, size), order="F")
-        parts = (draw.columns.indptr, draw.columns.indices, draw.columns.data, y)
+        parts = (draw.columns.indptr, draw.columns.indices, draw.columns.data, y[:, None])
         row = (
             float(X.nnz),
             float(size),
-            _seconds(partial(_pass, *parts), _REPEATED),
+            _seconds(partial(products.times, *parts), _REPEATED),
             _seconds(partial(lapack.dpotrf, gram), _REPEATED) if size else 0.0,
             _seconds(partial(minimum_norm, X, y)),
             _seconds(partial(everything, X, y)),
@@ -119,13 +118,3 @@ def _seconds(run: Callable[[], object], times: int = 1) -> float:
     for _ in range(times):
         run()
     return (time.process_time() - start) / times
-
-
-@compiled
-def _pass(starts: Indices, rows: Indices, entries: Floats, y: Floats) -> Floats:
-    """X'y: every non-zero is read once."""
-    out = np.zeros(starts.size - 1)
-    for j in range(out.size):
-        for at in range(starts[j], starts[j + 1]):
-            out[j] += entries[at] * y[rows[at]]
-    return out

@@ -4,6 +4,7 @@ import numpy as np
 
 from empirics.solver.arrays import Floats, Indices
 from empirics.solver.compiled import compiled
+from empirics.solver.small_factor import invert
 
 
 @compiled
@@ -41,7 +42,7 @@ def from_tail_free(
         for i in range(common):
             total += abs(G[i, j]) / (scale[i] * scale[j])
         before = max(before, total)
-    if not _inverted(G):
+    if not invert(G):
         return True, False, per_row, np.empty(0)
     for j in range(common):
         total = 0.0
@@ -51,42 +52,6 @@ def from_tail_free(
     if before * after > condition * max(n, m):
         return True, False, per_row, np.empty(0)
     return True, True, per_row, read_off(starts, columns, entries, per_row, G, m)
-
-
-@compiled
-def _inverted(G: Floats) -> bool:
-    """Replace a positive definite matrix by its inverse; false where it is not one in doubles."""
-    k = G.shape[0]
-    # Row by row L, G = L L', and then its inverse, below the diagonal and on it.
-    for i in range(k):
-        for j in range(i + 1):
-            total = G[i, j]
-            for t in range(j):
-                total -= G[i, t] * G[j, t]
-            if i == j:
-                if total <= 0.0:
-                    return False
-                G[i, i] = np.sqrt(total)
-            else:
-                G[i, j] = total / G[j, j]
-    for i in range(k):
-        pivot = G[i, i]
-        for j in range(i):
-            total = 0.0
-            for t in range(j, i):
-                total += G[i, t] * G[t, j]
-            G[i, j] = -total / pivot
-        G[i, i] = 1.0 / pivot
-    for i in range(k):
-        for j in range(i, k):
-            total = 0.0
-            for t in range(j, k):
-                total += G[t, i] * G[t, j]
-            G[i, j] = total
-    for i in range(k):
-        for j in range(i):
-            G[i, j] = G[j, i]
-    return True
 
 
 @compiled

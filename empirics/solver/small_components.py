@@ -7,6 +7,7 @@ import numpy as np
 
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.compiled import compiled
+from empirics.solver.small_factor import invert_factor
 
 
 @compiled
@@ -111,7 +112,8 @@ def small_bases(
             for i in range(starts[basic[b]], starts[basic[b] + 1]):
                 for j in range(starts[basic[b]], starts[basic[b] + 1]):
                     R[place[columns[i]], place[columns[j]]] += entries[i] * entries[j]
-        _invert_factor(R)
+        # Positive definite: the identity and squares.
+        invert_factor(R)
         for k in range(width):
             to = out_starts[r + free[free_starts[c] + k]]
             for j in range(width):
@@ -125,28 +127,6 @@ def small_bases(
                 out_columns[to + j], out[to + j] = first + j, total
         first += width
     return out_starts, out_columns, out
-
-
-@compiled
-def _invert_factor(G: Floats) -> None:
-    """Replace G by inv(R), upper triangular, where R'R = G is positive definite."""
-    k = G.shape[0]
-    for j in range(k):
-        for i in range(j + 1):
-            total = G[i, j]
-            for t in range(i):
-                total -= G[t, i] * G[t, j]
-            G[i, j] = np.sqrt(total) if i == j else total / G[i, i]
-    for j in range(k):
-        # The columns before are those of the inverse by now.
-        G[j, j] = 1.0 / G[j, j]
-        for i in range(j):
-            total = 0.0
-            for t in range(i, j):
-                total += G[i, t] * G[t, j]
-            G[i, j] = -total * G[j, j]
-        for i in range(j + 1, k):
-            G[i, j] = 0.0
 
 
 @compiled
