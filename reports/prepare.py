@@ -7,7 +7,6 @@ that it is called with later.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -73,7 +72,6 @@ def main() -> None:
             except Exception as error:  # set-up goes on: the first call will do it, and say why
                 warn(f"{name} could not be prepared: {type(error).__name__}: {error}")
             advance(1)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.campaigns.faults import in_group
+
 ROOT = Path(__file__).parents[2]
 
 PLAN = """
@@ -34,20 +36,6 @@ def runs():
 if __name__ == "__main__":
     train_all(runs(), Path(sys.argv[1]), jobs=2, title="test", quiet=True)
 """
-
-
-def _group(pgid: int) -> list[int]:
-    """Processes still in a process group."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(fields[2]) == pgid and fields[0] != "Z":
-                found.append(int(entry.name))
-    return found
 
 
 def _start(script: Path, folder: Path) -> subprocess.Popen[bytes]:
@@ -103,6 +91,6 @@ def _stopped(
     plan.send_signal(sent)
     plan.wait()
     until = time.monotonic() + 60
-    while _group(plan.pid) and time.monotonic() < until:
+    while in_group(plan.pid) and time.monotonic() < until:
         time.sleep(0.2)
-    assert _group(plan.pid) == [], "a worker outlived its parent"
+    assert in_group(plan.pid) == [], "a worker outlived its parent"
