@@ -128,8 +128,9 @@ def _texts(statement: Statement, live: list[Statement]) -> dict[str, Any]:
 
 
 def quantity_of(statement: Statement) -> str:
-    """What tells quantities apart: the observable, in its units."""
-    return f"{statement.observable} {statement.scale}"
+    """What tells quantities apart: the observable, in its units, on average or of one draw."""
+    of = "on average" if statement.level is None else "of one draw"
+    return f"{statement.observable} {statement.scale} {of}"
 
 
 def paper_rate(statement: Statement, live: list[Statement]) -> str | None:

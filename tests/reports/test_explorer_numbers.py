@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from reports.explorer.fragment import paper_rate
+from reports.explorer.fragment import paper_rate, quantity_of
 from theorems.catalogue import catalogue
 from theorems.claim import ROUNDING, Claim, claim_at
 from theorems.evaluate.javascript import RUNTIME, printable
@@ -216,3 +216,9 @@ def test_a_move_takes_under_50_ms_up_to_a_million(evaluating: Page) -> None:
     )
     # The least of nine: the others tell of the machine's other work.
     assert milliseconds[0] < 50
+
+
+def test_a_bound_on_one_draw_is_on_another_quantity_than_the_mean() -> None:
+    mean = quantity_of(catalogue["noiseless-loss"])
+    assert quantity_of(catalogue["noiseless-loss-sharp"]) == mean
+    assert quantity_of(catalogue["missing-mass-concentration"]) != mean
