@@ -11,9 +11,10 @@ import numpy as np
 
 from empirics.draws.training_set import TrainingSet
 from empirics.observables.observable import Group, Observable
+from theorems.model import COMBINED
 
-COMBINED = 3
-"""Features of the test point whose loss is measured, as in the paper's experiments."""
+TOGETHER = int(COMBINED.default)
+"""Features of the test point whose loss is measured, as many as wherever features are combined."""
 
 
 def measure(draw: TrainingSet) -> dict[str, float]:
@@ -21,7 +22,7 @@ def measure(draw: TrainingSet) -> dict[str, float]:
     backward = draw.backward
     residual, private = np.abs(draw.solution.residual), draw.private_rows
     errors = np.abs(draw.bias[draw.identifiable])
-    worst = float(np.sort(errors)[-COMBINED:].sum())
+    worst = float(np.sort(errors)[-TOGETHER:].sum())
     allowed = float(draw.inverse_norm * backward[0])
     return {
         "interpolation_residual": float(residual[:, 0].max(initial=0.0)),
@@ -32,7 +33,7 @@ def measure(draw: TrainingSet) -> dict[str, float]:
         "error_on_identified": float(errors.max(initial=0.0)),
         "error_on_identified_rounding": allowed,
         "combination_loss": worst**2,
-        "combination_loss_rounding": (COMBINED * allowed) ** 2,
+        "combination_loss_rounding": (TOGETHER * allowed) ** 2,
     }
 
 
@@ -73,7 +74,7 @@ OBSERVABLES = (
     ),
     Observable(
         "combination_loss",
-        f"largest noiseless loss of a test point of {COMBINED} identified features, at worst signs",
+        f"largest noiseless loss of a test point of {TOGETHER} identified features, at worst signs",
         GROUP,
         rounding="combination_loss_rounding",
     ),
