@@ -62,11 +62,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from theorems.evolution.cavity_classes import UNIT
 from theorems.evolution.cavity_inputs import check_frequencies, check_squares
 from theorems.evolution.cavity_lower import seen_share
 from theorems.evolution.cavity_noise import NoiseSides
 from theorems.evolution.cavity_recursion import Accuracy, CavityRecursion
+from theorems.evolution.cavity_sums import UNIT, first_rise, product, unseen
 
 Array = NDArray[np.float64]
 
@@ -95,9 +95,9 @@ class NoiselessBracket:
 
 def _weights(p: Array, beta_squared: Array) -> tuple[Array, ...]:
     """The numbers gamma of the statement, each of shape (d,)."""
-    above = np.maximum.accumulate(beta_squared[::-1])[::-1]
-    if np.array_equal(above, beta_squared):
+    if first_rise(beta_squared) < 0:
         return (p * beta_squared,)
+    above = np.maximum.accumulate(beta_squared[::-1])[::-1]
     order = np.argsort(beta_squared, kind="stable")
     more_frequent = np.empty_like(p)
     more_frequent[order] = np.maximum.accumulate(p[order])
@@ -133,22 +133,18 @@ def noiseless_bracket(
         return NoiselessBracket(
             0.0, 0.0, 0.0, np.array([0, n]), nothing, np.ones((2, 0)), np.ones(1)
         )
-    with np.errstate(divide="ignore"):
-        logs = n * np.log1p(-p)
-    unseen = np.exp(logs)
-    error = np.minimum(1.0, UNIT * (16 - 8 * logs))
-    terms = p * beta_squared * unseen
+    below, above = unseen(p, n)
+    energy = p * beta_squared
+    least, most = product(energy, below), product(energy, above)
     summation = 1 + UNIT * (4 * held + 16)
     recursion = (
         sides.recursion(0.0) if sides is not None else CavityRecursion(p, n, accuracy=accuracy)
     )
-    rest = min(
-        recursion.remainder(gamma, unseen * (1 - error)) for gamma in _weights(p, beta_squared)
-    )
+    rest = min(recursion.remainder(gamma, below) for gamma in _weights(p, beta_squared))
     return NoiselessBracket(
-        lower=(float(np.sum(terms * (1 - error))) + seen_share(p, beta_squared, n)) / summation,
-        upper=(float(np.sum(terms * (1 + error))) + rest) * summation,
-        missing_mass=float(np.sum(terms)),
+        lower=(least + seen_share(p, beta_squared, n)) / summation,
+        upper=(most + rest) * summation,
+        missing_mass=(least + most) / 2,
         rows=recursion.rows,
         frequencies=recursion.classes.lowest,
         bound=recursion.bound,

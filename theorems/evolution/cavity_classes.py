@@ -20,10 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from theorems.evolution.cavity_sums import UNIT, class_starts, class_sums
 
-UNIT = 2.0**-53
-"""Rounding unit of a double."""
+Array = NDArray[np.float64]
 
 NEGLIGIBLE = 1e-20
 """Chances below it are not followed: they are added where they do most harm."""
@@ -67,18 +66,15 @@ class FrequencyClasses:
             ratio: above 1.
         """
         least = (ratio - 1) / n
-        label = np.zeros(p.size, dtype=np.int64)
-        above = p > least
-        label[above] = np.ceil(np.log(p[above] / least) / math.log(ratio))
-        # A label that rounding puts one too high or low is a label still: ends are taken from p.
-        label = np.minimum.accumulate(label)
-        start = np.concatenate(([0], np.flatnonzero(np.diff(label)) + 1)).astype(np.int64)
+        # Twice the number of steps: where a class ends is rounded, and may cut off one feature.
+        steps = math.log(max(1.0, float(p[0]) / least)) / math.log(ratio)
+        start = np.empty(min(p.size, 2 * math.ceil(steps) + 4), dtype=np.int64)
+        start = start[: class_starts(p, least, ratio, start)]
         count = np.diff(np.append(start, p.size))
         highest, lowest = p[start], p[start + count - 1]
-        mass = np.add.reduceat(p, start)
-        # p/highest is in [0, 1]: p^2 would underflow for p below 1e-154.
-        share = p / np.repeat(highest, count)
-        weighted = np.add.reduceat(p * share, start) / mass * highest
+        mass, moment = np.empty((2, start.size))
+        class_sums(p, p, start, mass, moment)
+        weighted = moment / mass * highest
         # Sums of positive terms, one after another, and three operations.
         error = (2.0 * count + 8) * UNIT
         return cls(

@@ -6,8 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theorems.errors import InputError, finite_number, positive_integer
+from theorems.evolution.cavity_sums import first_outside, first_rise
 
 Array = NDArray[np.float64]
+
+LARGEST = float(np.finfo(np.float64).max)
 
 
 def check_frequencies(p: Array, n: int) -> None:
@@ -23,13 +26,11 @@ def check_frequencies(p: Array, n: int) -> None:
     positive_integer("n", n)
     if p.ndim != 1:
         raise InputError("p", f"an array of shape {p.shape}", "must have shape (d,)")
-    wrong = np.flatnonzero(~((p >= 0) & (p <= 1)))
-    if wrong.size:
-        at = int(wrong[0])
+    at = first_outside(p, 1.0)
+    if at >= 0:
         raise InputError(f"p[{at}]", p[at], "must be a probability, from 0 to 1")
-    rising = np.flatnonzero(np.diff(p) > 0)
-    if rising.size:
-        at = int(rising[0]) + 1
+    at = first_rise(p)
+    if at >= 0:
         raise InputError(f"p[{at}]", p[at], "must not exceed the frequency before it")
 
 
@@ -47,9 +48,8 @@ def check_squares(beta_squared: Array, p: Array) -> None:
         raise InputError(
             "beta_squared", f"an array of shape {beta_squared.shape}", f"must have shape {p.shape}"
         )
-    wrong = np.flatnonzero(~((beta_squared >= 0) & (beta_squared < np.inf)))
-    if wrong.size:
-        at = int(wrong[0])
+    at = first_outside(beta_squared, LARGEST)
+    if at >= 0:
         raise InputError(f"beta_squared[{at}]", beta_squared[at], "must be finite and >= 0")
 
 

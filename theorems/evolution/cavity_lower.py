@@ -42,7 +42,15 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from theorems.evolution.cavity_classes import UNIT, concentrated
+from theorems.evolution.cavity_classes import concentrated
+from theorems.evolution.cavity_sums import (
+    UNIT,
+    energy_classes,
+    first_rise,
+    ordered_sums,
+    product,
+    unseen,
+)
 from theorems.evolution.cavity_tree import Trees, TreeSums
 
 Array = NDArray[np.float64]
@@ -67,7 +75,7 @@ def _poisson_square_share(mean: float) -> float:
 def _ordered(p: Array, energy: Array, h: Array, n: int) -> float:
     mass = float(h.sum())
     share = _poisson_square_share(mass * (1 - 4 * h.size * UNIT))
-    first = float(h * p * energy @ np.maximum(0.0, share - h / 4))
+    first, seen, weight, same = ordered_sums(p, energy, h, share)
     laws, _ = concentrated(mass * (1 + 4 * h.size * UNIT), float(h.max()) * (1 + 16 * UNIT))
     law = np.ones(1)
     for summand in laws:
@@ -75,7 +83,7 @@ def _ordered(p: Array, energy: Array, h: Array, n: int) -> float:
     convex = float(law @ (np.arange(law.size) + 2.0) ** -2)
     error = 1 - UNIT * (8 * h.size + 4 * law.size**2 + 64)
     # A feature and itself: subtracted, rounded up.
-    pairs = float(h @ p) * float(h @ energy) * error - float(h * p @ (h * energy)) / error
+    pairs = seen * weight * error - same / error
     return n * (first + convex * max(0.0, pairs)) * error**2
 
 
@@ -85,21 +93,16 @@ def _any(p: Array, energy: Array, h: Array, n: int) -> float:
         return 0.0
     energy = energy / scale
     error = 1 - UNIT * (8 * h.size + 8 * STEPS_PER_OCTAVE * OCTAVES + 64)
-    expected = float(h @ energy) / error
-    # Pairs with a coefficient that is next to nothing are left out.
-    held = energy > 2.0**-OCTAVES
-    p, energy, h = p[held], energy[held], h[held]
-    label = (
-        np.ceil(np.log2(energy) * STEPS_PER_OCTAVE).astype(np.int64) + OCTAVES * STEPS_PER_OCTAVE
-    )
+    expected = product(h, energy) / error
     # By 1e-9 larger than the label says: what the logarithm may have rounded.
     top = np.exp2(np.arange(OCTAVES * STEPS_PER_OCTAVE + 1) / STEPS_PER_OCTAVE - OCTAVES)
     top *= 1 + 1e-9
-    first = np.bincount(label, h * p * energy, top.size)
-    second = np.bincount(label, h * energy, top.size)
+    first, second = np.zeros((2, top.size))
+    same = energy_classes(
+        p, energy, h, STEPS_PER_OCTAVE, OCTAVES, expected * error**2, first, second
+    )
     both = float(first @ (1 / (top[:, None] + top[None, :] + expected)) @ second) * error
-    same = h * p * energy * h * energy / (2 * energy + expected * error**2)
-    return n * scale * max(0.0, both - float(np.sum(same)) / error) * error**2
+    return n * scale * max(0.0, both - same / error) * error**2
 
 
 def seen_share(p: Array, beta_squared: Array, n: int) -> float:
@@ -110,14 +113,12 @@ def seen_share(p: Array, beta_squared: Array, n: int) -> float:
         beta_squared: squared coefficients, shape (d,).
         n: rows, at least 1.
     """
-    with np.errstate(divide="ignore"):
-        logs = (n - 1) * np.log1p(-p) if n > 1 else np.zeros_like(p)
-    # exp is off by the rounding of its argument; where that is large exp is 0.
-    h = p * np.exp(logs) * np.maximum(0.0, 1 - UNIT * (16 - 8 * logs))
+    h = p * unseen(p, n - 1)[0] if n > 1 else p
     # A chance rounded down is that of a thinned set of features, for which the proof holds too.
     if not h.max() > 0:
         return 0.0
-    smallest = np.minimum.accumulate(beta_squared)
+    falls = first_rise(beta_squared) < 0
+    smallest = beta_squared if falls else np.minimum.accumulate(beta_squared)
     once = max(_ordered(p, smallest, h, n), _any(p, beta_squared, h, n))
     if not beta_squared.max() > 0:
         return 0.0

@@ -39,9 +39,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from theorems.evolution.cavity_classes import UNIT, FrequencyClasses
+from theorems.evolution.cavity_classes import FrequencyClasses
 from theorems.evolution.cavity_inputs import check_frequencies, check_ridge
 from theorems.evolution.cavity_recursion import MOST, Accuracy, CavityRecursion
+from theorems.evolution.cavity_sums import UNIT, product, unseen
 from theorems.evolution.cavity_tree import Trees, TreeSums
 
 Array = NDArray[np.float64]
@@ -66,15 +67,6 @@ class Bracket:
 
 def _positive(p: Array) -> Array:
     return p[: int(np.searchsorted(-p, 0.0))]
-
-
-def _unseen(p: Array, n: int) -> tuple[Array, Array]:
-    """(1-p)^n, rounded down and up, shapes (d,)."""
-    with np.errstate(divide="ignore"):
-        logs = n * np.log1p(-p)
-    error = np.minimum(1.0, UNIT * (16 - 8 * logs))
-    value = np.exp(logs)
-    return value * (1 - error), value * (1 + error)
 
 
 def _oracle(p: Array, n: int, ridge: float) -> float:
@@ -140,8 +132,8 @@ class NoiseSides:
     @cached_property
     def _never(self) -> tuple[float, float]:
         """sum_i p_i (1-p_i)^n, rounded down and up but for the sum."""
-        below, above = _unseen(self._p, self._n)
-        return float(self._p @ below), float(self._p @ above)
+        below, above = unseen(self._p, self._n)
+        return product(self._p, below), product(self._p, above)
 
     def recursion(self, ridge: float) -> CavityRecursion:
         """U of `cavity_recursion` for the frequencies that are not 0, of which there are some."""
@@ -157,7 +149,7 @@ class NoiseSides:
         if not self._p.size:
             return 0.0
         if ridge not in self._uppers:
-            below, _ = _unseen(self._p, self._n)
+            below, _ = unseen(self._p, self._n)
             rest = self.recursion(ridge).remainder(self._p, below)
             self._uppers[ridge] = (self._never[1] + rest) * (1 + _SAFETY)
         return self._uppers[ridge]

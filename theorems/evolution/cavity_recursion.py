@@ -70,8 +70,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theorems.evolution import cavity_loops as loops
-from theorems.evolution.cavity_classes import UNIT, FrequencyClasses, concentrated
+from theorems.evolution.cavity_classes import FrequencyClasses, concentrated
 from theorems.evolution.cavity_grid import exponential_weights, integration_nodes, rows_grid
+from theorems.evolution.cavity_sums import UNIT, class_products, class_sums
 
 Array = NDArray[np.float64]
 
@@ -287,10 +288,10 @@ class CavityRecursion:
             unseen: below (1-p_i)^n, shape (d,).
         """
         fine = self._fine
-        weight = np.add.reduceat(weights, fine.start)
-        # Relative to the largest: products of small weights and frequencies would underflow.
-        share = self._p / np.repeat(fine.highest, fine.count)
-        moment = np.add.reduceat(weights * share, fine.start) * fine.highest
+        weight, moment, never = np.empty((3, fine.count.size))
+        class_sums(weights, self._p, fine.start, weight, moment)
+        class_products(weights, unseen, fine.start, never)
+        moment *= fine.highest
         error = (4.0 * fine.count + 16) * UNIT
         mean = np.divide(moment, weight, out=fine.lowest.copy(), where=weight > 0)
         mean = np.clip(mean * (1 - error), fine.lowest, fine.highest)
@@ -299,7 +300,5 @@ class CavityRecursion:
         first, last = (np.searchsorted(self.classes.start, end, side="right") - 1 for end in ends)
         bound = np.maximum(self.bound[:, first], self.bound[:, last])
         at_mean = self._over(fine, self.rows.size - 1, bound)(mean)
-        seen = weight * (1 + error) * at_mean * (1 + error) - (1 - error) * np.add.reduceat(
-            weights * unseen, fine.start
-        )
+        seen = weight * (1 + error) * at_mean * (1 + error) - (1 - error) * never
         return float(np.sum(np.maximum(seen, 0.0))) * self._slack

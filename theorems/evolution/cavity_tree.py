@@ -67,7 +67,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from theorems.evolution.cavity_classes import UNIT
+from theorems.evolution.cavity_sums import tree_sums
 
 Array = NDArray[np.float64]
 
@@ -218,33 +218,25 @@ class TreeSums:
         self.chances = np.zeros(MOST_BRANCHES + 1)
         for start in range(0, p.size, CHUNK):
             part = slice(start, start + CHUNK)
-            self._add(p[part], variance[part] / self.scale)
+            self._add(p[part], variance[part])
 
-    def _add(self, p: Array, v: Array) -> None:
-        """Add features, of variances relative to the largest."""
-        held = p < 1 if self.n > 1 else p <= 1
-        p, v = np.minimum(p[held], 1 - UNIT), v[held]
-        if not p.size:
-            return
-        odds, logs = p / (1 - p), np.log1p(-p)
-        at, share = CLASSES.split(v)
-        chance = p * np.exp((self.n - 1) * logs)
-        for tau in range(min(MOST_BRANCHES, self.n - 1) + 1):
-            if tau:
-                chance = chance * odds * ((self.n - tau) / tau)
-            self.chances[tau] = max(self.chances[tau], float(chance.max()))
-            for point, mass in ((at, chance * (1 - share)), (at + 1, chance * share)):
-                self.rates[tau] += np.bincount(point, mass, CLASSES.points.size)
-                np.maximum.at(self.largest[tau], point, mass)
-        at, share = VALUES.split(v)
-        weight = p * np.exp(self.n * logs)
-        for appearances in range(1, min(MOST_ROWS, self.n) + 1):
-            weight = weight * odds * ((self.n - appearances + 1) / appearances)
-            if appearances > 2 and float(weight.max()) < 1e-40:
-                break
-            size = VALUES.points.size
-            self.weights[appearances] += np.bincount(at, weight * (1 - share), size)
-            self.weights[appearances] += np.bincount(at + 1, weight * share, size)
+    def _add(self, p: Array, variance: Array) -> None:
+        """Add features; sums of a chunk are told apart, that rounding errors grow by chunks."""
+        rates, weights = np.zeros_like(self.rates), np.zeros_like(self.weights)
+        tree_sums(
+            p,
+            variance,
+            self.scale,
+            self.n,
+            CLASSES.points,
+            VALUES.points,
+            rates,
+            self.largest,
+            self.chances,
+            weights,
+        )
+        self.rates += rates
+        self.weights += weights
 
 
 class Trees:
