@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from empirics.judging.family import Family
 from empirics.judging.intervals import BETTING, BINOMIAL, Estimate
@@ -167,7 +167,7 @@ def _until(
         at = family.at_look(look + max(1, math.ceil(math.log2(max(times, 1.0)))))
         if claimed:
             event = 2 * seen.half_width / ONE_EVENT
-            times = (norm.isf((1 - at.confidence) / 2) / least) ** 2 * event * abs(claimed)
+            times = (-ndtri((1 - at.confidence) / 2) / least) ** 2 * event * abs(claimed)
         else:
             ratio = seen.half_width * wider(at.confidence, seen.confidence) / least
             times = ratio if unseen else ratio**2
@@ -176,7 +176,7 @@ def _until(
 
 def wider(confidence: float, shown: float) -> float:
     """How many times as wide an interval is at one confidence as at another."""
-    return float(norm.isf((1 - confidence) / 2) / norm.isf((1 - shown) / 2))
+    return float(-ndtri((1 - confidence) / 2) / -ndtri((1 - shown) / 2))
 
 
 def measured_on(statement: Statement) -> int | None:
