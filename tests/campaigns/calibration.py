@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from empirics.judging.family import FAMILY_ERROR, Family
-from empirics.judging.intervals import binomial_interval, estimate
+from empirics.judging.finite_sample import binomial_interval
+from empirics.judging.intervals import estimate
 
 Array = NDArray[np.float64]
 RUNS = (2, 3, 5, 10, 20, 30, 50)
