@@ -139,17 +139,22 @@ def skew_quantiles(residuals: Array, degrees: int, confidence: float) -> tuple[f
 
     Source: Hall, "On the removal of skewness by transformation", 1992.
     """
-    quantile = float(stats.t.isf((1 - confidence) / 2, degrees))
-    count = residuals.size
     skewness = float(stats.skew(residuals, bias=False)) if residuals.any() else 0.0
+    below, above = moved_out(np.array(skewness), residuals.size, degrees, confidence)
+    return float(below), float(above)
+
+
+def moved_out(skewness: Array, count: int, degrees: int, confidence: float) -> tuple[Array, Array]:
+    """`skew_quantiles` of so many draws, by their skewness; any shape, that of both results."""
+    quantile = float(stats.t.isf((1 - confidence) / 2, degrees))
     error = math.sqrt(6 / count)
     root = math.sqrt(count)
 
-    def end(g: float) -> float:
-        g = max(g, 0.0)
+    def end(g: Array) -> Array:
+        g = np.maximum(g, 0.0)
         reach = quantile + g / (6 * root)
-        cube_root = max(float(np.cbrt(1 - g * reach / root)), _SATURATED)
-        return 3 * reach / (1 + cube_root + cube_root**2)
+        cube_root = np.maximum(np.cbrt(1 - g * reach / root), _SATURATED)
+        return np.asarray(3 * reach / (1 + cube_root + cube_root**2))
 
     return end(error - skewness), end(error + skewness)
 
