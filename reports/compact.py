@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
+from empirics.judging.intervals import PROVED, STUDENT
+
 STATEMENTS = "statements"
 
 WORDS = ("title", "origin", "kind", "quantity", "observable")
@@ -20,6 +22,7 @@ WORDS = ("title", "origin", "kind", "quantity", "observable")
 EMPTY: dict[str, Any] = {
     "slack": None,
     "needs": "",
+    "proved_by": "",
     "lower": None,
     "value": None,
     "upper": None,
@@ -45,8 +48,11 @@ SIDES = ("lower", "value", "upper")
 DECISION = "decision"
 """Of a section, what is not written where no claim was drawn for until it was decided."""
 
-METHOD = "Student"
+METHOD = STUDENT
 """The method of most intervals: one that names none has it."""
+
+PROVED_BY = "proved_by"
+"""Of a row, what is not written where it is the method of the interval that is shown."""
 
 TOLD = {"hypotheses": ("text",), "comparisons": ("name", "label", "note")}
 """Lists of a row, with the words of their entries, which are the same at the same place."""
@@ -61,6 +67,8 @@ def hoisted(sections: dict[str, Any]) -> dict[str, Any]:
         parts[row["id"]] = parts.get(row["id"]) or list(row[PARTS])
         extra[row["id"]] = extra.get(row["id"]) or copy(row[EXTRA])
     for row in _rows(sections):
+        if row[PROVED_BY] == _shown_proof(row):
+            row[PROVED_BY] = EMPTY[PROVED_BY]
         words = {name: row[name] for name in WORDS}
         fresh = (
             words
@@ -134,6 +142,8 @@ def restored(sections: dict[str, Any]) -> dict[str, Any]:
         # Before cells share them.
         for estimate in _estimates(sections):
             estimate.setdefault("method", METHOD)
+        for row in _rows(sections):
+            row[PROVED_BY] = row[PROVED_BY] or _shown_proof(row)
     for section in sections.values():
         _fill(section)
         for point in _points(section):
@@ -165,6 +175,14 @@ def _restore(row: dict[str, Any], known: dict[str, Any]) -> None:
                     if name == "hypotheses":
                         entry.setdefault("holds", True)
                     entry |= {key: value for key, value in words.items() if key not in entry}
+
+
+def _shown_proof(row: dict[str, Any]) -> str:
+    """The method of the interval that is shown, where its coverage is proved; else ""."""
+    shown = row.get("observed")
+    method = shown.get("method") if isinstance(shown, dict) else None
+    name = method.split(",")[0] if isinstance(method, str) else ""
+    return name if name in PROVED else ""
 
 
 def _rows(part: Any, whole: bool = True) -> Iterator[dict[str, Any]]:

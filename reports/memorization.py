@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from empirics.judging.family import Family
-from empirics.judging.intervals import Estimate, estimate
+from empirics.judging.intervals import STUDENT_RUNS, Estimate, estimate
 from empirics.judging.verdict import Judgement, Verdict, judge
 from empirics.observables.paths import Path, along_path, paths
 from empirics.running.cluster import Workers
@@ -36,12 +36,12 @@ CORRUPTIONS = (0.02, 0.1, 0.3)
 """Shares rho of corrupted tail labels, with tau = 1."""
 
 COMBINED = 3
-RUNS = 24
+RUNS = STUDENT_RUNS
 RETRAINED = 24
 PAIRS_ALPHA = 1.5
 """At alpha = 2 there is about one spurious pair in a draw; here there are twenty."""
 
-LAW = ((0.3, 48), (1.0, 24), (3.0, 16))
+LAW = ((0.3, 48), (1.0, 30), (3.0, 16))
 """n over that of the main setting, with d = 100 n, and draws for the sweep of `noisy-law`."""
 
 LAW_SIGMA = 0.5

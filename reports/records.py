@@ -79,6 +79,7 @@ class ComparisonRow(Record):
 class VerdictRow(Record):
     """A claim at a setting, what was observed there, and the verdict.
 
+    A verdict that no interval of proved coverage reaches (`proved_by`) rests on an asymptotic one.
     Of the sides, those in `enclosed` are certified by ball arithmetic: a lower one is rounded down
     and an upper one up.
     """
@@ -92,6 +93,7 @@ class VerdictRow(Record):
     slack: float | None
     reason: str
     needs: str = ""
+    proved_by: str = ""
     parts: dict[str, Verdict]
     lower: float | None
     value: float | None
@@ -117,6 +119,7 @@ class VerdictRow(Record):
             slack=rounded(judgement.slack, 6),
             reason=judgement.reason,
             needs=judgement.needs,
+            proved_by=judgement.proved_by,
             parts=judgement.parts,
             hypotheses=tuple(
                 HypothesisRow(text=one.text, holds=one.holds, margin=rounded(one.margin, 6))

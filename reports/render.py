@@ -132,6 +132,8 @@ def _environment(**more: Any) -> Environment:
         "interval": interval,
         "slack": verdict_rows.slack,
         "seen": verdict_rows.seen,
+        "why": verdict_rows.why,
+        "interval_told": verdict_rows.interval_told,
         "command": verdict_rows.command,
         "markdown": verdict_rows.markdown,
     }

@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, cpu_count, delayed
 
+from empirics.judging.intervals import STUDENT_RUNS
 from empirics.judging.verdict import Judgement, Verdict, judge
 from empirics.observables.needed import measurements_for
 from empirics.running.cluster import Workers
@@ -46,8 +47,8 @@ from theorems.statement import Kind, Statement
 LARGEST_N = 500
 LARGEST_D = 3000
 SETTINGS = 3000
-RUNS = 24
-"""Draws at each setting of the first stage: with fewer than 20 no interval is Student's."""
+RUNS = STUDENT_RUNS
+"""Draws at each setting of the first stage: with fewer no interval is Student's."""
 
 CONFIRMING = 10
 """As many times more draws in the second stage."""

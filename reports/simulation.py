@@ -23,7 +23,7 @@ from reports.cached import open_store
 from reports.console import finite, interval, number, print_table, progress
 from reports.decided import DecidedCell, Decision
 from reports.records import Cell, Estimated, Record, Whole
-from reports.verdict_rows import slack
+from reports.verdict_rows import slack, why
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
 from theorems.setting import Setting
@@ -159,7 +159,7 @@ def print_simulation(document: Cell) -> None:
                 *(number(getattr(row, side)) for side in ("lower", "value", "upper")),
                 _observed(row.observed),
                 slack(row.slack),
-                "; ".join(filter(None, (row.reason.removeprefix("fails: "), row.needs))),
+                "; ".join(filter(None, (why(row), row.needs))),
             )
             for row in document.verdicts
         ],

@@ -6,11 +6,16 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
+from empirics.judging.verdict import Verdict
+from empirics.observables.registry import OBSERVABLES
 from reports.console import interval, number
 from reports.main_setting import as_options
 from reports.markdown import code, markdown_cells
 from reports.records import Cell, VerdictRow
 from theorems.catalogue import catalogue
+
+ASYMPTOTIC = "asymptotic"
+"""Of an interval: its coverage is right as draws grow, and measured by `make calibration`."""
 
 LARGEST_SLACK = 1e3
 """A bound further off than by this factor is told as being so, not by how much."""
@@ -43,6 +48,24 @@ def seen(row: VerdictRow) -> str:
     return interval(row.observed)
 
 
+def interval_told(row: VerdictRow) -> str:
+    """Whether the interval that decides is proved or asymptotic; "" where no interval does.
+
+    Rates and formulas have none, nor what each draw must satisfy, nor what is vacuous.
+    """
+    observed = OBSERVABLES.get(row.observable or "")
+    decided = row.verdict in (Verdict.HOLDS, Verdict.REFUTED)
+    if row.observed is None or observed is None or observed.rounding or not decided:
+        return ""
+    return f"proved, {row.proved_by}" if row.proved_by else ASYMPTOTIC
+
+
+def why(row: VerdictRow) -> str:
+    """The reason of a verdict, and whether it rests on an interval that is only asymptotic."""
+    reason = row.reason.removeprefix("fails: ")
+    return f"{reason} (asymptotic)" if interval_told(row) == ASYMPTOTIC else reason
+
+
 def command(cell: Cell) -> str:
     """The command that draws a cell again."""
     options = [as_options(cell.setting), f"--runs {cell.runs} --seed {cell.seed}"]
@@ -68,8 +91,9 @@ def set_options(rows: Iterable[VerdictRow]) -> str:
 def markdown(rows: Iterable[VerdictRow]) -> Markup:
     """The rows as a Markdown table."""
     lines = [
-        "| statement | kind | origin | lower | predicted | upper | observed | slack | verdict |",
-        "|---|---|---|---:|---:|---:|---:|---:|---|",
+        "| statement | kind | origin | lower | predicted | upper | observed | slack | verdict "
+        "| interval |",
+        "|---|---|---|---:|---:|---:|---:|---:|---|---|",
     ]
     for row in rows:
         cells = (
@@ -82,6 +106,7 @@ def markdown(rows: Iterable[VerdictRow]) -> Markup:
             seen(row),
             slack(row.slack),
             row.verdict,
+            interval_told(row),
         )
         lines.append(f"| {markdown_cells(cells)} |")
     return Markup("\n".join(lines))

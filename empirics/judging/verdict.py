@@ -16,7 +16,8 @@ from enum import StrEnum
 import numpy as np
 
 from empirics.judging.family import Family
-from empirics.judging.intervals import EXACT, Estimate, binomial_interval
+from empirics.judging.finite_sample import binomial_interval
+from empirics.judging.intervals import BINOMIAL, EXACT, Estimate
 from empirics.observables.registry import OBSERVABLES, UnknownObservableError
 from empirics.running.montecarlo import CONFIDENCE, Sample
 from theorems.claim import ROUNDING, Claim
@@ -55,6 +56,8 @@ class Judgement:
             predicted over observed; None where it has no meaning.
         needs: what would decide an open claim, where it was drawn for until the budget was spent;
             "" elsewhere.
+        proved_by: the interval of proved coverage that reaches the verdict; "" where it rests on an
+            asymptotic one, or on none.
     """
 
     claim: Claim
@@ -64,6 +67,7 @@ class Judgement:
     observed: Estimate | None
     slack: float | None
     needs: str = ""
+    proved_by: str = ""
 
 
 def tests(statement: Statement) -> int:
@@ -123,17 +127,50 @@ def judge(claim: Claim, sample: Sample, claims: int | Family) -> Judgement:
         if shown.runs > 1:
             reason += ", for so few or so equal draws of what has no known range"
         return Judgement(claim, Verdict.INCONCLUSIVE, {}, reason, shown, _slack(claim, shown))
-    parts: dict[str, Verdict] = {}
-    reasons: dict[str, str] = {}
-    for side in statement.sides:
-        parts[side], reasons[side] = _judge_side(side, claim, wide)
+    judged = _by_sides(claim, wide)
+    by = dict.fromkeys(judged, wide.method if wide.proved else "")
     if statement.level is not None:
         side = "upper" if statement.kind is Kind.UPPER else "lower"
-        parts[side], reasons[side] = _judge_level(side, claim, sample, family)
-    main = NEEDED[statement.kind]
-    refuted = [side for side, part in parts.items() if part is Verdict.REFUTED]
-    deciding = refuted[0] if refuted else max(main, key=lambda side: _SEVERITY.index(parts[side]))
-    return Judgement(claim, parts[deciding], parts, reasons[deciding], shown, _slack(claim, shown))
+        judged[side], by[side] = _judge_level(side, claim, sample, family), BINOMIAL
+    side = _deciding(claim, judged)
+    verdict, reason = judged[side]
+    if not by[side] and verdict in (Verdict.HOLDS, Verdict.REFUTED):
+        by[side] = _proved_by(claim, sample, family, verdict)
+    parts = {name: part for name, (part, _) in judged.items()}
+    slack = _slack(claim, shown)
+    return Judgement(claim, verdict, parts, reason, shown, slack, proved_by=by[side])
+
+
+Sides = dict[str, tuple[Verdict, str]]
+"""Verdict and reason by side."""
+
+
+def _by_sides(claim: Claim, wide: Estimate) -> Sides:
+    """What an interval says of each side."""
+    return {side: _judge_side(side, claim, wide) for side in claim.statement.sides}
+
+
+def _deciding(claim: Claim, judged: Sides) -> str:
+    """The side whose verdict is that of the whole."""
+    refuted = [side for side, (part, _) in judged.items() if part is Verdict.REFUTED]
+    if refuted:
+        return refuted[0]
+    main = NEEDED[claim.statement.kind]
+    return max(main, key=lambda side: _SEVERITY.index(judged[side][0]))
+
+
+def _proved_by(claim: Claim, sample: Sample, family: Family, verdict: Verdict) -> str:
+    """The interval of proved coverage that says the same as an asymptotic one; "" if none does.
+
+    It only confirms: a wide interval may hold what a narrow one refutes.
+    """
+    name = claim.statement.observable
+    assert name is not None
+    found = sample.proved(name, family.confidence, claim.extra)
+    if found is None:
+        return ""
+    judged = _by_sides(claim, found.scaled(claim.numbers["scale"]))
+    return found.method if judged[_deciding(claim, judged)][0] is verdict else ""
 
 
 def claimed_estimate(claim: Claim, sample: Sample, confidence: float) -> Estimate:

@@ -13,12 +13,10 @@ from sympy import Symbol
 
 from empirics.draws.training_set import TrainingSet
 from empirics.observables import bounds
+from empirics.observables.dear import RIDGE_DRAWS
 from empirics.observables.observable import Group, Observable
 from empirics.solver import ridge
 from theorems.model import NOISE_TO_SIGNAL, penalty
-
-RIDGE_DRAWS = 20
-"""The trace of an inverse costs more than the draw itself and varies little."""
 
 
 def measure(draw: TrainingSet, lamda: float) -> dict[str, float]:

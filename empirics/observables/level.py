@@ -8,13 +8,10 @@ import numpy as np
 from sympy import Symbol
 
 from empirics.draws.training_set import TrainingSet
+from empirics.observables.dear import RIDGE_DRAWS
 from empirics.observables.observable import Group, Observable
 from empirics.solver import ridge
 from theorems.model import CORRUPTED_SHARE, CORRUPTION, PENALTY, corrupted_share, corruption, sigma
-
-RIDGE_DRAWS = 20
-"""Ridge regression costs more than the draw itself and varies little from draw to draw; with
-fewer draws a mean without a bound has no interval."""
 
 _LEVEL_NAMES = (
     "ridge_single_A",

@@ -114,7 +114,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Events:
-    """A total of independent events of one probability each, so that its law is binomial.
+    """A total of independent events: of one probability each it is binomial, else narrower.
 
     Args:
         trials: how many there are in a draw.
@@ -140,6 +140,8 @@ class Observable:
             known in each draw; "" where it is not.
         rate: whether values are 0 or 1.
         events: of a setting: the independent events that it counts; None where it counts none.
+        self_bounding: whether it counts what no sample can change by more than one
+            (`empirics.judging.intervals.self_bounding_interval`).
         bounds: of a setting: an interval that holds every value; None where none is known.
         parts: terms of a sum, none of which may be rare where Student's interval is to be
             believed: noise in one term would hide that another has hardly been seen.
@@ -154,6 +156,7 @@ class Observable:
     rounding: str = ""
     rate: bool = False
     events: Callable[[Setting], Events] | None = None
+    self_bounding: bool = False
     bounds: Callable[[Setting], Range | None] | None = None
     parts: tuple[str, ...] = ()
     above: str = ""

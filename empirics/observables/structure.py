@@ -93,6 +93,7 @@ OBSERVABLES = (
         "alone_tail",
         "tail features that are alone in some sample",
         GROUP,
+        self_bounding=True,  # a sample shows one such feature at most
         bounds=bounds.TAIL_FEATURES,
     ),
     Observable(
@@ -113,6 +114,8 @@ OBSERVABLES = (
         "tail_features_per_sample",
         "tail features of a sample",
         GROUP,
+        # Every entry of the tail's columns is an event, rare ones among them.
+        events=lambda setting: Events(setting.n * (setting.d - setting.k), 1 / setting.n),
         bounds=bounds.TAIL_FEATURES,
     ),
     # Samples are independent and alike: what some of them show is binomial.

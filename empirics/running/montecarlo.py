@@ -22,6 +22,7 @@ from empirics.judging.intervals import (
     controlled_estimate,
     estimate,
     excess_estimate,
+    proved_estimate,
     rare,
 )
 from empirics.observables.observable import Measurement, Observable
@@ -97,15 +98,35 @@ class Sample:
     ) -> Estimate:
         """Mean and interval of an observable, by what is known of it at the setting."""
         observable = OBSERVABLES[name]
-        events = None if observable.events is None else observable.events(self.setting)
         return estimate(
             self.draws(name, extra),
             confidence,
             rate=observable.rate,
-            trials=None if events is None else (events.trials, events.weight),
+            trials=self._trials(observable),
+            self_bounding=observable.self_bounding,
             bounds=observable.range(self.setting),
             smooth=not self._hidden(observable, extra or {}),
         )
+
+    def proved(
+        self,
+        name: str,
+        confidence: float = CONFIDENCE,
+        extra: Mapping[str, float] | None = None,
+    ) -> Estimate | None:
+        """The same by an interval of proved coverage, however wide; None where there is none."""
+        observable = OBSERVABLES[name]
+        return proved_estimate(
+            self.draws(name, extra),
+            confidence,
+            trials=self._trials(observable),
+            bounds=observable.range(self.setting),
+        )
+
+    def _trials(self, observable: Observable) -> tuple[int, float] | None:
+        """Of an observable that counts independent events: how many, and what each adds."""
+        events = None if observable.events is None else observable.events(self.setting)
+        return None if events is None else (events.trials, events.weight)
 
     def _hidden(self, observable: Observable, extra: Mapping[str, float]) -> bool:
         """Whether a term of the observable is rare, which the others may hide."""

@@ -4,9 +4,10 @@
 
 A simulated report has one test for each law below, each with a number of draws of its own, 2 to
 50, all in one family at 5%. Its statements are the exact means, so each refutation is false. Then
-the same statements are made false by 5, 10 and 20%. Then each statement of a report is drawn for
-until it is decided (`stopping`). Exit status 1 where a family is refuted more often than promised,
-beyond what chance explains.
+the intervals that are only asymptotic are measured where they are least to be trusted, at the level
+of one test of a whole report. Then the same statements are made false by 5, 10 and 20%. Then each
+statement of a report is drawn for until it is decided (`stopping`). Exit status 1 where a family is
+refuted more often than promised, or an interval misses more often, beyond what chance explains.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from empirics.judging.family import FAMILY_ERROR, Family
-from empirics.judging.intervals import binomial_interval, estimate
+from empirics.judging.finite_sample import binomial_interval
+from empirics.judging.intervals import STUDENT_RUNS, estimate, moved_out
 
 Array = NDArray[np.float64]
 RUNS = (2, 3, 5, 10, 20, 30, 50)
@@ -41,18 +43,23 @@ class Law:
         mean: exactly.
         draw: so many independent numbers.
         known: what is known of them, as `estimate` takes it.
-        promised: whether their interval is proved; else it is Student's, right as draws grow.
+        asymptotic: whether their interval is Student's, right as draws grow, once draws suffice.
     """
 
     name: str
     mean: float
     draw: Callable[[np.random.Generator, int], Array]
     known: dict[str, Any]
-    promised: bool = True
+    asymptotic: bool = False
 
 
 def _scaled(law: Any, high: float) -> Callable[[np.random.Generator, int], Array]:
     return lambda rng, runs: np.asarray(law.rvs(runs, random_state=rng)) * high
+
+
+def _distinct(rng: np.random.Generator, runs: int) -> Array:
+    shown = rng.integers(0, 600, (runs, 60))
+    return np.array([np.unique(row[row < 200]).size for row in shown], dtype=np.float64)
 
 
 def laws() -> list[Law]:
@@ -74,8 +81,22 @@ def laws() -> list[Law]:
                 a / (a + b),
                 _scaled(stats.beta(a, b), 1.0),
                 {"bounds": (0.0, 1.0)},
+                asymptotic=True,
             )
         )
+    # Events of chances from .5 to 5e-5, and the distinct ones of 60 things of 200, a third shown.
+    chances = 0.5 / np.arange(1, 101) ** 2
+    found.append(
+        Law(
+            "unlike events",
+            float(chances.sum()),
+            lambda rng, runs: (rng.random((runs, 100)) < chances).sum(axis=1).astype(np.float64),
+            {"trials": (100, 1.0)},
+        )
+    )
+    found.append(
+        Law("distinct things", 200 * (1 - (1 - 1 / 600) ** 60), _distinct, {"self_bounding": True})
+    )
     for p, size in ((0.02, 1.0), (0.2, 0.05)):
         found.append(
             Law(
@@ -101,7 +122,7 @@ def laws() -> list[Law]:
         ("skewness 2", stats.gamma(1)),
         ("skewness 4", stats.gamma(0.25)),
     ):
-        found.append(Law(name, float(law.mean()), _scaled(law, 1.0), {}, promised=False))
+        found.append(Law(name, float(law.mean()), _scaled(law, 1.0), {}, asymptotic=True))
     return found
 
 
@@ -127,6 +148,39 @@ def reports(count: int, seed: Any) -> tuple[int, Counter[str]]:
                 whose[f"{law.name}, {runs} draws"] += 1
         families += wrong
     return families, whose
+
+
+REPORT = Family(750)
+"""Of the quick preset's tests, about."""
+
+DEEP_RUNS = (STUDENT_RUNS, 50)
+"""Draws at which asymptotic intervals are measured: the fewest that have one, and the preset's."""
+
+AT_ONCE = 20_000
+
+
+def deep(count: int, seed: int) -> dict[tuple[str, int], tuple[int, float]]:
+    """How many of so many asymptotic intervals miss at a report's level, by law and draws.
+
+    Returns:
+        The number that miss, and the mean width over that of Student's own intervals.
+    """
+    found: dict[tuple[str, int], tuple[int, float]] = {}
+    for place, law in enumerate(laws()):
+        for runs in DEEP_RUNS if law.asymptotic else ():
+            rng = np.random.default_rng(np.random.SeedSequence((seed, place, runs)))
+            wrong, width = 0, 0.0
+            for some in (min(AT_ONCE, count - start) for start in range(0, count, AT_ONCE)):
+                values = law.draw(rng, some * runs).reshape(some, runs)
+                off = law.mean - values.mean(axis=1)
+                error = values.std(axis=1, ddof=1) / np.sqrt(runs)
+                skewness = stats.skew(values, axis=1, bias=False)
+                below, above = moved_out(skewness, runs, runs - 1, REPORT.confidence)
+                wrong += int(((off > above * error) | (-off > below * error)).sum())
+                width += float((below + above).sum())
+            own = 2 * float(stats.t.isf(REPORT.level / 2, runs - 1))
+            found[law.name, runs] = wrong, width / own / count
+    return found
 
 
 def power(count: int, seed: int) -> dict[tuple[str, int, float], float]:
@@ -179,6 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--reports", type=int, default=10000)
     parser.add_argument("--looks", type=int, default=2000, help="reports drawn until decided")
+    parser.add_argument("--deep", type=int, default=1_000_000, help="intervals at a report's level")
     parser.add_argument("--samples", type=int, default=400, help="for each figure of power")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
@@ -194,6 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     each = asked.reports / len(RUNS)
     for name, times in whose.most_common(12):
         say(f"  {name}: {times / each:.3%} of tests, allowed {FAMILY_ERROR / tests:.3%}\n")
+    missed = _say_deep(asked.deep, asked.seed)
     shares = power(asked.samples, asked.seed)
     say("power: statements false by 5, 10, 20% refuted, at 10 and at 50 draws\n")
     for law in laws():
@@ -203,7 +259,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ]
         say(f"  {law.name}: {cells[0]}; {cells[1]}\n")
     wrong = _say_looks(asked.looks, asked.jobs, asked.seed)
-    return int(not promised(families, asked.reports) or not promised(wrong, asked.looks))
+    kept = promised(families, asked.reports) and promised(wrong, asked.looks)
+    return int(not kept or bool(missed))
+
+
+def _say_deep(count: int, seed: int) -> list[tuple[str, int]]:
+    """Print how often asymptotic intervals miss at a report's level; those that miss too often."""
+    say = sys.stdout.write
+    say(
+        f"asymptotic intervals at the level of a report of {REPORT.tests} tests, "
+        f"{REPORT.level:.2g}: {count} of each law, misses over those allowed (mean width over "
+        f"Student's own)\n"
+    )
+    found = deep(count, seed)
+    for (law, runs), (wrong, width) in found.items():
+        low, high = binomial_interval(wrong, count, 0.95)
+        told = ", ".join(f"{side / REPORT.level:.2f}" for side in (low, high))
+        say(f"  {law}, {runs} draws: {wrong / count / REPORT.level:.2f} [{told}] ({width:.2f})\n")
+    most = stats.binom.ppf(1 - 1e-6, count, REPORT.level)
+    return [key for key, (wrong, _) in found.items() if wrong > most]
 
 
 def _say_looks(count: int, jobs: int, seed: int) -> int:

@@ -68,7 +68,7 @@ def _observable(place: int, law: Law) -> Observable:
     rare = not law.known.get("smooth", True)
     quantities = (name, f"{name}_term") if rare else (name,)
     group = Group(f"number-{place}", lambda draw: {}, quantities)
-    known: dict[str, Any] = {"rate": law.known.get("rate", False)}
+    known: dict[str, Any] = {name: law.known.get(name, False) for name in ("rate", "self_bounding")}
     if "trials" in law.known:
         trials, weight = law.known["trials"]
         known["events"] = lambda setting: Events(trials, weight)

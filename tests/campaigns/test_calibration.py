@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from scipy import stats
 
 from empirics.judging import family
 from empirics.judging.verdict import Verdict
@@ -43,6 +46,30 @@ def test_what_is_false_is_refuted_more_often_the_falser_it_is() -> None:
         at = [shares[name, 50, error] for error in calibration.FALSE_BY]
         assert at == sorted(at)
         assert at[-1] == 1
+
+
+def test_asymptotic_intervals_miss_as_rarely_as_a_report_asks() -> None:
+    """Of 20,000 intervals at 6.7e-5 one or two may miss: more than 10 with probability 10^-6."""
+    found = calibration.deep(20000, 4)
+    assert {runs for _, runs in found} == set(calibration.DEEP_RUNS)
+    assert len(found) == 2 * sum(law.asymptotic for law in calibration.laws())
+    assert all(wrong <= 10 for wrong, _ in found.values())
+    assert all(width >= 1 for _, width in found.values())
+
+
+def test_the_campaign_sees_asymptotic_intervals_that_are_too_narrow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Student's own miss 185 times as often as they say at skewness 4."""
+
+    def own(skewness: Any, _: int, degrees: int, confidence: float) -> Any:
+        quantile = np.full_like(skewness, stats.t.isf((1 - confidence) / 2, degrees))
+        return quantile, quantile
+
+    monkeypatch.setattr(calibration, "moved_out", own)
+    wrong, width = calibration.deep(4000, 4)["skewness 4", 50]
+    assert wrong > 10
+    assert width == pytest.approx(1)
 
 
 def test_drawing_until_decided_refutes_as_rarely_as_promised() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
+from empirics.judging.finite_sample import betting_interval, binomial_interval, events_interval
 from empirics.judging.intervals import (
     BETTING,
     BINOMIAL,
@@ -22,8 +23,6 @@ from empirics.judging.intervals import (
     STUDENT,
     STUDENT_RUNS,
     Estimate,
-    betting_interval,
-    binomial_interval,
     controlled_estimate,
     estimate,
     excess_estimate,
@@ -156,10 +155,11 @@ def test_draws_without_a_value_do_not_count(values: list[float], holes: int) -> 
 
 def test_draws_without_a_control_do_not_count() -> None:
     rng = np.random.default_rng(6)
-    y, x = rng.standard_normal((2, 20))
+    y, x = rng.standard_normal((2, STUDENT_RUNS))
     nan = np.full(3, np.nan)
     expected = controlled_estimate(y, x, 0.1, 0.9)
-    assert expected.runs == 20
+    assert expected is not None
+    assert expected.runs == STUDENT_RUNS
     for holes in ((nan, np.ones(3)), (np.ones(3), nan), (nan, nan)):
         with_holes = (np.concatenate([y, holes[0]]), np.concatenate([x, holes[1]]))
         assert controlled_estimate(*with_holes, 0.1, 0.9) == expected
@@ -240,7 +240,7 @@ def test_counts_of_independent_events_get_the_exact_interval(
     counts = np.array(data.draw(st.lists(st.integers(0, trials), min_size=runs, max_size=runs)))
     shown = estimate(counts / trials, 0.9, trials=(trials, 1 / trials))
     assert shown.method == BINOMIAL
-    expected = binomial_interval(int(counts.sum()), runs * trials, 0.9)
+    expected = events_interval(int(counts.sum()), runs * trials, 0.9)
     assert (shown.ci_low, shown.ci_high) == pytest.approx(expected, abs=1e-12)
 
 
@@ -303,15 +303,15 @@ def test_control_variates_are_a_regression_line_at_the_known_mean(
 
 
 def test_controlled_estimates_are_unbiased_and_cover() -> None:
-    """Normal pairs, 24 draws: the textbook's interval is exact, what skewness may be is beside."""
+    """Normal pairs, 30 draws: the textbook's interval is exact, what skewness may be is beside."""
     rng = np.random.default_rng(2)
     trials, refused, means, widths, inside = 3000, 0, [], [], []
     for _ in range(trials):
-        control = rng.standard_normal(24) + 5
-        values = 2 + 3 * (control - 5) + 0.5 * rng.standard_normal(24)
+        control = rng.standard_normal(STUDENT_RUNS) + 5
+        values = 2 + 3 * (control - 5) + 0.5 * rng.standard_normal(STUDENT_RUNS)
         shown = controlled_estimate(values, control, 5.0, 0.95)
         if shown is None:
-            # Three residuals in 24 carry it all: where that happens, the plain interval serves.
+            # Three residuals in 30 carry it all: where that happens, the plain interval serves.
             refused += 1
             continue
         means.append(shown.mean)
@@ -323,7 +323,9 @@ def test_controlled_estimates_are_unbiased_and_cover() -> None:
     error = (np.mean(means) - 2) / (np.std(means) / math.sqrt(trials))
     assert abs(error) < 4.9
     # Without the control the spread is sqrt(9.25) in place of 0.5: it must be worth it.
-    assert np.mean(widths) < 0.25 * stats.t.ppf(0.975, 23) * math.sqrt(9.25 / 24)
+    assert np.mean(widths) < 0.25 * stats.t.ppf(0.975, STUDENT_RUNS - 1) * math.sqrt(
+        9.25 / STUDENT_RUNS
+    )
 
 
 @pytest.mark.parametrize(

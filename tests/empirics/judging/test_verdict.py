@@ -11,6 +11,7 @@ from scipy import stats
 from sympy import Expr, Float, Integer, Rational, Symbol, sqrt
 
 from empirics.judging.family import FAMILY_ERROR, Family
+from empirics.judging.intervals import BETTING, BINOMIAL, STUDENT_RUNS
 from empirics.judging.verdict import (
     RESOLUTION,
     Judgement,
@@ -158,6 +159,41 @@ def test_two_sides_and_a_refuted_extra_side() -> None:
     assert verdict(judged) is R
     assert judged.parts == {"value": H, "upper": R}
     assert "upper" in judged.reason
+
+
+SHARE = "memorized_samples"
+"""In [0, 1]."""
+
+
+@pytest.mark.parametrize(
+    ("observable", "mean", "half", "side", "bound", "expected", "proved"),
+    [
+        (SHARE, 0.3, 0.01, "upper", 0.8, H, BETTING),
+        (SHARE, 0.3, 0.01, "upper", 0.32, H, ""),  # betting on [0, 1] does not reach that far
+        (SHARE, 0.8, 0.01, "upper", 0.3, R, BETTING),
+        (SHARE, 0.3, 0.01, "upper", 0.28, R, ""),
+        (SHARE, 0.3, 0.1, "upper", 0.32, I, ""),
+        ("variance_factor", 0.3, 0.01, "upper", 0.8, H, ""),  # of what has no known range
+    ],
+)
+def test_a_verdict_says_whether_an_interval_of_proved_coverage_reaches_it(
+    observable: str,
+    mean: float,
+    half: float,
+    side: str,
+    bound: float,
+    expected: Verdict,
+    proved: str,
+) -> None:
+    stated = claim(Kind.UPPER, observable=observable, **{side: Float(bound)})
+    judged = judge(stated, Sample(SETTING, 0, {observable: around(mean, half)}), 1)
+    assert (verdict(judged), judged.proved_by) == (expected, proved)
+
+
+def test_a_bound_on_single_draws_is_judged_by_an_exact_interval() -> None:
+    stated = claim(Kind.LOWER, lower=Float(0.5), level=Float(0.9))
+    judged = judge(stated, sample(around(1.0, 0.05)), 1)
+    assert (verdict(judged), judged.proved_by) == (H, BINOMIAL)
 
 
 def test_hypotheses_come_first() -> None:
@@ -379,7 +415,7 @@ def test_true_claims_are_refuted_no_more_often_than_promised() -> None:
     made = claim(Kind.IDENTITY, value=Integer(1))
     refuted = 0
     for _ in range(1000):
-        family = rng.normal(1, 0.2, (5, 20))
+        family = rng.normal(1, 0.2, (5, STUDENT_RUNS))
         refuted += any(judge(made, sample(draws), 5).verdict is R for draws in family)
     low, high = stats.binom.ppf([5e-7, 1 - 5e-7], 1000, 1 - 0.99**5)
     assert low <= refuted <= high
@@ -391,6 +427,7 @@ def test_a_side_that_is_just_true_is_refuted_half_as_often(kind: Kind, side: str
     """One end of the interval decides: Bin(2000, 0.025), at 10^-6 as above."""
     rng = np.random.default_rng(8)
     made = claim(kind, **{side: Integer(1)})
-    refuted = sum(judge(made, sample(rng.normal(1, 0.2, 20)), 1).verdict is R for _ in range(2000))
+    draws = rng.normal(1, 0.2, (2000, STUDENT_RUNS))
+    refuted = sum(judge(made, sample(row), 1).verdict is R for row in draws)
     low, high = stats.binom.ppf([5e-7, 1 - 5e-7], 2000, 0.025)
     assert low <= refuted <= high
