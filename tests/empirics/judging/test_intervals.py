@@ -26,8 +26,10 @@ from empirics.judging.intervals import (
     controlled_estimate,
     estimate,
     excess_estimate,
+    moved_out,
     rare,
     skew_quantiles,
+    skewness,
 )
 
 Array = NDArray[np.float64]
@@ -347,3 +349,27 @@ def test_a_regression_that_says_nothing_is_not_believed(
     values: Array, control: Array, mean: float
 ) -> None:
     assert controlled_estimate(values, control, mean, 0.9) is None
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=30), st.integers(-5, 5))
+def test_skewness_is_that_of_scipy(values: list[float], octaves: int) -> None:
+    draws = np.array(values) * 2.0**octaves
+    assume(np.ptp(draws) > 1e-3)
+    found = skewness(draws)
+    # Cubes of what is off by an ulp of the largest, over the spread.
+    rounding = 1e-12 * (np.abs(draws).max() / draws.std()) ** 3
+    assert found == pytest.approx(stats.skew(draws, bias=False), rel=1e-9, abs=rounding)
+
+
+@pytest.mark.parametrize("draws", [[], [1.0], [1.0, 4.0], [2.0, 2.0, 2.0]])
+def test_what_does_not_vary_is_not_skew(draws: list[float]) -> None:
+    assert skewness(np.array(draws)) == 0.0
+
+
+@pytest.mark.parametrize("degrees", [1, 2, 29, 199])
+def test_students_quantile_is_that_of_scipy(degrees: int) -> None:
+    below, above = moved_out(np.array(0.0), 10**12, degrees, 1 - 1e-5)
+    quantile = stats.t.isf(5e-6, degrees)
+    # Skewness may be what 10^12 draws leave open, 2.5e-6, and moves ends by as little.
+    assert below == pytest.approx(quantile, rel=1e-6)
+    assert above == pytest.approx(quantile, rel=1e-6)
