@@ -11,7 +11,11 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import metadata, util
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+
+_WITH_STATEMENTS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+"""Nodes below which there may be statements, and so imports; expressions hold none."""
 
 
 def source_digest(modules: Sequence[str], libraries: Sequence[str]) -> str:
@@ -25,7 +29,8 @@ def source_digest(modules: Sequence[str], libraries: Sequence[str]) -> str:
         16 hexadecimal digits.
     """
     digest = hashlib.sha256(" ".join(metadata.version(name) for name in libraries).encode())
-    for name in sorted(imported(tuple(modules))):
+    # This module finds what a result depends on; the result does not depend on how.
+    for name in sorted(imported(tuple(modules)) - {__name__}):
         path = _file(name)
         if path is not None:
             digest.update(name.encode() + b"\0" + path.read_bytes())
@@ -52,33 +57,48 @@ def imported(modules: tuple[str, ...]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
-def _file(name: str) -> Path | None:
-    """Where a module of Python source lies; None where there is none of this name."""
+def _spec(name: str) -> ModuleSpec | None:
     try:
-        spec = util.find_spec(name)
+        return util.find_spec(name)
     except ModuleNotFoundError:
         return None
-    if spec is None or spec.origin is None or spec.submodule_search_locations is not None:
+
+
+def _is_package(name: str) -> bool:
+    spec = _spec(name)
+    return spec is not None and spec.submodule_search_locations is not None
+
+
+def _file(name: str) -> Path | None:
+    """Where a module of Python source lies; None where there is none of this name."""
+    spec = _spec(name)
+    if spec is None or spec.origin is None or _is_package(name):
         return None
     return Path(spec.origin)
 
 
 @lru_cache(maxsize=1024)
 def _named(name: str) -> tuple[str, ...]:
-    """What the import statements of a module name; attributes may be among it."""
+    """The modules that the import statements of a module name."""
     path = _file(name)
     assert path is not None
-    return tuple(_imports(ast.parse(path.read_bytes())))
+    found: list[str] = []
+    for module, names in _imports(ast.parse(path.read_bytes())):
+        found.append(module)
+        # What is taken from a module is no module, and to look for it would import that one.
+        if names and _is_package(module):
+            found += [f"{module}.{part}" for part in names]
+    return tuple(found)
 
 
-def _imports(tree: ast.AST) -> Iterator[str]:
+def _imports(tree: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each module that is named, with what is taken from it."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from ((alias.name, ()) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            yield node.module, tuple(alias.name for alias in node.names)
         elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             yield from (part for other in node.orelse for part in _imports(other))
-        else:
+        elif isinstance(node, _WITH_STATEMENTS):
             yield from _imports(node)

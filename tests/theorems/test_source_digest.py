@@ -32,7 +32,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def _forget() -> None:
-    for cached in (source_digest.imported, source_digest._file, source_digest._named):
+    for cached in (source_digest.imported, source_digest._spec, source_digest._named):
         cached.cache_clear()
 
 
@@ -65,3 +65,24 @@ def test_draws_depend_on_the_solver_and_the_law_and_on_no_verdict() -> None:
     assert "theorems.catalogue" not in modules
     # A change of one family of observables leaves what is kept of the others.
     assert not {"empirics.observables.structure", "empirics.observables.registry"} & modules
+
+
+def test_to_follow_imports_runs_no_module(package: Path) -> None:
+    (package / "far.py").write_text("raise RuntimeError('was run')\nname = 1\n")
+    (package / "near.py").write_text("from stranger.far import name\n")
+    assert imported(("stranger.top",)) == {"stranger.top", "stranger.near", "stranger.far"}
+    assert not {"stranger.top", "stranger.near", "stranger.far"} & set(sys.modules)
+
+
+@pytest.mark.parametrize(
+    "within",
+    [
+        "if x:\n    {}\nelse:\n    pass\n",
+        "try:\n    pass\nexcept ValueError:\n    {}\n",
+        "match x:\n    case 1:\n        {}\n",
+        "class A:\n    async def f(self):\n        with x:\n            {}\n",
+    ],
+)
+def test_imports_are_found_in_every_statement(package: Path, within: str) -> None:
+    (package / "far.py").write_text(within.format("from stranger import typed"))
+    assert "stranger.typed" in imported(("stranger.top",))
