@@ -9,10 +9,14 @@ from __future__ import annotations
 import sys
 from functools import lru_cache
 from importlib import metadata
+from typing import TYPE_CHECKING
 
 from theorems import kept_files
 from theorems.lookup import ENTRY_POINTS, ById
 from theorems.plan import Card, Plan
+
+if TYPE_CHECKING:
+    from theorems.statement import Statement
 
 CATALOGUE = "theorems.catalogue"
 
@@ -54,18 +58,38 @@ def plan(identifier: str) -> Plan:
     """
     if _live():
         from theorems.catalogue import catalogue
-        from theorems.planning import plan_of
 
-        return plan_of(catalogue[identifier])
+        return plan_for(catalogue[identifier])
     return _kept()[identifier]
 
 
-@lru_cache(maxsize=1)
+def plan_for(statement: Statement) -> Plan:
+    """The same of a statement that is loaded; its programs are printed where none are kept.
+
+    What is kept is of our sources: a statement of another's, or one that was made from one of
+    ours, is printed.
+
+    Raises:
+        TypeError: for an expression that cannot be printed.
+    """
+    from theorems.catalogue import catalogue
+    from theorems.planning import plan_of
+
+    found = _read() if catalogue.is_own(statement) else None
+    return found[statement.id] if found else plan_of(statement)
+
+
 def _kept() -> ById[Plan]:
+    return _read() or _made()
+
+
+@lru_cache(maxsize=1)
+def _read() -> ById[Plan] | None:
     found = kept_files.kept().get("plans")
-    return ById({one["card"]["id"]: Plan.of(one) for one in found}) if found else _made()
+    return ById({one["card"]["id"]: Plan.of(one) for one in found}) if found else None
 
 
+@lru_cache(maxsize=1)
 def _made() -> ById[Plan]:
     """Print the programs of the catalogue, which holds our statements alone, and keep them."""
     from theorems.catalogue import catalogue

@@ -51,6 +51,10 @@ class Catalogue(ById[Statement]):
         """The chapter of `CHAPTERS` that a statement stands in; "" for a user's own."""
         return self._chapters.get(identifier, "")
 
+    def is_own(self, statement: Statement) -> bool:
+        """Whether this very statement stands in one of our chapters."""
+        return self._found.get(statement.id) is statement and bool(self.chapter(statement.id))
+
     def rests_on(self, identifier: str) -> tuple[str, ...]:
         """The statements that a statement's proof rests on, directly or through others.
 

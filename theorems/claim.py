@@ -13,6 +13,7 @@ from theorems.answer import ROUNDING as ROUNDING
 from theorems.answer import WITHIN_SIDES as WITHIN_SIDES
 from theorems.answer import Answer, as_row, evaluated, failure
 from theorems.answer import CheckedHypothesis as CheckedHypothesis
+from theorems.book import plan_for
 from theorems.certified import Certificate, certificate, decided, require
 from theorems.errors import InputError
 from theorems.evaluate.digits import DOUBLE_DIGITS
@@ -20,7 +21,7 @@ from theorems.evaluate.numbers import evaluate_mpmath
 from theorems.evaluate.reductions import EveryFeature
 from theorems.expressions import Evolution
 from theorems.model import definitions_in, needs_power_law
-from theorems.planning import card_of, plan_of
+from theorems.planning import card_of
 from theorems.planning import depends_on_k as depends_on_k
 from theorems.setting import Setting
 from theorems.statement import Statement
@@ -144,7 +145,7 @@ def _evaluated(
     *,
     features: EveryFeature | None,
 ) -> Claim:
-    found = evaluated(plan_of(statement), setting, own, features=features)
+    found = evaluated(plan_for(statement), setting, own, features=features)
     exact: dict[str, str] = {}
     if digits > DOUBLE_DIGITS:
         exact = _exact(statement, setting, own, found.k, digits)

@@ -158,7 +158,7 @@ def skewness(draws: Array) -> float:
     if count <= 2 or not second > 0:
         return 0.0
     ratio = float(np.mean(around**3)) / second**1.5
-    return ratio * math.sqrt(count * (count - 1)) / (count - 2)
+    return float(ratio * math.sqrt(count * (count - 1)) / (count - 2))
 
 
 def moved_out(skewness: Array, count: int, degrees: int, confidence: float) -> tuple[Array, Array]:

@@ -23,6 +23,7 @@ from theorems.law import PowerLaw, Table
 from theorems.plan import Plan
 from theorems.planning import plan_of
 from theorems.setting import Setting
+from theorems.statement import Statement
 
 ROOT = Path(__file__).parents[2]
 
@@ -270,3 +271,25 @@ def test_numbers_are_the_same_to_the_last_bit(folder: Path) -> None:
 
 def test_cards_are_those_of_the_catalogue() -> None:
     assert list(book.cards()) == list(catalogue)
+
+
+def test_a_loaded_statement_of_ours_is_not_printed_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statement = catalogue["common-only-samples-rate"]
+    kept_files.keep({"plans": [plan_of(statement).document()]})
+    book._read.cache_clear()
+    printed: list[Plan] = []
+
+    def printing(one: Statement) -> Plan:
+        printed.append(plan_of(one))
+        return printed[-1]
+
+    monkeypatch.setattr("theorems.planning.plan_of", printing)
+    assert book.plan_for(statement) == plan_of(statement)
+    assert printed == []
+    assert statement.value is not None
+    made_from_it = replace(statement, value=2 * statement.value)
+    assert book.plan_for(made_from_it) != plan_of(statement)
+    assert len(printed) == 1
+    book._read.cache_clear()

@@ -53,12 +53,14 @@ def power_integral(power: Expr, low: Expr, high: Expr) -> Expr:
 
 NORMALIZER = 1 + power_integral(-alpha, Integer(1), d)
 SCALE = s / NORMALIZER
-LAST_COMMON = solve(Eq(n * SCALE * k**-alpha, L), k)[0]
+# All symbols are positive and the equations are of one power: no solution is spurious, and to check
+# them takes sympy a second, which every report would wait for.
+LAST_COMMON = solve(Eq(n * SCALE * k**-alpha, L), k, check=False)[0]
 """k from n p_k = L."""
 
 TAIL_MASS = SCALE * power_integral(-alpha, k, d)
 SECOND_MOMENT = n * SCALE**2 * power_integral(-2 * alpha, k, d)
-KNEE = solve(Eq(n * SCALE * x**-alpha, 1), x)[0]
+KNEE = solve(Eq(n * SCALE * x**-alpha, 1), x, check=False)[0]
 """Where n p_i = 1: features beyond it are mostly unseen."""
 
 MISSING_MASS = SCALE * power_integral(-alpha - 2 * b, KNEE, d)
