@@ -22,9 +22,9 @@ max_{j >= i} beta_j^2 for beta_i^2 where coefficients do not fall. The less of t
 
 Proof. In every draw L >= Z, the missing mass of the draw: an unseen feature has beta_hat_i = 0
 (`missing-mass-concentration`). So L - Z >= 0, of mean E L - M <= U - M, and by Markov's inequality
-it exceeds 10/(9 eta) (U - M) with probability at most 9 eta/10. Z is a sum of independent a_i U_i,
-U_i the indicator, of mean q_i = (1-p_i)^n, that i is unseen. For x >= 0, e^x <= 1 + x + x^2 e^x/2,
-so
+it exceeds 10/(9 eta) (U - M) with probability at most 9 eta/10. Z is the sum of a_i over the unseen
+features, each unseen with probability q_i = (1-p_i)^n, independently. For x >= 0,
+e^x <= 1 + x + x^2 e^x/2, so
 
     E e^(Z/r) = prod_i (1 + q_i (e^(a_i/r) - 1)) <= exp(M/r + sum_i q_i a_i^2 e^(a_i/r)/(2 r^2)),
 
