@@ -55,7 +55,7 @@ proofs:
 bench: install
 	$(BIN)/longtail bench
 
-# Random settings of the whole box, two hours or so; goes on where it was stopped.
+# Random settings of the whole box, twenty minutes of one core; goes on where it was stopped.
 scan: install
 	mkdir -p build
 	$(BIN)/python -m reports.scan --keep build/scan.jsonl

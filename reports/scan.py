@@ -19,7 +19,7 @@ import json
 import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -131,14 +131,17 @@ def statements() -> list[Statement]:
     return [one for one in catalogue.values() if one.kind is not Kind.RATE]
 
 
-def _drawn(setting: Setting, runs: int, seed: int, judged: Sequence[Statement]) -> Sample:
+def _drawn(
+    setting: Setting, runs: int, seed: int, judged: Sequence[Statement], *, whole: bool = False
+) -> Sample:
+    """Draws of a setting; what is else measured on the first few is measured on all if `whole`."""
+    measurements = measurements_for(judged)
+    if whole:
+        measurements = tuple(
+            replace(one, group=replace(one.group, first=None)) for one in measurements
+        )
     (sample,) = replicate(
-        [setting],
-        runs,
-        seed,
-        workers=Workers(1),
-        store=None,
-        measurements=measurements_for(judged),
+        [setting], runs, seed, workers=Workers(1), store=None, measurements=measurements
     )
     return sample
 
@@ -186,7 +189,7 @@ def confirmed(
         setting = random_setting(seed, number)
         there = [suspect for suspect in suspects if suspect.number == number]
         needed = [known[suspect.statement] for suspect in there]
-        sample = _drawn(setting, runs, seed + SECOND_STREAM, needed)
+        sample = _drawn(setting, runs, seed + SECOND_STREAM, needed, whole=True)
         for suspect in there:
             claim = claim_at(known[suspect.statement], setting)
             judgement = judge(claim, sample, len(suspects))

@@ -225,11 +225,10 @@ class Cavity(Evolution):
     """A proved number of the cavity recursion, which has no closed form.
 
     Args:
-        field: name of an attribute of `theorems.evolution.cavity.NoiselessBracket`, or of
-            `theorems.evolution.solved.WITH_RIDGE`.
+        field: name of a number of `theorems.evolution.solved.cavity`.
         p, coefficients: indexed bases of the frequencies and of beta*.
         trials, features: n and d.
-        ridge: the penalty lambda, of a field of `WITH_RIDGE`.
+        parameter: the one more number that some fields depend on, a penalty or a probability.
     """
 
     def __new__(
@@ -239,10 +238,10 @@ class Cavity(Evolution):
         coefficients: IndexedBase,
         trials: Expr,
         features: Expr,
-        *ridge: Expr,
+        *parameter: Expr,
     ) -> Cavity:
         """From the field's name as a symbol, and what the recursion depends on."""
-        made: Cavity = Expr.__new__(cls, field, p, coefficients, trials, features, *ridge)
+        made: Cavity = Expr.__new__(cls, field, p, coefficients, trials, features, *parameter)
         return made
 
 
@@ -260,6 +259,7 @@ LATEX_OF_FIELD = {
     "lower": r"\sum_{i} {p}_{i} {\beta}_{i}^{2} (1-{p}_{i})^{n} + S",
     "upper": r"\sum_{i} {p}_{i} {\beta}_{i}^{2} (1-{p}_{i})^{n}"
     r" + \sum_{i} {\gamma}_{i} \left(U_i(n) - (1-{p}_{i})^{n}\right)",
+    "single_draw_upper": r"L_{\mathrm{up}}(\eta)",
     "risk_lower": r"F_{\mathrm{low}}(\lambda)",
     "risk_upper": r"F_{\mathrm{up}}(\lambda)",
     "ridge_variance_lower": r"\max_{\mu > \lambda} \frac{F_{\mathrm{low}}(\mu)"

@@ -112,6 +112,7 @@ TEXT_OF_FIELD = {
     "recovered_weight": "P(Y>0)",
     "lower": "Σ_i p_i β_i² (1−p_i)ⁿ + S",
     "upper": "Σ_i p_i β_i² (1−p_i)ⁿ + Σ_i γ_i (U_i(n) − (1−p_i)ⁿ)",
+    "single_draw_upper": "L_up(η)",
     "risk_lower": "F_low(λ)",
     "risk_upper": "F_up(λ)",
     "ridge_variance_lower": "max over larger μ of (F_low(μ) − F_up(λ))/(μ − λ)",

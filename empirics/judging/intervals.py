@@ -44,6 +44,9 @@ it promises (300,000 samples each): of large values that are not drawn no correc
 FEWEST_CARRIERS = 3
 """The residuals of a regression must be carried by so many draws, (sum r^2)^2 / sum r^4."""
 
+SAME_ANGLE = 1e-6
+"""Between lines that are one but for rounding: draws are correct to 1e-9 of their size."""
+
 _SATURATED = -0.5
 """The cube root at which an end is moved furthest, to four times Student's."""
 
@@ -189,6 +192,29 @@ def rare(values: Array) -> bool:
     return most > 1 and known.size - most < RARE
 
 
+def on_a_line(x: Array, y: Array) -> bool:
+    """Whether fewer than ten draws lie off one line through the others, more than two values.
+
+    Then those few are what a regression has to tell of, and its residuals do not. If there is such
+    a line, one of any ten draws lies on it.
+
+    Args:
+        x: one number for each draw, finite and not all equal.
+        y: another, likewise.
+    """
+    x, y = ((one - one[0]) / np.ptp(one) for one in (x, y))
+    for at in range(min(RARE, x.size)):
+        dx, dy = x - x[at], y - y[at]
+        apart = np.hypot(dx, dy) > SAME_ANGLE
+        # Twice the angle of the line to each other draw: the same in both directions along it.
+        angle = np.arctan2(2 * dx * dy, dx**2 - dy**2)[apart]
+        angle = np.sort(np.where(angle < SAME_ANGLE - math.pi, math.pi, angle))
+        ends = np.flatnonzero(np.concatenate(([True], np.diff(angle) > SAME_ANGLE, [True])))
+        if angle.size and 1 < np.diff(ends).max() > angle.size - RARE:
+            return True
+    return False
+
+
 def estimate(
     values: Array,
     confidence: float,
@@ -278,8 +304,9 @@ def controlled_estimate(
 
     Returns:
         None where the plain estimate must serve: fewer than `STUDENT_RUNS` draws, a control that
-        does not vary, values or differences to the control that are rare, or residuals that
-        rounding or a few draws make up, for these say nothing about the law of the residuals.
+        does not vary, values or differences to the control that are rare, draws of which all but
+        a few lie on one line, or residuals that rounding or a few draws make up, for these say
+        nothing about the law of the residuals.
     """
     known = ~(np.isnan(values) | np.isnan(control))
     y, x = values[known], control[known]
@@ -288,7 +315,7 @@ def controlled_estimate(
         return None
     centred = x - x.mean()
     spread = float(centred @ centred)
-    if spread == 0 or rare(y) or rare(_without_rounding(y - x, y, x)):
+    if spread == 0 or rare(y) or rare(_without_rounding(y - x, y, x)) or on_a_line(x, y):
         return None
     slope = float(centred @ y) / spread
     residual = y - y.mean() - slope * centred

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from empirics.running.cluster import Workers
@@ -64,6 +65,14 @@ def test_what_a_scan_of_three_thousand_refuted_is_mended(number, identifier):
     row = scan.scanned(number, 0, scan.RUNS, judged(identifier))
     assert not row.refuted
     assert not row.failed
+
+
+def test_the_second_stage_measures_every_draw():
+    """What the first measures on a few draws alone, as the trace of an inverse is."""
+    setting, few = scan.random_setting(0, 728), judged("bayes-floor")
+    for whole, measured in ((False, 20), (True, 24)):
+        sample = scan._drawn(setting, 24, 0, few, whole=whole)
+        assert np.isfinite(sample.draws("bayes_risk", {})).sum() == measured
 
 
 def test_settings_come_from_the_seed_and_the_number_alone():

@@ -234,6 +234,9 @@ def test_alone_and_unidentified_features(setting: Setting) -> None:
             float(chances @ together[:, k:].sum(axis=1)), rel=1e-9, abs=ROUNDING
         )
     assert chances @ lost >= number("recovered-fraction", "lower", setting) - ROUNDING
+    # The same over what is seen, at every alpha: only the rate that it exceeds needs one below 2.
+    share = claim_at(catalogue["recovered-fraction-disproof"], setting).numbers["lower"]
+    assert chances @ lost >= share * float(chances @ (every.held > 0).sum(axis=1)) - ROUNDING
 
 
 @pytest.mark.parametrize(("n", "d"), SIZES)
@@ -328,6 +331,20 @@ def test_noisy_loss_is_above_its_lower_side(setting: Setting, sigma: float) -> N
         every.identified, every.held, out=np.zeros_like(every.held), where=every.held > 0
     )
     assert np.all(every.variance * every.identified >= identified - ROUNDING)
+
+
+@given(setting=tiny(), lamda=st.floats(0.01, 5))
+def test_the_price_of_memorizing_is_no_less(setting: Setting, lamda: float) -> None:
+    """Over the floor of every learner, which is that of one told all other coefficients."""
+    p, _ = law(setting)
+    assume(p[setting.k] < 1)
+    every = designs(setting.n, setting.d)
+    chances = every.chances(p)
+    own = np.einsum("cii->ci", every.null) + lamda * every.variance
+    price = (chances @ own @ p) / (chances @ (lamda / (every.held + lamda)) @ p)
+    claim = claim_at(catalogue["price-of-memorizing"], setting, extra={"lamda": lamda})
+    assert claim.numbers["lower"] <= price * (1 + ROUNDING)
+    assert price >= 1 - ROUNDING
 
 
 @pytest.mark.parametrize(("n", "d"), SIZES)

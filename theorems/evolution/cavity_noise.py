@@ -47,7 +47,7 @@ from theorems.evolution.cavity_tree import Trees, TreeSums
 
 Array = NDArray[np.float64]
 
-_SAFETY = 1e-9
+SAFETY = 1e-9
 """Relative; sums over 10^7 positive terms are off by less."""
 
 NEAR = (0.0, 0.25, 0.5)
@@ -83,7 +83,7 @@ def _oracle(p: Array, n: int, ridge: float) -> float:
         ratios = (n - T[:-1]) / T[1:] * (q / (1 - q))
         logs = np.cumsum(np.concatenate(([n * np.log1p(-q)], np.log(ratios))))
         total += float(mass) * float(np.exp(logs) @ (ridge / (T + ridge)))
-    return total * (1 - _SAFETY)
+    return total * (1 - SAFETY)
 
 
 def _by_precision(p: Array, n: int, recursion: CavityRecursion) -> float:
@@ -106,7 +106,7 @@ def _by_precision(p: Array, n: int, recursion: CavityRecursion) -> float:
         size = int(rare[0]) if rare.size else size
         if not size:
             break
-    return float(np.maximum(by_rows, by_appearances).sum()) * (1 - _SAFETY)
+    return float(np.maximum(by_rows, by_appearances).sum()) * (1 - SAFETY)
 
 
 class NoiseSides:
@@ -151,7 +151,7 @@ class NoiseSides:
         if ridge not in self._uppers:
             below, _ = unseen(self._p, self._n)
             rest = self.recursion(ridge).remainder(self._p, below)
-            self._uppers[ridge] = (self._never[1] + rest) * (1 + _SAFETY)
+            self._uppers[ridge] = (self._never[1] + rest) * (1 + SAFETY)
         return self._uppers[ridge]
 
     def risk_lower(self, ridge: float) -> float:
@@ -169,16 +169,16 @@ class NoiseSides:
 
     def _risk_lower(self, ridge: float) -> float:
         known = Trees(self._features, ridge).sums()
-        total = self._never[0] * (1 - _SAFETY)
+        total = self._never[0] * (1 - SAFETY)
         if ridge == 0:
             return total + float(known.sum())
         # P(T_i = T) for few rows with trees or the oracle, all others with the oracle.
         T = np.arange(known.size)
         oracle = ridge / (T + ridge)
         few = self._features.weights.sum(axis=1)
-        best = np.maximum(known, few * oracle * (1 - _SAFETY))[1:].sum()
+        best = np.maximum(known, few * oracle * (1 - SAFETY))[1:].sum()
         others = _oracle(self._p, self._n, ridge)
-        others -= (float(few[1:] @ oracle[1:]) + self._never[1]) * (1 + _SAFETY)
+        others -= (float(few[1:] @ oracle[1:]) + self._never[1]) * (1 + SAFETY)
         # Below 1e-40 a chance was not followed.
         return total + float(best) + max(0.0, others - 1e-38 * self._p.size)
 
@@ -202,7 +202,7 @@ class NoiseSides:
         up = self.risk_upper(ridge)
         upper = min((up - self.risk_lower(ridge * mu)) / (ridge * (1 - mu)) for mu in NEAR)
         lower = max((self.risk_lower(ridge * mu) - up) / (ridge * (mu - 1)) for mu in FAR)
-        return Bracket(max(0.0, lower) * (1 - _SAFETY), upper * (1 + _SAFETY))
+        return Bracket(max(0.0, lower) * (1 - SAFETY), upper * (1 + SAFETY))
 
 
 def risk_upper(p: Array, n: int, ridge: float, accuracy: Accuracy | None = None) -> float:

@@ -280,14 +280,16 @@ class CavityRecursion:
         mean = float(law @ (K / (K + 1))) * self._slack + lost
         self.once[k] = (mean + rest / (1 + self.ridge) ** 2) * self._slack
 
-    def remainder(self, weights: Array, unseen: Array) -> float:
-        """An upper bound on sum_i weights_i (D_i(n) - unseen_i).
+    def remainder(self, weights: Array, unseen: Array, row: int | None = None) -> float:
+        """An upper bound on sum_i weights_i (D_i(m) - unseen_i).
 
         Args:
             weights: non-negative, shape (d,).
-            unseen: below (1-p_i)^n, shape (d,).
+            unseen: below (1-p_i)^m, shape (d,).
+            row: index of m on the grid; m = n unless given.
         """
         fine = self._fine
+        row = self.rows.size - 1 if row is None else row
         weight, moment, never = np.empty((3, fine.count.size))
         class_sums(weights, self._p, fine.start, weight, moment)
         class_products(weights, unseen, fine.start, never)
@@ -299,6 +301,6 @@ class CavityRecursion:
         ends = (fine.start, fine.start + fine.count - 1)
         first, last = (np.searchsorted(self.classes.start, end, side="right") - 1 for end in ends)
         bound = np.maximum(self.bound[:, first], self.bound[:, last])
-        at_mean = self._over(fine, self.rows.size - 1, bound)(mean)
+        at_mean = self._over(fine, row, bound)(mean)
         seen = weight * (1 + error) * at_mean * (1 + error) - (1 - error) * never
         return float(np.sum(np.maximum(seen, 0.0))) * self._slack

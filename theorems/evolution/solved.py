@@ -104,6 +104,16 @@ def _bracketed(key: _Key, n: int) -> Any:
 WITH_RIDGE = ("risk_lower", "risk_upper", "ridge_variance_lower", "ridge_variance_upper")
 """Numbers that depend on a ridge penalty."""
 
+OF_A_DRAW = "single_draw_upper"
+"""Name of the number that depends on the probability eta of failure."""
+
+
+def _of_a_draw(key: _Key, n: int, failure: float) -> float:
+    from theorems.evolution.cavity_concentration import loss_of_a_draw
+
+    p, coefficients = key.arrays
+    return loss_of_a_draw(p, coefficients**2, n, failure, sides=_noise(_Key(p), n))
+
 
 def _with_noise(key: _Key, n: int, field: str, ridge: float) -> float:
     sides = _noise(key, n)
@@ -120,34 +130,43 @@ def cavity(
     beta: Callable[[Any], Any],
     n: int,
     d: int,
-    ridge: float = 0.0,
+    parameter: float = 0.0,
 ) -> float:
     """One proved number of the cavity recursion, rounded outward.
 
     Args:
-        field: name of an attribute of `NoiselessBracket`, one of `WITH_RIDGE`, or
+        field: name of an attribute of `NoiselessBracket`, one of `WITH_RIDGE`, `OF_A_DRAW`, or
             "minimum_norm_variance_lower".
         p: frequencies as a function of an array of indices, non-increasing.
         beta: coefficients, likewise.
         n: samples.
         d: features.
-        ridge: penalty of a field of `WITH_RIDGE`; the variance is NaN at 0, where a chord to
-            smaller penalties does not exist.
+        parameter: penalty of a field of `WITH_RIDGE`, where the variance is NaN at 0, as a chord to
+            smaller penalties does not exist; eta of `OF_A_DRAW`, NaN unless above 0 and below 1.
 
     Raises:
         MemoryError: the tables do not fit in memory; the message holds the estimate.
     """
     memory.require(f"d = {d}: the cavity recursion", _PER_FEATURE * d)
-    if field.startswith("ridge_variance") and not ridge > 0:
+    parameter = float(parameter)
+    if field.startswith("ridge_variance") and not parameter > 0:
+        return float("nan")
+    if field == OF_A_DRAW and not 0 < parameter < 1:
         return float("nan")
     chances, n = _whole(p, d), int(n)
     if field in (*WITH_RIDGE, "minimum_norm_variance_lower"):
         return known(
-            f"cavity {field} {n} {float(ridge)!r}",
+            f"cavity {field} {n} {parameter!r}",
             (chances,),
-            lambda: _with_noise(_Key(chances), n, field, float(ridge)),
+            lambda: _with_noise(_Key(chances), n, field, parameter),
         )
     arrays = chances, _whole(beta, d)
+    if field == OF_A_DRAW:
+        return known(
+            f"cavity {field} {n} {parameter!r}",
+            arrays,
+            lambda: _of_a_draw(_Key(*arrays), n, parameter),
+        )
     return known(
         f"cavity {field} {n}",
         arrays,

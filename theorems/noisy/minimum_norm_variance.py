@@ -7,16 +7,20 @@ Statement. V = sum_i p_i E[(X'X)^+]_ii is at least
 T_i ~ Bin(n, p_i), c_t and U_i(n) the cavity bounds on E(1 - P_ii) of `noiseless-loss-cavity`, given
 T_i = t and on average; and at least V_lambda, hence the chords of `ridge-variance` from 0 to any
 mu. Evaluated is the largest of the first and of those to mu = 1/10 and 1/2. It holds for every
-alpha. No upper side of E V is known at lambda = 0: rare nearly singular
-X could carry it (the obstacle is told below).
+alpha. No upper side of E V that is of use is known at lambda = 0: rare nearly singular X could
+carry it (the obstacle is told below).
 
 Proof. (X'X)^+ has P for its range projector, so by Cauchy and Schwarz P_ii^2 <= [(X'X)^+]_ii
 [X'X]_ii, and [X'X]_ii = T_i. Given T_i = t, E P_ii^2 >= (E P_ii)^2 >= (1 - c_t)^2. And, P_ii being
 0 where T_i = 0, (E P_ii)^2 <= E[P_ii^2/T_i] E T_i. V_lambda falls with lambda, from V at 0.
-   The obstacle to an upper side. V is the slope at lambda = 0 of the mean of lambda/(x + lambda)
-over the eigenvalues x of X'X that features see. Bounds on F leave room for x below every lambda at
-which F is bracketed: a share eps at x = eps^2 moves F by eps at most and V by 1/eps. Wanted is
-P(0 < x <= eps) <= C eps^(1+a), a > 0, with C explicit, for sign matrices of sparse random supports.
+   The obstacle to an upper side. Let mu have the mass p_i v_i^2, on average over X, at each
+eigenvalue x of X'X of unit vector v, for each i. Then F(lambda) = int lambda/(x + lambda) dmu,
+and V, its slope at 0, is int_{x>0} dmu/x. Brackets of F at some lambda, of width eps, leave room
+for a mass eps at x = eps^2: it moves every F(lambda) by eps at most, and V by 1/eps. What is
+wanted is mu((0, t]) <= C t^(1+a) for all t, with a > 0 and C explicit: small eigenvalues are
+rare for sparse sign matrices. Of all integer matrices it is known that the non-zero x have a
+product, a sum of squared minors, of 1 or more. So E V is finite; but that bounds 1/x by a
+product of up to n - 1 eigenvalues.
 
 Source. Ours.
 """

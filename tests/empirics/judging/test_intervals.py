@@ -6,6 +6,7 @@ probability 10^-6.
 """
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from empirics.judging.intervals import (
     estimate,
     excess_estimate,
     moved_out,
+    on_a_line,
     rare,
     skew_quantiles,
     skewness,
@@ -373,3 +375,56 @@ def test_students_quantile_is_that_of_scipy(degrees: int) -> None:
     # Skewness may be what 10^12 draws leave open, 2.5e-6, and moves ends by as little.
     assert below == pytest.approx(quantile, rel=1e-6)
     assert above == pytest.approx(quantile, rel=1e-6)
+
+
+LINES = {
+    "rising": lambda x: 0.8 * x + 0.1,
+    "level": lambda x: 0 * x + 7.0,
+    "steep": lambda x: -1e4 * x,
+    "small": lambda x: 1e-12 * (3 * x + 1),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("off", [0, 1, 9, 10, 14])
+def test_a_line_through_all_but_a_few_draws_is_found(name: str, off: int) -> None:
+    rng = np.random.default_rng(off)
+    x = rng.random(30)
+    y = LINES[name](x)
+    size = float(np.abs(y).max())
+    # Rounding, and draws off the line, among the first ones too.
+    y = y * (1 + 1e-15 * rng.standard_normal(30))
+    y[rng.permutation(30)[:off]] += size * (0.1 + rng.random(off))
+    if np.ptp(y) > 1e-9 * size:
+        assert on_a_line(x, y) == (off < RARE)
+
+
+def test_no_line_where_values_are_continuous_or_a_grid() -> None:
+    rng = np.random.default_rng(1)
+    assert not any(on_a_line(*rng.standard_normal((2, 20))) for _ in range(200))
+    assert not on_a_line(np.arange(40.0) % 7, np.arange(40.0) // 7)
+    assert on_a_line(np.repeat([0.0, 1.0], 20), np.arange(40.0) // 2) is False
+
+
+def bayes_risks(X: Array, p: Array) -> tuple[Array, Array]:
+    """Least risk at lambda = 1/4, and what is unseen, of designs of shape (draws, n, d)."""
+    gram = np.swapaxes(X, 1, 2) @ X + np.eye(p.size) / 4
+    diagonal = np.diagonal(np.linalg.inv(gram), axis1=1, axis2=2)
+    return diagonal @ p / 4, (~X.any(axis=1)) @ p
+
+
+def test_what_lies_off_a_line_is_not_left_to_a_regression() -> None:
+    """Two samples of four features: of 20 draws most lie on a line, the others are what counts."""
+    p = np.array([0.14, 0.11, 0.09, 0.08])
+    every = np.array(list(product((-1.0, 0.0, 1.0), repeat=8))).reshape(-1, 2, 4)
+    chance = np.where(every != 0, p / 2, 1 - p).prod(axis=(1, 2))
+    risk, unseen = bayes_risks(every, p)
+    rng = np.random.default_rng(0)
+    believed = missed = 0
+    for _ in range(300):
+        drawn = rng.choice(chance.size, 20, p=chance / chance.sum())
+        shown = controlled_estimate(risk[drawn], unseen[drawn], float(chance @ unseen), 0.999)
+        believed += shown is not None
+        missed += shown is not None and not shown.contains(float(chance @ risk))
+    assert missed == 0
+    assert believed < 15
