@@ -89,12 +89,13 @@ def _texts(results: Results, drawn: Mapping[str, Page]) -> dict[str, str]:
     environments = {"report.html": _environment(), "report.md": _environment(finalize=as_markdown)}
     environments["report.md"].filters["cells"] = markdown_cells
     page = report_page(results, drawn)
+    simulated = [one for part in results.parts for one in part.section.simulated(part.result)]
     context = {
         "summary": headline(results),
         "family": results.family,
         "pages": list(drawn.values()),
         "page": page,
-        "explorer": explorer(page.judgements),
+        "explorer": explorer(page.judgements, simulated),
         "claims_judged": sum(not judged.question for judged in results.verdicts()),
         "model_definitions": [(Markup(formula), meaning) for formula, meaning in model_mathml()],
         "graph": dependencies(),
