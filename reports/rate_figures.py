@@ -10,7 +10,18 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter
 
 from empirics.judging.verdict import Verdict
-from reports.figures import BLUE, GREEN, MARKERS, PURPLE, STYLE, VERMILION, Drawn, line, saved
+from reports.figures import (
+    BLUE,
+    GREEN,
+    MARKERS,
+    PURPLE,
+    STYLE,
+    VERMILION,
+    Drawn,
+    each_labelled,
+    line,
+    saved,
+)
 from reports.rate_records import RateRow, Rates
 
 COLOURS = (VERMILION, BLUE, GREEN, PURPLE)
@@ -38,7 +49,7 @@ def drawn_rates(document: Rates) -> list[Drawn]:
             _panel(axes, document, name)
             if position + columns >= len(shown):
                 axes.set_xlabel("training samples n")
-                axes.xaxis.set_tick_params(labelbottom=True)
+            each_labelled(axes)
             if position % columns == 0:
                 axes.set_ylabel("observed / rate")
         handles = [

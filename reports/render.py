@@ -24,7 +24,7 @@ from reports.results import Part, Provenance, Results, results_bytes
 from reports.section import Page
 from reports.spread import IN_PROCESS, spread
 from reports.summary import duration, headline
-from reports.typeset import prose, typeset
+from reports.typeset import code, prose, typeset
 from theorems.catalogue import catalogue
 from theorems.files import write_atomically
 from theorems.notation import model_mathml
@@ -125,7 +125,7 @@ def _environment(**more: Any) -> Environment:
         keep_trailing_newline=True,
         **more,
     )
-    environment.filters |= {"set": typeset, "prose": prose}
+    environment.filters |= {"set": typeset, "prose": prose, "code": code}
     # Macros that are imported see these alone.
     environment.globals |= {
         "image": inline,
