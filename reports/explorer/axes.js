@@ -31,7 +31,10 @@ function longtailAxes(texts) {
 
   const size = {
     name: "size", places: SIZES, logarithmic: true,
-    label: (at) => `n with d = ${Number((at.setting.d / at.setting.n).toPrecision(3))} n`,
+    label: (at) => {
+      const ratio = at.setting.d / at.setting.n;
+      return ratio > 0 && Number.isFinite(ratio) ? `n with d = ${Number(ratio.toPrecision(3))} n` : "n with d in proportion";
+    },
     of: (at) => at.setting.n,
     to: (at, x) => {
       const { n, d } = at.setting, most = Math.max(MOST_FEATURES, d);

@@ -82,6 +82,8 @@ function longtailExplorer(claims, report, texts, Plot, calculator) {
     };
     slider.addEventListener("input", () => change(ofSlider()));
     field.addEventListener("change", () => { if (field.value !== "") { change(Number(field.value)); } });
+    // What was emptied, or is no number, is again what is shown.
+    field.addEventListener("blur", () => { if (field.value === "") { fields(); } });
     box.append(label, slider, field);
     const set = (value) => {
       if (document.activeElement !== slider) { slider.value = String(logarithmic ? Math.log10(Math.max(value, least)) : value); }

@@ -92,6 +92,34 @@ def test_a_number_field_takes_a_number_and_bad_ones_are_told(page: Page) -> None
     assert field.input_value() == "1000"
 
 
+def test_whatever_is_typed_is_told_or_put_back_and_nothing_breaks(page: Page) -> None:
+    """The page's own fixture fails on any message of the console."""
+    drawn(page)
+    page.locator("#explorer [data-part='regions-box']").scroll_into_view_if_needed()
+    page.wait_for_selector("#explorer .region")
+    told = page.locator("#explorer [data-part='wrong']")
+    for name, value in (("n", "-5"), ("n", "2.5"), ("d", "1e12"), ("s", "0"), ("k", "20000")):
+        field = page.locator(f"#explorer-{name}")
+        field.fill(value)
+        field.press("Enter")
+        page.wait_for_function(
+            "text => document.querySelector(\"[data-part='wrong']\").textContent.startsWith(text)",
+            arg=f"{name} = ",
+        )
+        assert page.locator("#explorer [data-part='numbers'] tr").count() == 0
+        page.get_by_role("button", name="Back to the paper's setting").click()
+        page.wait_for_function("document.querySelector(\"[data-part='wrong']\").textContent === ''")
+    emptied = page.locator("#explorer-n")
+    emptied.fill("")
+    emptied.blur()
+    assert emptied.input_value() == "1000"
+    assert told.text_content() == ""
+    for fragment in ("#%E0%A4%A", "#explorer=nobody", "#explorer=noiseless-loss&n=0&over=size"):
+        page.evaluate("there => { location.hash = there; }", fragment)
+        drawn(page)
+    assert (told.text_content() or "").startswith("n = 0: ")
+
+
 def test_the_address_keeps_the_state_and_brings_it_back(page: Page, opened: Opened) -> None:
     drawn(page)
     page.locator("#explorer-statement").select_option("stability-price")
