@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatterSciNotation
 from matplotlib.transforms import BboxBase
 from numpy.typing import ArrayLike, NDArray
 
@@ -181,6 +183,25 @@ def points(
         yerr=np.maximum([means - low, high - means], 0),
         **options,
     )
+
+
+class PlainNumbers(LogFormatterSciNotation):
+    """The labels of a logarithmic axis as numbers, 0.4 and 20, where they are short."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The label of a tick; "" for one that has none."""
+        told = str(super().__call__(x, pos))
+        return f"{x:g}" if told and SHORT[0] <= x <= SHORT[1] else told
+
+
+SHORT = (1e-3, 1e4)
+"""Numbers that are shorter as such than as powers of ten."""
+
+
+def plain_numbers(axis: Axis) -> None:
+    """Labels of a logarithmic axis without powers of ten where they can be."""
+    axis.set_major_formatter(PlainNumbers())
+    axis.set_minor_formatter(PlainNumbers(minor_thresholds=(1, 0.4)))
 
 
 def each_labelled(axes: Axes) -> None:

@@ -20,6 +20,7 @@ from reports.figures import (
     Drawn,
     each_labelled,
     line,
+    plain_numbers,
     saved,
 )
 from reports.rate_records import RateRow, Rates
@@ -103,6 +104,7 @@ def _panel(axes: Axes, document: Rates, name: str) -> None:
         )
     axes.set(xscale="log", yscale="log")
     axes.xaxis.set_minor_formatter(NullFormatter())
+    plain_numbers(axes.yaxis)
     axes.tick_params(which="both", labelsize=7.5)
     low, high = axes.get_ylim()
     if high / low < 4:

@@ -27,7 +27,8 @@ GREEK = {
     "Theta": "Θ",
 }
 
-_GREEK = re.compile(rf"(?<![A-Za-z`\-.])({'|'.join(GREEK)})(?![A-Za-z])")
+_GREEK = re.compile(rf"(?<![A-Za-z`.])(?<![A-Za-z\-`]-)({'|'.join(GREEK)})(?![A-Za-z])")
+"""After a hyphen only where that is a minus: not in an id nor in an option."""
 _OPERATORS = ("sum", "prod", "int")
 """Words, unless an index follows."""
 _SIGNS = (("->", "→"), (">=", "≥"), ("<=", "≤"), ("!=", "≠"), (">>", "≫"))
