@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from matplotlib.figure import Figure
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from reports.figures import Drawn, saved
@@ -199,6 +202,10 @@ def test_a_figure_of_several_panels_shows_them_below_one_another_on_a_phone(
     assert [kind for kind, _ in sizes] == ["key", *3 * ["panel"]]
     assert min(size for _, size in sizes) >= 8
     assert not scrolls_sideways(page)
+    page.emulate_media(color_scheme="dark")
+    seen = np.asarray(Image.open(BytesIO(page.screenshot())).convert("RGB"))
+    # Nothing is darker than the page itself, #15181b: text that were black would be.
+    assert seen.max(axis=2).min() >= 0x1B
     page.set_viewport_size({"width": 1200, "height": 800})
     assert [kind for kind, _ in page.eval_on_selector_all("figure svg", TEXT_SIZES)] == [
         "drawn paneled"
