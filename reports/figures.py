@@ -18,6 +18,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import LogFormatterSciNotation
 from matplotlib.transforms import BboxBase
 from numpy.typing import ArrayLike, NDArray
@@ -233,11 +234,11 @@ def saved(figure: Figure, name: str) -> tuple[bytes, bytes]:
 AROUND = 3.0
 """Points around a part."""
 
-WIDER = 1.1
-"""A text may be so much wider in the reader's font."""
-
 HANDLE = 2.8
 """Left of a legend's text stands its line, so many font sizes wide."""
+
+WIDER = 1.2
+"""So many font sizes wider a text may be in the reader's font; the next line is 2 away."""
 
 
 def _boxes(figure: Figure) -> str:
@@ -247,21 +248,27 @@ def _boxes(figure: Figure) -> str:
         return ""
     found = [axes.get_tightbbox() for axes in shown]
     panels = [_box(figure, box) for box in found if box is not None]
-    keys = [
-        _box(figure, text.get_window_extent(), HANDLE * float(text.get_fontsize()), WIDER)
-        for legend in figure.legends
-        for text in legend.get_texts()
-    ]
+    keys = [_entry(figure, text) for legend in figure.legends for text in legend.get_texts()]
     return "".join(
         f' data-{name}="{";".join(" ".join(f"{side:.1f}" for side in box) for box in boxes)}"'
         for name, boxes in (("panels", panels), ("keys", keys))
     )
 
 
-def _box(figure: Figure, found: BboxBase, left: float = 0.0, wider: float = 1.0) -> Box:
-    """From pixels that count upwards to points that count downwards."""
+def _entry(figure: Figure, text: Text) -> Box:
+    """Of a legend: a text with the line before it."""
+    box, size = _box(figure, text.get_window_extent()), float(text.get_fontsize())
+    before, after = HANDLE * size, WIDER * size
+    return Box(box.x - before, box.y, box.width + before + after, box.height)
+
+
+def _box(figure: Figure, found: BboxBase) -> Box:
+    """From pixels that count upwards to points that count downwards, and a little around."""
     point = 72 / figure.dpi
-    high = figure.get_figheight() * 72
-    x, top = found.x0 * point - left, high - found.y1 * point
-    width, height = wider * found.width * point + left, found.height * point
-    return Box(x - AROUND, top - AROUND, width + 2 * AROUND, height + 2 * AROUND)
+    top = figure.get_figheight() * 72 - found.y1 * point
+    return Box(
+        found.x0 * point - AROUND,
+        top - AROUND,
+        found.width * point + 2 * AROUND,
+        found.height * point + 2 * AROUND,
+    )
