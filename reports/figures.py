@@ -11,12 +11,16 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import LogFormatterSciNotation
+from matplotlib.transforms import BboxBase
 from numpy.typing import ArrayLike, NDArray
 
 from reports.chapters import Chapter
@@ -33,6 +37,9 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = (
 COLOURS = (VERMILION, ORANGE, GREEN, BLUE, PURPLE, SKY)
 MARKERS = "osD^vP"
 GREY = "#666666"
+
+ONE_PANEL = (4.4, 3.3)
+"""Inches of a figure of one panel: on a phone its text is still readable."""
 
 STYLE: dict[Any, Any] = {
     "font.size": 9,
@@ -52,9 +59,18 @@ STYLE: dict[Any, Any] = {
 }
 
 
+class Box(NamedTuple):
+    """A part of a figure, in points from its upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 @dataclass(frozen=True)
 class Drawn:
-    """One figure; it is shown no larger than it was drawn.
+    """One figure; it is shown hardly larger than it was drawn, and panel by panel on a phone.
 
     Args:
         name: of its files.
@@ -77,6 +93,21 @@ class Drawn:
         """Width that it was drawn at, in CSS pixels."""
         found = re.search(rb'<svg[^>]* width="([0-9.]+)pt"', self.svg)
         return float(found[1]) * 96 / 72 if found else 960.0
+
+    @property
+    def panels(self) -> tuple[Box, ...]:
+        """Where its panels lie, legends of their own included; () for a single one."""
+        return self._boxes(b"panels")
+
+    @property
+    def keys(self) -> tuple[Box, ...]:
+        """Where the entries of the legends lie that its panels share."""
+        return self._boxes(b"keys")
+
+    def _boxes(self, name: bytes) -> tuple[Box, ...]:
+        found = re.search(rb'<svg[^>]* data-%b="([^"]*)"' % name, self.svg)
+        told = found[1].decode().split(";") if found else []
+        return tuple(Box(*map(float, one.split())) for one in told if one)
 
 
 def or_nan(value: float | None) -> float:
@@ -155,18 +186,89 @@ def points(
     )
 
 
+class PlainNumbers(LogFormatterSciNotation):
+    """The labels of a logarithmic axis as numbers, 0.4 and 20, where they are short."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The label of a tick; "" for one that has none."""
+        told = str(super().__call__(x, pos))
+        return f"{x:g}" if told and SHORT[0] <= x <= SHORT[1] else told
+
+
+SHORT = (1e-3, 1e4)
+"""Numbers that are shorter as such than as powers of ten."""
+
+
+def plain_numbers(axis: Axis) -> None:
+    """Labels of a logarithmic axis without powers of ten where they can be."""
+    axis.set_major_formatter(PlainNumbers())
+    axis.set_minor_formatter(PlainNumbers(minor_thresholds=(1, 0.4)))
+
+
+def each_labelled(axes: Axes) -> None:
+    """Numbers on both axes of a panel that shares them with others: on a phone it stands alone."""
+    axes.tick_params(labelbottom=True, labelleft=True)
+
+
 def saved(figure: Figure, name: str) -> tuple[bytes, bytes]:
     """The figure as SVG and PNG bytes, the same for the same figure."""
     for axes in figure.axes:
-        # Where everything is 0 there is no logarithm to draw.
-        if axes.get_yscale() == "log" and not np.isfinite(axes.dataLim.minposy):
+        # Where everything is 0 there is no logarithm to draw. A panel of patches, which matplotlib
+        # does not look at for this, has limits of its own.
+        unknown = axes.get_autoscaley_on() and not np.isfinite(axes.dataLim.minposy)
+        if axes.get_yscale() == "log" and unknown:
             axes.set_yscale("linear")
     # Laid out once: each format would do it again, twice, and that takes longer than drawing.
     figure.draw_without_rendering()
     figure.set_layout_engine(None)
+    # Before anything is saved, which moves texts to where they are at another resolution.
+    boxes = _boxes(figure)
     svg, png = io.BytesIO(), io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": name}):
         # No date: the same results draw the same bytes.
         figure.savefig(svg, format="svg", metadata={"Date": None})
         figure.savefig(png, format="png", dpi=160, metadata={"Software": None})
-    return svg.getvalue(), png.getvalue()
+    return svg.getvalue().replace(b"<svg", f"<svg{boxes}".encode(), 1), png.getvalue()
+
+
+AROUND = 3.0
+"""Points around a part."""
+
+HANDLE = 2.8
+"""Left of a legend's text stands its line, so many font sizes wide."""
+
+WIDER = 1.2
+"""So many font sizes wider a text may be in the reader's font; the next line is 2 away."""
+
+
+def _boxes(figure: Figure) -> str:
+    """Where panels lie, if there are several, and the entries of their legends, as attributes."""
+    shown = [axes for axes in figure.axes if axes.axison]
+    if len(shown) < 2:
+        return ""
+    found = [axes.get_tightbbox() for axes in shown]
+    panels = [_box(figure, box) for box in found if box is not None]
+    keys = [_entry(figure, text) for legend in figure.legends for text in legend.get_texts()]
+    return "".join(
+        f' data-{name}="{";".join(" ".join(f"{side:.1f}" for side in box) for box in boxes)}"'
+        for name, boxes in (("panels", panels), ("keys", keys))
+    )
+
+
+def _entry(figure: Figure, text: Text) -> Box:
+    """Of a legend: a text with the line before it."""
+    box, size = _box(figure, text.get_window_extent()), float(text.get_fontsize())
+    before, after = HANDLE * size, WIDER * size
+    return Box(box.x - before, box.y, box.width + before + after, box.height)
+
+
+def _box(figure: Figure, found: BboxBase) -> Box:
+    """From pixels that count upwards to points that count downwards, and a little around."""
+    point = 72 / figure.dpi
+    top = figure.get_figheight() * 72 - found.y1 * point
+    return Box(
+        found.x0 * point - AROUND,
+        top - AROUND,
+        found.width * point + 2 * AROUND,
+        found.height * point + 2 * AROUND,
+    )

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from reports.figures import Drawn
 
-SHOWN_LARGER = 1.15
+SHOWN_LARGER = 1.3
 """A figure is drawn for print at 9 points; on a screen it may be so much larger."""
 
 COLOURS = {
@@ -18,9 +18,16 @@ COLOURS = {
     "white": "var(--page)",
     "#262626": "var(--ink)",
     "#666666": "var(--soft)",
+    "#444444": "var(--soft)",
     "#e4e4e4": "var(--line)",
     "#b0b0b0": "var(--line)",
     "#cccccc": "var(--line)",
+    "#e2e2e2": "var(--line)",
+    "#e8f0f7": "var(--fill)",
+    # Of the series those that are too dim on a dark page, and one that would then be too near.
+    "#0072b2": "var(--side)",
+    "#d55e00": "var(--predicted)",
+    "#56b4e9": "var(--sky)",
 }
 """What is drawn in the colours of paper and ink takes those of the page, dark or light."""
 
@@ -55,8 +62,46 @@ def inline(figure: Drawn) -> Markup:
     )
     text = re.sub(r">\s+<", "><", text)
     head, rest = text.split(">", 1)
+    rest = rest.removesuffix("</svg>")
     box = re.search(r'viewBox="[^"]*"', head)
     style = f"max-width:{SHOWN_LARGER * figure.width:.0f}px;--drawn:{figure.width:.0f}px"
-    return Markup('<svg {} style="{}" role="img" aria-label="{}">').format(
-        Markup(box[0] if box else ""), style, f"{figure.title}. {figure.see}"
-    ) + Markup(rest)
+    whole = f"{figure.name}-whole"
+    drawn = Markup('<svg class="drawn{}" {} style="{}" role="img" aria-label="{}">').format(
+        " paneled" if figure.panels else "",
+        Markup(box[0] if box else ""),
+        style,
+        f"{figure.title}. {figure.see}",
+    )
+    drawn += Markup('<g id="{}">{}</g></svg>').format(whole, Markup(rest))
+    return drawn + _by_panels(figure, whole) if figure.panels else drawn
+
+
+SHOWN_AT_ONCE = 12
+"""Panels below one another; more are folded."""
+
+_PART = Markup(
+    '<svg class="{}" aria-hidden="true" viewBox="{}" style="width:{}px"><use href="#{}"/></svg>'
+)
+
+
+def _by_panels(figure: Drawn, whole: str) -> Markup:
+    """The same picture for a narrow screen: entries of the legend, then a panel below another."""
+    parts = [
+        *(("key", box, 1.0) for box in figure.keys),
+        *(("panel", box, SHOWN_LARGER) for box in figure.panels),
+    ]
+    shown = (
+        _PART.format(
+            kind,
+            " ".join(f"{side:.1f}" for side in box),
+            f"{larger * box.width * 96 / 72:.0f}",
+            whole,
+        )
+        for kind, box, larger in parts
+    )
+    found = Markup('<div class="by-panels">{}</div>').format(Markup("").join(shown))
+    if len(figure.panels) <= SHOWN_AT_ONCE:
+        return found
+    return Markup('<details class="many-panels"><summary>{} panels</summary>{}</details>').format(
+        len(figure.panels), found
+    )

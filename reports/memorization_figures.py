@@ -17,6 +17,7 @@ from reports.figures import (
     GREEN,
     GREY,
     MARKERS,
+    ONE_PANEL,
     STYLE,
     VERMILION,
     Drawn,
@@ -202,7 +203,7 @@ def _descent(axes: Axes, data: Memorization) -> None:
     )
     axes.set(
         xlabel="steps of gradient descent",
-        ylabel="distance to the minimum-norm solution, relative",
+        ylabel="relative distance to minimum norm",
         xscale="log",
         yscale="log",
     )
@@ -315,7 +316,7 @@ def drawn_memorization(data: Memorization) -> list[Drawn]:
     papers = data.setting == PAPER.document()
     with mpl.rc_context(STYLE):
         for name, title, see, anywhere, draw in FIGURES:
-            figure = Figure(figsize=(5.6, 3.9), layout="constrained")
+            figure = Figure(figsize=ONE_PANEL, layout="constrained")
             draw(figure.subplots(), data)
             told = see if papers or not anywhere else anywhere
             figures.append(Drawn(name, title, told, *saved(figure, name)))

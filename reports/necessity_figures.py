@@ -19,6 +19,7 @@ from reports.figures import (
     STYLE,
     VERMILION,
     Drawn,
+    each_labelled,
     line,
     or_nan,
     points,
@@ -124,6 +125,7 @@ def _price(document: Necessity) -> Drawn:
             xscale="log", yscale="log", xlabel="influence of one label δ", title=f"α = {alpha:g}"
         )
         _ticks(axes, (0.02, 0.1, 0.5, 1))
+        each_labelled(axes)
     # The interval of what was hardly seen may reach to what no draw can exceed.
     highest = max(
         (
@@ -180,6 +182,7 @@ def _floor(document: Necessity) -> Drawn:
         )
         axes.set(xscale="log", xlabel="noise over signal λ = σ²/τ²", title=f"α = {alpha:g}")
         _ticks(axes, strengths)
+        each_labelled(axes)
     means = [row.memorizing.observed.mean for row in document.floors if row.memorizing.observed]
     panels[0].set(ylabel="risk / floor", ylim=(0.9, 1.15 * max((m for m in means if m), default=2)))
     figure.legend(

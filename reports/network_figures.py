@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports.figures import STYLE, Drawn, saved
+from reports.figures import STYLE, Drawn, each_labelled, saved
 
 #: Title, and what to look for: the verdicts say what was found.
 SEE: dict[str, tuple[str, str]] = {
@@ -155,6 +155,7 @@ def _figure2(results: dict[str, Any]) -> Figure:
         axes.minorticks_off()
         axes.set_title(f"test samples with {title}", fontsize=9)
         axes.set_xlabel("training samples with a '9' (count)")
+        each_labelled(axes)
     panels[0].set_ylabel("test loss (squared digits)")
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, ncols=4, loc="upper center", frameon=False)
@@ -165,7 +166,7 @@ def _figure2(results: dict[str, Any]) -> Figure:
 
 def _table1(results: dict[str, Any]) -> Figure:
     """Test loss beside training loss, weight decay off and on: the pattern at a glance."""
-    figure, axes = plt.subplots(figsize=(6.4, 3.8))
+    figure, axes = plt.subplots(figsize=(5.2, 3.9))
     models = list(dict.fromkeys(row["model"] for row in results["rows"]))
     names = {row["model"]: row["title"] for row in results["rows"]}
     looks = {
@@ -208,7 +209,7 @@ def _table1(results: dict[str, Any]) -> Figure:
 
 def _memorization(results: dict[str, Any]) -> Figure:
     """Memorization level against test loss over the weight-decay path, both optimizers."""
-    figure, axes = plt.subplots(figsize=(6.4, 4.2))
+    figure, axes = plt.subplots(figsize=(5.2, 3.9))
     looks = {"adamw": ("#0072B2", "o", "AdamW"), "sgd": ("#D55E00", "s", "SGD with momentum")}
     for name, (color, marker, label) in looks.items():
         chosen = [r for r in results["rows"] if r["optimizer"] == name]

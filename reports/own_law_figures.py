@@ -6,7 +6,19 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports.figures import BLUE, GREEN, GREY, STYLE, VERMILION, Drawn, line, or_nan, points, saved
+from reports.figures import (
+    BLUE,
+    GREEN,
+    GREY,
+    ONE_PANEL,
+    STYLE,
+    VERMILION,
+    Drawn,
+    line,
+    or_nan,
+    points,
+    saved,
+)
 from reports.own_law import OwnLaw, SidesAtSigma, at_main
 
 FREQUENCIES = (
@@ -28,7 +40,7 @@ def drawn_own(own: OwnLaw) -> list[Drawn]:
             ("frequencies", "Frequencies by rank", FREQUENCIES, _frequencies),
             ("loss_over_sigma", "Loss against the noise level", LOSS, _loss),
         ):
-            figure = Figure(figsize=(5.6, 3.9), layout="constrained")
+            figure = Figure(figsize=ONE_PANEL, layout="constrained")
             draw(figure.subplots(), own)
             figures.append(Drawn(name, title, see, *saved(figure, name)))
     return figures

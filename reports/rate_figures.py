@@ -10,7 +10,19 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter
 
 from empirics.judging.verdict import Verdict
-from reports.figures import BLUE, GREEN, MARKERS, PURPLE, STYLE, VERMILION, Drawn, line, saved
+from reports.figures import (
+    BLUE,
+    GREEN,
+    MARKERS,
+    PURPLE,
+    STYLE,
+    VERMILION,
+    Drawn,
+    each_labelled,
+    line,
+    plain_numbers,
+    saved,
+)
 from reports.rate_records import RateRow, Rates
 
 COLOURS = (VERMILION, BLUE, GREEN, PURPLE)
@@ -38,7 +50,7 @@ def drawn_rates(document: Rates) -> list[Drawn]:
             _panel(axes, document, name)
             if position + columns >= len(shown):
                 axes.set_xlabel("training samples n")
-                axes.xaxis.set_tick_params(labelbottom=True)
+            each_labelled(axes)
             if position % columns == 0:
                 axes.set_ylabel("observed / rate")
         handles = [
@@ -92,6 +104,7 @@ def _panel(axes: Axes, document: Rates, name: str) -> None:
         )
     axes.set(xscale="log", yscale="log")
     axes.xaxis.set_minor_formatter(NullFormatter())
+    plain_numbers(axes.yaxis)
     axes.tick_params(which="both", labelsize=7.5)
     low, high = axes.get_ylim()
     if high / low < 4:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
-from reports.figures import BLUE, COLOURS, ORANGE, STYLE, Drawn, saved
+from reports.figures import BLUE, COLOURS, ONE_PANEL, ORANGE, STYLE, Drawn, each_labelled, saved
 from reports.regime_records import Regimes
 
 Array = NDArray[np.float64]
@@ -75,7 +75,7 @@ def _phase(document: Regimes) -> Drawn:
                 axes.set_ylabel("samples n")
             if position + columns >= len(shown):
                 axes.set_xlabel("power-law exponent α")
-                axes.xaxis.set_tick_params(labelbottom=True)
+            each_labelled(axes)
         used = {cell for rows in shown.values() for row in rows for cell in row}
         figure.legend(
             handles=[
@@ -127,7 +127,7 @@ def _cells(axes: Axes, document: Regimes, rows: Sequence[Sequence[str]]) -> None
 
 def _exponents(document: Regimes) -> Drawn:
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(5.6, 3.9), layout="constrained")
+        figure = Figure(figsize=ONE_PANEL, layout="constrained")
         axes = figure.subplots()
         axes.axhline(0, color="black", linewidth=0.8)
         styles = ("-", "-", "--", "-.", ":")

@@ -24,7 +24,7 @@ from reports.results import Part, Provenance, Results, results_bytes
 from reports.section import Page
 from reports.spread import IN_PROCESS, spread
 from reports.summary import duration, headline
-from reports.typeset import prose, typeset
+from reports.typeset import code, prose, typeset
 from theorems.catalogue import catalogue
 from theorems.files import write_atomically
 from theorems.notation import model_mathml
@@ -89,12 +89,13 @@ def _texts(results: Results, drawn: Mapping[str, Page]) -> dict[str, str]:
     environments = {"report.html": _environment(), "report.md": _environment(finalize=as_markdown)}
     environments["report.md"].filters["cells"] = markdown_cells
     page = report_page(results, drawn)
+    simulated = [one for part in results.parts for one in part.section.simulated(part.result)]
     context = {
         "summary": headline(results),
         "family": results.family,
         "pages": list(drawn.values()),
         "page": page,
-        "explorer": explorer(page.judgements),
+        "explorer": explorer(page.judgements, simulated),
         "claims_judged": sum(not judged.question for judged in results.verdicts()),
         "model_definitions": [(Markup(formula), meaning) for formula, meaning in model_mathml()],
         "graph": dependencies(),
@@ -124,7 +125,7 @@ def _environment(**more: Any) -> Environment:
         keep_trailing_newline=True,
         **more,
     )
-    environment.filters |= {"set": typeset, "prose": prose}
+    environment.filters |= {"set": typeset, "prose": prose, "code": code}
     # Macros that are imported see these alone.
     environment.globals |= {
         "image": inline,

@@ -25,6 +25,7 @@ from reports.evidence import Evidence
 from reports.figures import Drawn
 from reports.main_setting import MainSetting
 from reports.records import Cell, VerdictRow, document
+from reports.simulated import Simulated
 from theorems.paper import Item
 
 
@@ -247,6 +248,10 @@ class Section(ABC, Generic[Result]):
     def sweeps(self, result: Result) -> Mapping[tuple[str, float], RateVerdict]:  # noqa: ARG002
         """Verdicts on rates over a sweep of n, by statement and exponent."""
         return {}
+
+    def simulated(self, result: Result) -> Sequence[Simulated]:  # noqa: ARG002  # most draw elsewhere
+        """What was drawn of statements' quantities at power laws, for the explorer's points."""
+        return ()
 
     def beside(self, result: Result) -> Sequence[Beside]:  # noqa: ARG002  # most repeat nothing
         """What the paper shows, ours beside it."""

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from reports import sweep_panels
 from reports.chapters import Chapter
 from reports.experiment import Sweep
-from reports.figures import STYLE, Drawn, saved
+from reports.figures import ONE_PANEL, STYLE, Drawn, saved
 from reports.main_setting import setting_told
 
 
@@ -133,7 +133,7 @@ def drawn_figures(results: Sweep) -> list[Drawn]:
         )
         figures.append(Drawn("overview", "The linear theory at a glance", see, svg, png))
         for panel in PANELS:
-            figure = Figure(figsize=(5.6, 3.9), layout="constrained")
+            figure = Figure(figsize=ONE_PANEL, layout="constrained")
             panel.draw(figure.subplots(), results)
             drawn = saved(figure, panel.name)
             told = panel.told(results)

@@ -27,7 +27,8 @@ GREEK = {
     "Theta": "Θ",
 }
 
-_GREEK = re.compile(rf"(?<![A-Za-z`\-.])({'|'.join(GREEK)})(?![A-Za-z])")
+_GREEK = re.compile(rf"(?<![A-Za-z`.])(?<![A-Za-z\-`]-)({'|'.join(GREEK)})(?![A-Za-z])")
+"""After a hyphen only where that is a minus: not in an id nor in an option."""
 _OPERATORS = ("sum", "prod", "int")
 """Words, unless an index follows."""
 _SIGNS = (("->", "→"), (">=", "≥"), ("<=", "≤"), ("!=", "≠"), (">>", "≫"))
@@ -38,6 +39,7 @@ _GROUP = (
 """A quotient is a power only between parentheses: p^2/2 is half of p^2."""
 _SUB = re.compile(r"(?<=[A-Za-zα-ωΑ-Ω*)\]∑∏∫])_(\{[^{}]*\}|\([^()]*\)|[A-Za-z]+|[0-9]+)")
 _SUP = re.compile(rf"\^({_GROUP})")
+_OPTION = re.compile(r"(?<!\S)(--?[A-Za-z][\w-]*)")
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -45,10 +47,15 @@ def typeset(text: object) -> Markup:
     """A line of text with its mathematics set; what stands between backticks is code."""
     parts = _CODE.split(str(text))
     set_parts = [
-        Markup("<code>{}</code>").format(part) if place % 2 else _mathematics(part)
-        for place, part in enumerate(parts)
+        code(part) if place % 2 else _mathematics(part) for place, part in enumerate(parts)
     ]
     return Markup("").join(set_parts)
+
+
+def code(text: object) -> Markup:
+    """A command or a name as it is typed; an option such as --preset stays in one piece."""
+    told = _OPTION.sub(r'<span class="option">\1</span>', str(escape(text)))
+    return Markup("<code>{}</code>").format(Markup(told))
 
 
 def _mathematics(text: str) -> Markup:

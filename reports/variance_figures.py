@@ -8,10 +8,10 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import NullFormatter, PercentFormatter
+from matplotlib.ticker import NullLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from reports.figures import COLOURS, GREY, MARKERS, STYLE, Drawn, line, or_nan, saved
+from reports.figures import COLOURS, GREY, MARKERS, STYLE, Drawn, line, or_nan, plain_numbers, saved
 from reports.records import Range
 from reports.variance_records import Variance
 
@@ -60,7 +60,10 @@ def drawn_variance(document: Variance) -> list[Drawn]:
             xlabel="training samples n (d = 10 n)",
             ylabel="variance factor on R, in σ²",
         )
-        left.xaxis.set_minor_formatter(NullFormatter())
+        # A tick at each size; between them nothing was drawn.
+        left.set_xticks(document.ns, [str(n) for n in document.ns])
+        left.xaxis.set_minor_locator(NullLocator())
+        plain_numbers(left.yaxis)
         figure.legend(
             handles=[
                 *(

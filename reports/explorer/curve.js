@@ -1,28 +1,15 @@
-// The explorer's curve: a statement over alpha or n, what the report observed, the setting shown.
-// `live` has the statements that are evaluated in the page, `texts` what is shown of each.
-function longtailCurve(root, live, report, texts, Plot, names) {
+// The explorer's curve: a statement along an axis, what the report observed, the setting shown.
+// `texts` has what is shown of each statement.
+function longtailCurve(root, texts, Plot, axes) {
   "use strict";
   const find = (name) => root.querySelector(`[data-part="${name}"]`);
-  const SETTING = Object.keys(report.setting);
   let plot = null;
-
-  // The report's own points belong to the curve where its setting is the one shown: along alpha all
-  // of them, along n the one at its n.
-  function observed(at) {
-    if (live.has(at.id)) {
-      const over = at.over === "n" ? "n" : "alpha";
-      const same = SETTING.every((name) => name === over || name === "alpha" || at.setting[name] === report.setting[name]);
-      if (!same || at.k !== report.k || Object.keys(at.extra).length > 0) { return []; }
-    }
-    const alongN = at.over === "n" && live.has(at.id);
-    return report.cells.filter((cell) => cell.rows[at.id] && cell.rows[at.id][3] !== null && (!alongN || cell.alpha === at.setting.alpha))
-      .map((cell) => [alongN ? report.setting.n : cell.alpha, ...cell.rows[at.id].slice(3)]);
-  }
 
   const style = (name) => getComputedStyle(root).getPropertyValue(`--${name}`).trim();
 
-  function paint(at, points) {
-    const seen = observed(at), about = texts[at.id];
+  // `points` are the curve's, `seen` the report's own: [place, mean, low end, high end].
+  function paint(at, points, seen) {
+    const about = texts[at.id], along = axes.along(at), label = along.label(at);
     const xs = points.map((point) => point.x);
     // Curves fade where a hypothesis fails: each is two, the one that holds overlapping by a point.
     const holds = points.map((point, place) => point.holds || (points[place + 1] || {}).holds || (points[place - 1] || {}).holds);
@@ -32,7 +19,7 @@ function longtailCurve(root, live, report, texts, Plot, names) {
       return (strong ? point.holds : true) ? value : null;
     });
     const sides = ["lower", "value", "upper"].filter((side) => about.sides.includes(side));
-    const data = [xs], series = [{ label: at.over }];
+    const data = [xs], series = [{ label }];
     const add = (label, values, stroke, more) => { data.push(values); series.push({ label, stroke, width: 2, points: { show: false }, spanGaps: false, ...more }); };
     sides.forEach((side) => {
       const stroke = style(side === "value" ? "predicted" : "side");
@@ -40,25 +27,28 @@ function longtailCurve(root, live, report, texts, Plot, names) {
       add(side, split(side, true), stroke, {});
     });
     if (about.rate) { add("rate", points.map((point) => (point.rate === undefined ? null : point.rate)), style("soft"), { dash: [6, 5], width: 1.5 }); }
-    const finite = data.slice(1).flat().concat(seen.flatMap((one) => one.slice(1))).filter((value) => value !== null && Number.isFinite(value));
+    // On a logarithmic axis what is 0 has no place.
+    const drawn = seen.filter(([x, mean]) => (!along.logarithmic || x > 0) && mean !== null);
+    const finite = data.slice(1).flat().concat(drawn.flatMap((one) => one.slice(1))).filter((value) => value !== null && Number.isFinite(value));
     const low = Math.min(...finite), high = Math.max(...finite);
     const logarithmic = low > 0 && high / low > 20;
+    const first = xs[0], last = xs[xs.length - 1] > first ? xs[xs.length - 1] : first + 1;
     const box = find("plot");
     const options = {
       width: box.clientWidth, height: Math.max(240, Math.min(380, box.clientWidth * 0.62)), legend: { show: false },
       cursor: { show: false }, series,
-      scales: { x: { time: false, distr: at.over === "n" ? 3 : 1, range: [xs[0], xs[xs.length - 1]] }, y: { distr: logarithmic ? 3 : 1, range: extent(low, high, logarithmic) } },
-      axes: [axis(names(at.over), at.over === "n" ? logarithms : {}), axis("", { size: 66, ...(logarithmic ? logarithms : { values: plain }) })],
-      hooks: { draw: [(one) => marks(one, at, points, seen)] },
+      scales: { x: { time: false, distr: along.logarithmic ? 3 : 1, range: [first, last] }, y: { distr: logarithmic ? 3 : 1, range: extent(low, high, logarithmic) } },
+      axes: [axis(label, along.logarithmic ? logarithms : {}), axis("", { size: 66, ...(logarithmic ? logarithms : { values: plain }) })],
+      hooks: { draw: [(one) => marks(one, along.of(at), points, drawn)] },
     };
     if (plot) { plot.destroy(); plot = null; }
     box.replaceChildren();
     if (finite.length) { plot = new Plot(options, data, box); }
     find("empty").hidden = finite.length > 0;
-    root.dataset.points = String(seen.length);
-    box.setAttribute("aria-label", `${texts[at.id].title}, over ${at.over}: ${sides.join(", ")}${about.rate ? ", the paper's rate" : ""}; ${seen.length} observed points`);
+    root.dataset.points = String(drawn.length);
+    box.setAttribute("aria-label", `${texts[at.id].title}, over ${label}: ${sides.join(", ")}${about.rate ? ", the paper's rate" : ""}; ${drawn.length} observed points${drawn.length ? ` at ${drawn.map(([x]) => x).join(", ")}` : ""}`);
     find("key-rate").hidden = !about.rate;
-    find("key-observed").hidden = !seen.length;
+    find("key-observed").hidden = !drawn.length;
     find("key-value").hidden = !sides.includes("value");
     find("key-sides").hidden = !(sides.includes("lower") || sides.includes("upper"));
     find("key-faded").hidden = holds.every(Boolean);
@@ -98,18 +88,18 @@ function longtailCurve(root, live, report, texts, Plot, names) {
     return found;
   }
 
-  function marks(one, at, points, seen) {
+  function marks(one, shown, points, seen) {
     const pen = one.ctx, ratio = window.devicePixelRatio || 1, { top, height } = one.bbox;
     pen.save();
     pen.setLineDash([]);
-    const here = one.valToPos(at.setting[at.over === "n" && live.has(at.id) ? "n" : "alpha"], "x", true);
+    const here = one.valToPos(shown, "x", true);
     pen.strokeStyle = style("soft");
     pen.lineWidth = ratio;
     pen.beginPath();
     pen.moveTo(here, top);
     pen.lineTo(here, top + height);
     pen.stroke();
-    const point = points.find(({ x }) => x === at.setting[at.over]) || {};
+    const point = points.find(({ x }) => x === shown) || {};
     ["lower", "value", "upper"].forEach((side) => {
       if (!Number.isFinite(point[side]) || point[side] === null) { return; }
       pen.fillStyle = style(side === "value" ? "predicted" : "side");

@@ -1,27 +1,17 @@
 // The explorer's face: controls, numbers, hypotheses. `claims` checks a setting, calculators evaluate
 // away from this thread, `report` holds what the report's own run observed, `texts` what is shown of
-// each statement.
+// each statement; its quantity and hypotheses are typeset, as HTML.
 function longtailExplorer(claims, report, texts, Plot, calculator) {
   "use strict";
   const root = document.getElementById("explorer");
   const find = (name) => root.querySelector(`[data-part="${name}"]`);
   const live = new Map(claims.described.map((one) => [one.id, one]));
-  const TABLE_NOTE = "Solved by a recursion in Python: the curve of this report, at its setting.";
+  const TABLE_NOTE = "Solved by a recursion in Python, so its numbers are those of this report";
 
-  // Sliders: [least, most, step, logarithmic, whole].
-  const RANGES = {
-    n: [10, 1e6, 0.01, true, true], d: [10, 1e6, 0.01, true, true], s: [0.5, 100, 0.01, true, false],
-    alpha: [0.5, 5, 0.01, false, false], sigma: [0, 1, 0.01, false, false],
-    beta_exponent: [-0.5, 1.5, 0.01, false, false], k: [1, 1000, 0.01, true, true],
-    delta: [0, 1, 0.01, false, false], eta: [0.01, 0.99, 0.01, false, false],
-    rho: [0, 1, 0.01, false, false], tau: [0, 3, 0.01, false, false], t: [1, 20, 1, false, true],
-    lamda: [0.01, 10, 0.01, true, false], epsilon: [0.01, 10, 0.01, true, false],
-  };
-  const NAMES = { alpha: "α", sigma: "σ", beta_exponent: "b", lamda: "λ", delta: "δ", eta: "η", rho: "ρ", tau: "τ", epsilon: "ε" };
   const SETTING = ["n", "d", "s", "alpha", "sigma", "beta_exponent"];
   const OPTIONS = { beta_exponent: "beta-exponent" };
-  const shown = (name) => NAMES[name] || name;
-  const curves = longtailCurve(root, live, report, texts, Plot, shown);
+  const axes = longtailAxes(texts), own = longtailPoints(claims, report, texts, axes);
+  const curves = longtailCurve(root, texts, Plot, axes);
   const regions = longtailRegions(root, live, texts, curves.style, calculator(), (there) => move({ setting: { ...state.setting, ...there } }));
   const calculate = calculator();
 
@@ -48,7 +38,7 @@ function longtailExplorer(claims, report, texts, Plot, calculator) {
     const parts = new URLSearchParams(hash.slice(1));
     const id = parts.get("explorer");
     if (!id || !(id in texts)) { return null; }
-    const at = { id, over: parts.get("over") === "n" ? "n" : "alpha", setting: { ...claims.DEFAULTS }, k: null, extra: {} };
+    const at = { id, over: parts.get("over"), setting: { ...claims.DEFAULTS }, k: null, extra: {} };
     const known = live.get(id);
     parts.forEach((value, name) => {
       const number = Number(value);
@@ -57,6 +47,7 @@ function longtailExplorer(claims, report, texts, Plot, calculator) {
       if (name === "k") { at.k = number; }
       if (known && known.extra.some((one) => one.name === name)) { at.extra[name] = number; }
     });
+    at.over = axes.along(at).name;
     return at;
   }
 
@@ -67,14 +58,14 @@ function longtailExplorer(claims, report, texts, Plot, calculator) {
   const controls = new Map();
 
   function control(name, meaning, change) {
-    const [least, most, step, logarithmic, whole] = RANGES[name] || [0, 1, 0.01, false, false];
+    const [least, most, step, logarithmic, whole] = axes.range(name);
     const box = document.createElement("div");
     box.className = "control";
     const label = document.createElement("label");
     const slider = document.createElement("input"), field = document.createElement("input");
     field.id = `explorer-${name}`;
     label.htmlFor = field.id;
-    label.textContent = shown(name);
+    label.textContent = axes.shown(name);
     if (meaning) { label.title = meaning; }
     Object.assign(slider, {
       type: "range", step: String(step), min: String(logarithmic ? Math.log10(least) : least),
@@ -91,6 +82,8 @@ function longtailExplorer(claims, report, texts, Plot, calculator) {
     };
     slider.addEventListener("input", () => change(ofSlider()));
     field.addEventListener("change", () => { if (field.value !== "") { change(Number(field.value)); } });
+    // What was emptied, or is no number, is again what is shown.
+    field.addEventListener("blur", () => { if (field.value === "") { fields(); } });
     box.append(label, slider, field);
     const set = (value) => {
       if (document.activeElement !== slider) { slider.value = String(logarithmic ? Math.log10(Math.max(value, least)) : value); }
@@ -113,9 +106,6 @@ function longtailExplorer(claims, report, texts, Plot, calculator) {
     place.append(control("k", "common features", (value) => move({ k: value })));
     find("auto").addEventListener("change", (event) => move({ k: event.target.checked ? null : claims.commonFeatures(state.setting) }));
     find("statement").addEventListener("change", (event) => move({ id: event.target.value, extra: {} }));
-    root.querySelectorAll("input[name='explorer-over']").forEach((one) => {
-      one.addEventListener("change", () => move({ over: one.value }));
-    });
     find("back").addEventListener("click", () => move({ ...start, id: state.id, over: state.over }));
     find("command").addEventListener("click", () => copy(command()));
     find("latex").addEventListener("click", () => copy(latex()));
@@ -133,6 +123,7 @@ function longtailExplorer(claims, report, texts, Plot, calculator) {
 
   function move(change) {
     state = { ...state, ...change };
+    state.over = axes.along(state).name;
     extras();
     remember();
     draw();
@@ -142,30 +133,65 @@ function longtailExplorer(claims, report, texts, Plot, calculator) {
 
   const settingOf = (at) => (at.k === null ? { ...at.setting } : { ...at.setting, k: at.k });
 
-  function tabled(id, alpha) {
-    const cells = report.cells.filter((cell) => cell.rows[id]);
-    const near = cells.reduce((best, cell) => (!best || Math.abs(cell.alpha - alpha) < Math.abs(best.alpha - alpha) ? cell : best), null);
-    if (!near) { return { lower: null, value: null, upper: null, k: null, hypotheses: [] }; }
-    const [lower, value, upper] = near.rows[id];
-    return { lower, value, upper, k: null, hypotheses: [], alpha: near.alpha };
+  // What cannot be evaluated here is read off the report, where the curve passes through its settings.
+  function fromTheReport() {
+    const axis = axes.along(state), here = axis.of(state);
+    const points = own.tabled(state).map(([x, lower, value, upper, holds]) => ({ x, lower, value, upper, holds: holds !== 0, rate: null }));
+    const near = points.reduce((best, one) => (!best || Math.abs(one.x - here) < Math.abs(best.x - here) ? one : best), null);
+    find("note").textContent = near ? `${TABLE_NOTE}: at ${axis.label(state)} = ${near.x}.` : `${TABLE_NOTE}, and it has none along this curve.`;
+    arrived({ lower: null, value: null, upper: null, ...near, k: null, hypotheses: [] }, null);
+    curves.paint(state, points, own.observed(state));
+    root.dataset.drawn = written(state);
+  }
+
+  // The axes of the statement shown, and where along them this report drew.
+  function overs() {
+    const place = find("over"), found = axes.all(state.id);
+    const names = found.map((one) => one.name).join(" ");
+    if (place.dataset.of !== names) {
+      place.dataset.of = names;
+      place.replaceChildren(...found.map((one) => {
+        const label = document.createElement("label"), input = document.createElement("input"), told = document.createElement("span");
+        Object.assign(input, { type: "radio", name: "explorer-over", value: one.name });
+        input.addEventListener("change", () => move({ over: one.name }));
+        label.append(input, " ", told);
+        return label;
+      }));
+    }
+    place.querySelectorAll("input").forEach((input, at) => {
+      input.checked = found[at].name === axes.along(state).name;
+      input.nextElementSibling.textContent = found[at].label(state);
+    });
+  }
+
+  function offers() {
+    const found = own.offers(state);
+    find("offers-box").hidden = !found.length;
+    find("offers").replaceChildren(...found.map(({ axis, differ, count, state: there }) => {
+      const button = document.createElement("button");
+      const value = (name) => (name === "k" ? there.k || "its own" : name in there.setting ? there.setting[name] : there.extra[name]);
+      const at = differ.filter((name) => axis.name !== "size" || name !== "d").map((name) => `${axes.shown(name)} = ${value(name)}`);
+      button.type = "button";
+      button.textContent = `over ${axis.label(there)}${at.length ? ` at ${at.join(", ")}` : ""} (${count} points)`;
+      button.setAttribute("aria-pressed", String(!differ.length && axis.name === state.over));
+      button.addEventListener("click", () => move(there));
+      return button;
+    }));
   }
 
   function draw() {
     const about = texts[state.id];
     find("statement").value = state.id;
-    root.querySelectorAll("input[name='explorer-over']").forEach((one) => { one.checked = one.value === state.over; });
-    find("about").textContent = about.quantity;
+    overs();
+    offers();
+    find("about").innerHTML = about.quantity;
     find("card").href = `#${state.id}`;
     fields();
     if (live.has(state.id)) {
       find("note").textContent = "";
       curve();
     } else {
-      const found = tabled(state.id, state.setting.alpha);
-      find("note").textContent = `${TABLE_NOTE} Numbers at α = ${found.alpha}.`;
-      arrived(found, null);
-      curves.paint(state, tableCurve(state.id));
-      root.dataset.drawn = written(state);
+      fromTheReport();
     }
     regions.show(state, settingOf);
   }
@@ -220,7 +246,9 @@ function longtailExplorer(claims, report, texts, Plot, calculator) {
       const verdict = holds === null ? ["open", "not evaluated here"] : holds ? ["holds", "holds"] : ["hypothesis-fails", "fails"];
       badge.className = `v v-${verdict[0]}`;
       badge.textContent = verdict[1];
-      item.append(badge, ` ${told}`);
+      const words = document.createElement("span"), set = texts[state.id].hypotheses[told];
+      if (set) { words.innerHTML = set; } else { words.textContent = told; }
+      item.append(badge, " ", words);
       return item;
     });
     find("hypotheses").replaceChildren(...items);
@@ -229,20 +257,19 @@ function longtailExplorer(claims, report, texts, Plot, calculator) {
 
   // --- the curve --------------------------------------------------------------------------------
 
-  const ALPHAS = Array.from({ length: 36 }, (_, at) => Number((0.5 + at / 10).toFixed(2)));
-  const SIZES = Array.from({ length: 26 }, (_, at) => Math.round(10 ** (1 + at / 5)));
-
   // The setting shown is asked for first, then the curve from there on; what is drawn stays until
   // the new curve is there, or a good part of it.
   function curve() {
-    const at = state, about = texts[at.id], name = at.over, here = at.setting[name];
-    const places = Array.from(new Set([...(name === "n" ? SIZES : ALPHAS), here])).filter((x) => x > 0).sort((a, b) => a - b);
+    const at = state, about = texts[at.id], axis = axes.along(at), here = axis.of(at), seen = own.observed(at);
+    const places = Array.from(new Set([...axis.places, here, ...seen.map(([x]) => x)]))
+      .filter((x) => Number.isFinite(x) && (!axis.logarithmic || x > 0)).sort((a, b) => a - b);
     const points = places.map((x) => ({ x }));
     const asks = (x) => {
-      const there = settingOf({ ...at, setting: { ...at.setting, [name]: x } });
-      return [[at.id, there, at.extra], ...(about.rate ? [[about.rate, there, {}]] : [])];
+      const moved = axis.to(at, x), there = settingOf(moved);
+      return [[at.id, there, moved.extra], ...(about.rate ? [[about.rate, there, {}]] : [])];
     };
-    const order = points.map((_, place) => place).sort((a, b) => Math.abs(Math.log(places[a] / here)) - Math.abs(Math.log(places[b] / here)));
+    const shown = places.indexOf(here);
+    const order = points.map((_, place) => place).sort((a, b) => Math.abs(a - shown) - Math.abs(b - shown));
     // A setting that is refused has no place on its own curve.
     const tasks = [{ place: -1, asks: asks(here) }, ...order.map((place) => ({ place, asks: asks(places[place]) }))];
     let painted = performance.now();
@@ -253,17 +280,10 @@ function longtailExplorer(claims, report, texts, Plot, calculator) {
         const holds = found.hypotheses.every((one) => one.holds !== false);
         Object.assign(points[place], found, { holds, rate: rate && !rate.wrong ? rate.value : null });
       }
-      if (performance.now() - painted > 400) { curves.paint(at, points); painted = performance.now(); }
+      if (performance.now() - painted > 400) { curves.paint(at, points, seen); painted = performance.now(); }
     }, () => {
-      curves.paint(at, points);
+      curves.paint(at, points, seen);
       root.dataset.drawn = written(at);
-    });
-  }
-
-  function tableCurve(id) {
-    return report.cells.filter((cell) => cell.rows[id]).map((cell) => {
-      const [lower, value, upper] = cell.rows[id];
-      return { x: cell.alpha, lower, value, upper, holds: true, rate: null };
     });
   }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,9 +18,11 @@ from typing import Any
 from markupsafe import Markup
 
 from reports.chapters import Chapter, chapter_of
+from reports.explorer.points import report_points
 from reports.explorer.vendoring import text
-from reports.records import VerdictRow
 from reports.section import Judgements
+from reports.simulated import Simulated, quantity
+from reports.typeset import typeset
 from theorems.catalogue import catalogue
 from theorems.javascript_program import described, offered, program
 from theorems.notation import formula_latex
@@ -30,12 +32,9 @@ FOLDER = Path(__file__).parent
 
 SCRIPTS = (
     *("binomial.js", "runtime.js", "claim.js", "work.js"),
-    *("curve.js", "regions.js", "face.js"),
+    *("axes.js", "points.js", "curve.js", "regions.js", "face.js"),
 )
 """Of our own, in the order in which they name each other."""
-
-DIGITS = 6
-"""Of the report's own points, which are drawn, not computed with."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +56,17 @@ class Explorer:
     script: Markup
 
 
-def explorer(judgements: Judgements) -> Explorer:
-    """The explorer, with what this report observed."""
+def explorer(judgements: Judgements, simulated: Sequence[Simulated]) -> Explorer:
+    """The explorer, with what this report observed.
+
+    Args:
+        judgements: at the main setting.
+        simulated: what all sections drew.
+    """
     live = offered(catalogue.values())
-    report = report_points(judgements)
-    drawn = {name for cell in report["cells"] for name in cell["rows"]}
-    recursive = [
-        one for one in catalogue.values() if one not in live and one.sides and one.id in drawn
-    ]
+    unprinted = [one for one in catalogue.values() if one not in live and one.sides]
+    report = report_points(judgements, simulated, [one.id for one in unprinted])
+    recursive = [one for one in unprinted if one.id in report["tables"]]
     data = {
         "described": described(live),
         "report": report,
@@ -89,40 +91,21 @@ def explorer(judgements: Judgements) -> Explorer:
     )
 
 
-def report_points(judgements: Judgements) -> dict[str, Any]:
-    """Sides and observed means along alpha, by statement, as the report judged them.
-
-    Of frequencies that are no power law there is none.
-    """
-    main = judgements.main
-    if "alpha" not in main.setting:
-        return {"setting": {}, "k": None, "cells": []}
-    kept = ("n", "d", "s", "alpha", "sigma", "beta_exponent")
-    return {
-        "setting": {name: float(main.setting[name]) for name in kept},
-        "k": main.k if judgements.own_k else None,
-        "cells": [
-            {"alpha": alpha, "rows": {name: _row(rows[name]) for name in catalogue if name in rows}}
-            for alpha, rows in judgements.over
-        ],
-    }
-
-
-def _row(row: VerdictRow) -> list[float | None]:
-    seen = row.observed
-    observed = (None, None, None) if seen is None else (seen.mean, seen.ci_low, seen.ci_high)
-    numbers = [row.lower, row.value, row.upper, *observed]
-    return [None if one is None else float(f"{one:.{DIGITS}g}") for one in numbers]
-
-
 def _texts(statement: Statement, live: list[Statement]) -> dict[str, Any]:
     rate = paper_rate(statement, live)
     return {
         "title": statement.title,
-        "quantity": statement.quantity,
+        "quantity": str(typeset(statement.quantity)),
         "latex": formula_latex(statement),
         "sides": list(statement.sides),
         "rate": rate,
+        "drawn": quantity(statement),
+        "extra": statement.defaults,
+        "hypotheses": {
+            one.text: str(typeset(one.text))
+            for one in statement.hypotheses
+            if str(typeset(one.text)) != one.text
+        },
         "group": None if statement.observable is None else quantity_of(statement),
     }
 
@@ -159,7 +142,9 @@ def _groups(
 
 @cache
 def _own(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")
+    """A file of our own, without lines that only say why and without indentation."""
+    lines = map(str.strip, (FOLDER / name).read_text(encoding="utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _packed(name: str) -> str:

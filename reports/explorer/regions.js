@@ -88,9 +88,11 @@ function longtailRegions(root, live, texts, style, calculate, go) {
     if (!here) { return; }
     const across = (at.setting.alpha - ALPHAS[0]) / 0.25 + 0.5, down = 6.5 - Math.log10(at.setting.n);
     const inside = across > 0 && across < ALPHAS.length && down > 0 && down < SIZES.length;
+    here.setAttribute("visibility", inside ? "visible" : "hidden");
+    // A setting that is refused may have no place at all.
+    if (!inside) { return; }
     here.setAttribute("cx", LEFT + across * WIDE - 1);
     here.setAttribute("cy", TOP + down * HIGH - 1);
-    here.setAttribute("visibility", inside ? "visible" : "hidden");
   }
 
   // From the corners and the middle to the rest, so that the shape is seen early.

@@ -10,6 +10,7 @@ from reports.memorization import judged_lines, law_settings, memorization, plann
 from reports.memorization_figures import drawn_memorization
 from reports.memorization_records import Memorization
 from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
+from reports.simulated import Simulated, power_law
 
 
 class MemorizationSection(RecordSection[Memorization]):
@@ -48,6 +49,29 @@ class MemorizationSection(RecordSection[Memorization]):
         found += [Judged(f"{row.id}: {row.quantity}", row.verdict) for row in result.combinations]
         found += [Judged(f"{line.row.id} at n = {line.n}", line.row.verdict) for line in result.law]
         return found
+
+    def simulated(self, result: Memorization) -> list[Simulated]:
+        """Corrupted labels over the penalty, combinations over their number, the law over n."""
+        found = [
+            Simulated(
+                "corruption-tradeoff",
+                power_law(result.setting),
+                own_k=True,
+                observed=row.observed,
+                extra={"lamda": row.penalty, "rho": line.rho},
+                sides=(None, row.predicted, None),
+            )
+            for line in result.corruption
+            for row in (*line.rows, line.at_best)
+        ]
+        sizes = [
+            (result.setting | {"n": one.n, "d": one.d, "sigma": one.sigma}, one.row)
+            for one in result.law
+        ]
+        found += [Simulated.of(row, setting, own_k=False) for setting, row in sizes]
+        # Features are combined at the second size, or the only one.
+        where = sizes[:2][-1][0]
+        return [*found, *(Simulated.of(row, where, own_k=False) for row in result.combinations)]
 
     def page(self, result: Memorization) -> Page:
         """The lines, with a figure for each part."""

@@ -9,6 +9,7 @@ from reports.necessity import RUNS, necessity, planned_tests
 from reports.necessity_figures import drawn_necessity
 from reports.necessity_records import FloorRow, Necessity, PrivateRow, StableRow
 from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
+from reports.simulated import Simulated
 from reports.verdict_rows import told
 
 
@@ -63,6 +64,25 @@ class NecessitySection(RecordSection[Necessity]):
             f"changes loses, at n = {result.setting['n']} and α = {alpha:g}, at least "
             f"{', '.join(dict.fromkeys(told))} the missing mass, which the memorizing "
             "solution loses to first order (stability-price)."
+        ]
+
+    def simulated(self, result: Necessity) -> list[Simulated]:
+        """Each statement over its own parameter."""
+        rows = [
+            *(
+                (one.alpha, row)
+                for one in result.stable
+                for row in (one.price, one.kept, one.composed)
+            ),
+            *((one.alpha, one.price) for one in result.private),
+            *(
+                (one.alpha, row)
+                for one in result.floors
+                for row in (one.floor, one.memorizing, one.law)
+            ),
+        ]
+        return [
+            Simulated.of(row, result.setting | {"alpha": alpha}, own_k=True) for alpha, row in rows
         ]
 
     def page(self, result: Necessity) -> Page:

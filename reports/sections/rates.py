@@ -35,6 +35,7 @@ from reports.section import (
     RecordSection,
     of_a_power_law,
 )
+from reports.simulated import Simulated
 from reports.spread import spread
 from reports.verdict_rows import told
 from theorems.catalogue import catalogue
@@ -270,6 +271,20 @@ class RatesSection(RecordSection[Rates]):
             )
             for row in result.rows
         }
+
+    def simulated(self, result: Rates) -> list[Simulated]:
+        """What each rate is of, at every size; beta* = 1."""
+        fixed = {"s": result.s, "sigma": result.sigma, "beta_exponent": 0.0}
+        return [
+            Simulated(
+                row.id,
+                {"n": point.n, "d": point.d, "alpha": row.alpha, **fixed},
+                own_k=False,
+                observed=point.observed,
+            )
+            for row in result.rows
+            for point in row.points
+        ]
 
     def page(self, result: Rates) -> Page:
         """Fitted powers, implied constants, prices."""

@@ -21,6 +21,7 @@ from reports.section import (
     RecordSection,
     of_a_power_law,
 )
+from reports.simulated import Simulated
 from reports.sweep_figures import drawn_figures
 from reports.verdict_rows import in_reading_order, set_options
 from theorems.paper import FIGURE_1_SETTING, Item, Role
@@ -221,6 +222,14 @@ class SweepSection(RecordSection[Sweep]):
             f"{set_options(rows.values())}".strip(),
             own_k=result.model.own_k is not None,
         )
+
+    def simulated(self, result: Sweep) -> list[Simulated]:
+        """Every statement of every cell."""
+        return [
+            Simulated.of(row, cell.setting, own_k=True)
+            for cell in result.cells
+            for row in cell.verdicts
+        ]
 
     def beside(self, result: Sweep) -> list[Beside]:
         """The paper's Figure 1, observation by observation."""

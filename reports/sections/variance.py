@@ -14,6 +14,7 @@ from reports.console import finite, number, progress
 from reports.main_setting import MainSetting
 from reports.records import Range, VerdictRow
 from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
+from reports.simulated import Simulated
 from reports.spread import Ask, claims
 from reports.variance_figures import drawn_variance
 from reports.variance_records import Variance, VarianceRow
@@ -176,6 +177,14 @@ class VarianceSection(RecordSection[Variance]):
         """One for each cell of the grid."""
         return [
             Judged(f"{row.id} at alpha = {row.alpha:g}, n = {row.n}", row.verdict)
+            for row in result.rows
+        ]
+
+    def simulated(self, result: Variance) -> list[Simulated]:
+        """Each cell of the grid; beta* = 1."""
+        fixed = {"s": result.s, "sigma": PAPER.sigma, "beta_exponent": 0.0}
+        return [
+            Simulated.of(row, {"n": row.n, "d": row.d, "alpha": row.alpha, **fixed}, own_k=False)
             for row in result.rows
         ]
 

@@ -4,7 +4,9 @@
 
   // A link into something folded opens it.
   function reveal() {
-    var id = decodeURIComponent(location.hash.slice(1));
+    var id = "";
+    // What somebody typed need not be the code of anything.
+    try { id = decodeURIComponent(location.hash.slice(1)); } catch (error) { return; }
     var target = id && document.getElementById(id);
     if (!target) { return; }
     for (var at = target; at; at = at.parentElement) {

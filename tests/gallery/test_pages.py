@@ -33,6 +33,17 @@ def test_a_page_does_what_it_says(
         assert (tmp_path / name).exists()
 
 
+WIDE = 100
+"""Characters of a line that the page of a repository shows without scrolling."""
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.stem)
+def test_no_block_is_wider_than_the_page_that_shows_it(page: Path) -> None:
+    blocks = re.findall(r"^```\w+\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+    assert blocks
+    assert [line for block in blocks for line in block.splitlines() if len(line) > WIDE] == []
+
+
 def test_output_that_differs_is_seen() -> None:
     assert matches("a\nb\n", "a\nb\n")
     assert not matches("a\nb\n", "a\nc\n")

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from matplotlib.figure import Figure
+from PIL import Image
 from playwright.sync_api import Browser, Page
+
+from reports.figures import Drawn, saved
+from reports.inline_figures import inline
+
+TEMPLATES = Path(__file__).parents[2] / "reports" / "templates"
 
 PAPER = {"width": 690, "height": 970}
 """A4 less its margins, in CSS pixels."""
@@ -149,11 +158,60 @@ def test_a_phone_shows_every_verdict_and_does_not_scroll_sideways(phone: Page) -
         }).map(one => one.textContent)""",
     )
     assert outside == []
-    smallest = phone.eval_on_selector_all(
-        "figure svg text",
-        "found => Math.min(...found.map(one => one.getBoundingClientRect().height))",
+
+
+TEXT_SIZES = """all => all.filter(svg => svg.getBoundingClientRect().width > 0).map(svg => {
+    const part = svg.getAttribute('class') !== 'drawn' && svg.querySelector(':scope > use');
+    const whole = part ? document.querySelector(part.getAttribute('href')) : svg;
+    const sizes = [...whole.querySelectorAll('text')]
+        .filter(one => !one.querySelector('tspan'))
+        .map(one => parseFloat(getComputedStyle(one).fontSize));
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    return [svg.getAttribute('class'), Math.min(...sizes) * scale];
+})"""
+"""Of each figure that is shown, or part of one, its class and its smallest text in pixels."""
+
+
+def test_figures_on_a_phone_need_no_scrolling_and_their_text_is_readable(phone: Page) -> None:
+    phone.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    sideways = phone.eval_on_selector_all(
+        "figure .scroll", "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
     )
-    assert smallest >= 8
+    assert sideways == 0
+    sizes = phone.eval_on_selector_all("figure svg", TEXT_SIZES)
+    assert {kind for kind, _ in sizes} == {"drawn"}
+    assert min(size for _, size in sizes) >= 8
+
+
+def test_a_figure_of_several_panels_shows_them_below_one_another_on_a_phone(
+    browser: Browser, tmp_path: Path
+) -> None:
+    figure = Figure(figsize=(11, 3), layout="constrained")
+    for panel in figure.subplots(1, 3):
+        panel.plot([1, 2], [1, 2], label="a line")
+    figure.legend(*panel.get_legend_handles_labels(), loc="outside upper center")
+    three = Drawn("three", "Three panels", "Lines.", *saved(figure, "three"))
+    assert (len(three.panels), len(three.keys)) == (3, 1)
+    style = f"<style>{(TEMPLATES / 'page.css').read_text()}</style>"
+    place = tmp_path / "figure.html"
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    place.write_text(f"{head}{style}<figure>{inline(three)}</figure>")
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(place.as_uri())
+    sizes = page.eval_on_selector_all("figure svg", TEXT_SIZES)
+    assert [kind for kind, _ in sizes] == ["key", *3 * ["panel"]]
+    assert min(size for _, size in sizes) >= 8
+    assert not scrolls_sideways(page)
+    page.emulate_media(color_scheme="dark")
+    seen = np.asarray(Image.open(BytesIO(page.screenshot())).convert("RGB"))
+    # Nothing is darker than the page itself, #15181b, but for the rounding of a blended edge: text
+    # that were black would be.
+    assert seen.max(axis=2).min() >= 0x1B - 1
+    page.set_viewport_size({"width": 1200, "height": 800})
+    assert [kind for kind, _ in page.eval_on_selector_all("figure svg", TEXT_SIZES)] == [
+        "drawn paneled"
+    ]
+    page.close()
 
 
 def test_contents_stay_in_view_on_a_desk_and_fold_on_a_phone(page: Page, phone: Page) -> None:
@@ -198,7 +256,7 @@ def test_print_has_proofs_open_and_cuts_nothing(page: Page, tmp_path: Path) -> N
     assert not page.locator("nav").is_visible()
     assert not scrolls_sideways(page)
     sizes = page.eval_on_selector_all(
-        "figure svg",
+        "figure svg.drawn",
         "all => all.map(one => one.getBoundingClientRect()).map(at => [at.width, at.height])",
     )
     assert sizes

@@ -38,10 +38,12 @@ STATEMENT = Statement(
     hypotheses=(NOISE, ONE_TAIL_FEATURE),
     comparisons=(
         Comparison(
-            "first-order", "sigma^2 V_0", sigma**2 * plain_variance, "the first order of it"
+            DERIVED.id,
+            "noisy-loss, without its bias",
+            sigma**2 * plain_variance,
+            "what noise adds, to first order",
         ),
-        Comparison("noisy-loss", "noisy-loss", DERIVED.value, "with the bias"),
     ),
-    sharpened_by="noisy-loss",
+    sharpened_by=DERIVED.id,
     paper=states(Item.THEOREM_4),
 )
