@@ -134,11 +134,12 @@ def judge(claim: Claim, sample: Sample, claims: int | Family) -> Judgement:
         judged[side], by[side] = _judge_level(side, claim, sample, family), BINOMIAL
     side = _deciding(claim, judged)
     verdict, reason = judged[side]
-    if not by[side] and verdict in (Verdict.HOLDS, Verdict.REFUTED):
-        by[side] = _proved_by(claim, sample, family, verdict)
+    proved_by = ""
+    if verdict in (Verdict.HOLDS, Verdict.REFUTED):
+        proved_by = by[side] or _proved_by(claim, sample, family, verdict)
     parts = {name: part for name, (part, _) in judged.items()}
     slack = _slack(claim, shown)
-    return Judgement(claim, verdict, parts, reason, shown, slack, proved_by=by[side])
+    return Judgement(claim, verdict, parts, reason, shown, slack, proved_by=proved_by)
 
 
 Sides = dict[str, tuple[Verdict, str]]
