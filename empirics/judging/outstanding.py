@@ -153,6 +153,10 @@ ONE_EVENT = math.log(2 / 0.05)
 """The upper end, 95%, of a mean of n draws without an event is so many times 1/n."""
 
 
+ENDLESS = 1e9
+"""An interval so many times too wide stays so."""
+
+
 def _until(
     seen: Estimate, least: float, claimed: float | None, unseen: bool, family: Family, look: int
 ) -> float:
@@ -167,9 +171,10 @@ def _until(
         at = family.at_look(look + max(1, math.ceil(math.log2(max(times, 1.0)))))
         if claimed:
             event = 2 * seen.half_width / ONE_EVENT
-            times = (norm.isf((1 - at.confidence) / 2) / least) ** 2 * event * abs(claimed)
+            reach = min(norm.isf((1 - at.confidence) / 2) / least, ENDLESS)
+            times = reach**2 * event * abs(claimed)
         else:
-            ratio = seen.half_width * wider(at.confidence, seen.confidence) / least
+            ratio = min(seen.half_width * wider(at.confidence, seen.confidence) / least, ENDLESS)
             times = ratio if unseen else ratio**2
     return float(times)
 
@@ -212,6 +217,8 @@ def needs(judgement: Judgement, runs: int, family: Family, look: int = 1) -> str
     if needed is None:
         few = runs < STUDENT_RUNS
         return f"needs {STUDENT_RUNS} draws at least, which show its spread" if few else NEVER
+    if needed.least >= ENDLESS:
+        return NEVER
     if needed.about is None or needed.about > VAGUE * needed.least:
         return f"needs {rounded_up(needed.least * runs)} draws at least"
     return f"needs about {rounded_up(needed.about * runs)} draws"
