@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
-from empirics.judging.intervals import PROVED, STUDENT
+from empirics.judging.intervals import STUDENT
 
 STATEMENTS = "statements"
 
@@ -38,9 +38,10 @@ EMPTY: dict[str, Any] = {
 }
 """Of a row, what is not written where it says nothing."""
 
-REASONS, PARTS, EXTRA = "reasons", "parts", "extra"
-"""Of a statement's words: the first reason of each verdict, the names of a verdict's parts, and the
-parameters of its own in its first row."""
+REASONS, PARTS, EXTRA, PROVED_BY, USUAL = "reasons", "parts", "extra", "proved_by", "method"
+"""Of a statement's words: the first reason of each verdict, the names of a verdict's parts, the
+parameters of its own in its first row, what proves its verdicts where anything does, and the method
+of the first interval that is shown."""
 
 SIDES = ("lower", "value", "upper")
 """Of a curve's point, what is not written where the statement has none."""
@@ -49,10 +50,7 @@ DECISION = "decision"
 """Of a section, what is not written where no claim was drawn for until it was decided."""
 
 METHOD = STUDENT
-"""The method of most intervals: one that names none has it."""
-
-PROVED_BY = "proved_by"
-"""Of a row, what is not written where it is the method of the interval that is shown."""
+"""The method of most intervals: one that names none has it, in a row that of the statement."""
 
 TOLD = {"hypotheses": ("text",), "comparisons": ("name", "label", "note")}
 """Lists of a row, with the words of their entries, which are the same at the same place."""
@@ -63,16 +61,18 @@ def hoisted(sections: dict[str, Any]) -> dict[str, Any]:
     statements: dict[str, dict[str, Any]] = {}
     parts: dict[str, list[str]] = {}
     extra: dict[str, Any] = {}
-    for row in _rows(sections):
+    proofs: dict[str, str] = {}
+    rows = list(_rows(sections))
+    for row in rows:
         parts[row["id"]] = parts.get(row["id"]) or list(row[PARTS])
         extra[row["id"]] = extra.get(row["id"]) or copy(row[EXTRA])
-    for row in _rows(sections):
-        if row[PROVED_BY] == _shown_proof(row):
-            row[PROVED_BY] = EMPTY[PROVED_BY]
+        proofs[row["id"]] = proofs.get(row["id"]) or row[PROVED_BY]
+    for row in rows:
         words = {name: row[name] for name in WORDS}
         fresh = (
             words
             | {REASONS: {}, PARTS: parts[row["id"]], EXTRA: extra[row["id"]]}
+            | {PROVED_BY: proofs[row["id"]]}
             | {name: [] for name in TOLD}
         )
         known = statements.setdefault(row["id"], fresh)
@@ -84,15 +84,19 @@ def hoisted(sections: dict[str, Any]) -> dict[str, Any]:
             del row["reason"]
         if known[PARTS] and row[PARTS] == dict.fromkeys(known[PARTS], row["verdict"]):
             del row[PARTS]
-        if known[EXTRA] and row[EXTRA] == known[EXTRA]:
-            del row[EXTRA]
+        for name in (EXTRA, PROVED_BY):
+            if known[name] and row[name] == known[name]:
+                del row[name]
+        shown = row["observed"]
+        if shown is not None and known.setdefault(USUAL, shown["method"]) == shown["method"]:
+            del shown["method"]
         for name, keys in TOLD.items():
             _hoist_list(row[name], known[name], keys)
         for hypothesis in row["hypotheses"]:
             if hypothesis["holds"] is True:
                 del hypothesis["holds"]
         for name, nothing in EMPTY.items():
-            silent = name not in (PARTS, EXTRA) or not known[name]
+            silent = name not in (PARTS, EXTRA, PROVED_BY) or not known[name]
             if silent and row.get(name, ...) == nothing:
                 del row[name]
     for section in sections.values():
@@ -103,8 +107,9 @@ def hoisted(sections: dict[str, Any]) -> dict[str, Any]:
             for side in SIDES:
                 if side in point and point[side] is None:
                     del point[side]
+    told = {id(row.get("observed")) for row in rows}
     for estimate in _estimates(sections):
-        if estimate.get("method") == METHOD:
+        if id(estimate) not in told and estimate.get("method") == METHOD:
             del estimate["method"]
     for section in sections.values():
         for estimate, runs in _cell_estimates(section):
@@ -142,8 +147,6 @@ def restored(sections: dict[str, Any]) -> dict[str, Any]:
         # Before cells share them.
         for estimate in _estimates(sections):
             estimate.setdefault("method", METHOD)
-        for row in _rows(sections):
-            row[PROVED_BY] = row[PROVED_BY] or _shown_proof(row)
     for section in sections.values():
         _fill(section)
         for point in _points(section):
@@ -159,6 +162,10 @@ def _restore(row: dict[str, Any], known: dict[str, Any]) -> None:
     # Files of before have one reason for all verdicts of a statement.
     if "reason" in known:
         row.setdefault("reason", known["reason"])
+    # Files of before name every method that is not Student's.
+    shown, usual = row.get("observed"), known.get(USUAL, METHOD)
+    if isinstance(shown, dict) and isinstance(usual, str):
+        shown.setdefault("method", usual)
     reasons, parts, extra = (known.get(name) for name in (REASONS, PARTS, EXTRA))
     if isinstance(reasons, dict) and row["verdict"] in reasons:
         row.setdefault("reason", reasons[row["verdict"]])
@@ -166,6 +173,8 @@ def _restore(row: dict[str, Any], known: dict[str, Any]) -> None:
         row.setdefault(PARTS, {str(name): row["verdict"] for name in parts})
     if isinstance(extra, dict):
         row.setdefault(EXTRA, copy(extra))
+    if isinstance(known.get(PROVED_BY), str):
+        row.setdefault(PROVED_BY, known[PROVED_BY])
     for name, nothing in EMPTY.items():
         row.setdefault(name, copy(nothing))
     for name in TOLD:
@@ -175,14 +184,6 @@ def _restore(row: dict[str, Any], known: dict[str, Any]) -> None:
                     if name == "hypotheses":
                         entry.setdefault("holds", True)
                     entry |= {key: value for key, value in words.items() if key not in entry}
-
-
-def _shown_proof(row: dict[str, Any]) -> str:
-    """The method of the interval that is shown, where its coverage is proved; else ""."""
-    shown = row.get("observed")
-    method = shown.get("method") if isinstance(shown, dict) else None
-    name = method.split(",")[0] if isinstance(method, str) else ""
-    return name if name in PROVED else ""
 
 
 def _rows(part: Any, whole: bool = True) -> Iterator[dict[str, Any]]:

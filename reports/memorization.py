@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from empirics.judging.family import Family
 from empirics.judging.intervals import STUDENT_RUNS, Estimate, estimate
+from empirics.judging.outstanding import narrower, with_needs
 from empirics.judging.verdict import Judgement, Verdict, judge
 from empirics.observables.paths import Path, along_path, paths
 from empirics.running.cluster import Workers
@@ -110,7 +111,7 @@ def memorization(
             "pairs": _pairs(paired, other.alpha),
             "descent": _descent(drawn[0]),
             "combinations": [
-                VerdictRow.of(judge(_combined(t, sample.setting), sample, family))
+                VerdictRow.of(_judged(_combined(t, sample.setting), sample, family))
                 for sample in samples[:2][-1:]
                 for t in range(1, COMBINED + 1)
             ],
@@ -152,6 +153,7 @@ def judged_lines(data: Memorization) -> list[JudgedRow]:
                 observed=line.regret.observed,
                 slack=None,
                 verdict=line.regret.verdict,
+                needs=line.regret.needs,
             )
         )
     rows += [_line(row) for row in data.combinations]
@@ -168,6 +170,7 @@ def _risk(what: str, row: RiskRow) -> JudgedRow:
         observed=row.observed,
         slack=row.slack,
         verdict=row.verdict,
+        needs=row.needs,
     )
 
 
@@ -178,6 +181,7 @@ def _line(row: VerdictRow, where: str = "") -> JudgedRow:
         observed=row.observed,
         slack=row.slack,
         verdict=row.verdict,
+        needs=row.needs,
     )
 
 
@@ -232,7 +236,7 @@ def _corruption(
         penalty = _best_penalty(setting, rho) if level is None else 1 / level - 1
         claim = claim_at(statement, setting, extra={"lamda": penalty, "rho": rho})
         risks.append(_single(drawn, position, setting.sigma, rho))
-        judged = judge(claim, sample, family)
+        judged = _judged(claim, sample, family)
         rows.append({"level": 1 / (1 + penalty), "penalty": penalty, **_told(judged)})
     return {
         "rho": rho,
@@ -242,12 +246,18 @@ def _corruption(
     }
 
 
+def _judged(claim: Claim, sample: Sample, family: Family) -> Judgement:
+    """The judgement, saying what would decide it where it is open."""
+    return with_needs(judge(claim, sample, family), sample.runs, family)
+
+
 def _told(judged: Judgement) -> dict[str, Any]:
     return {
         "predicted": finite(judged.claim.numbers["value"]),
         "observed": None if judged.observed is None else Estimated.of(judged.observed),
         "verdict": str(judged.verdict),
         "slack": finite(judged.slack),
+        "needs": judged.needs,
     }
 
 
@@ -263,17 +273,20 @@ def _regret(risks: list[Array], claim: Claim, family: Family) -> dict[str, Any]:
     ratio = at_best / least
     accuracy = claim.numbers["accuracy"]
     bound = (1 + accuracy) / (1 - accuracy) if accuracy < 1 else np.inf
-    wide: Estimate = estimate(ratio, family.confidence)
-    if np.isnan(wide.ci_high) or np.isinf(bound):
-        verdict = Verdict.INCONCLUSIVE
-    elif wide.ci_low > bound:
-        verdict = Verdict.REFUTED
-    else:
-        verdict = Verdict.HOLDS if wide.ci_high <= bound else Verdict.INCONCLUSIVE
+
+    def verdict(wide: Estimate) -> Verdict:
+        if np.isnan(wide.ci_high) or np.isinf(bound):
+            return Verdict.INCONCLUSIVE
+        if wide.ci_low > bound:
+            return Verdict.REFUTED
+        return Verdict.HOLDS if wide.ci_high <= bound else Verdict.INCONCLUSIVE
+
+    wide = estimate(ratio, family.confidence)
     return {
         "observed": Estimated.of(estimate(ratio, CONFIDENCE)),
         "bound": finite(bound),
-        "verdict": str(verdict),
+        "verdict": str(verdict(wide)),
+        "needs": narrower(verdict, wide),
     }
 
 
@@ -342,7 +355,7 @@ def _descent(path: Path) -> dict[str, Any] | None:
 def _law(sample: Sample, family: Family) -> dict[str, Any]:
     """`noisy-law` at one n: observed over claimed, with the accuracy that it has there."""
     claim = claim_at(catalogue["noisy-law"], sample.setting)
-    judged = judge(claim, sample, family)
+    judged = _judged(claim, sample, family)
     value = claim.numbers["value"]
     seen = judged.observed
     ratio = None if seen is None or not value else Estimated.of(seen.scaled(1 / value))

@@ -36,6 +36,7 @@ class RiskRow(Record):
     observed: Estimated | None
     verdict: Verdict
     slack: float | None
+    needs: str = ""
 
 
 class Regret(Record):
@@ -44,6 +45,7 @@ class Regret(Record):
     observed: Estimated
     bound: float | None
     verdict: Verdict
+    needs: str = ""
 
 
 class Corruption(Record):
@@ -121,6 +123,7 @@ class JudgedRow(Record):
     observed: Estimated | None
     slack: float | None
     verdict: Verdict
+    needs: str = ""
 
 
 class Memorization(Record):

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from empirics.judging.family import Family
+from empirics.judging.outstanding import with_needs
 from empirics.judging.verdict import Judgement, judge, tests
 from empirics.observables.observable import Measurement
 from empirics.observables.registry import OBSERVABLES
@@ -185,7 +186,8 @@ class _Judging:
 
     def _judged(self, identifier: str, value: float) -> Judgement:
         claim = self._found[self._alpha, identifier, value, available()]
-        return judge(claim, self._sample, self._family)
+        judged = judge(claim, self._sample, self._family)
+        return with_needs(judged, self._sample.runs, self._family)
 
     def stable(self, delta: float) -> StableRow:
         """At one delta."""

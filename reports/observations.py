@@ -6,7 +6,7 @@ beside each verdict, so that a reader who means something else can judge anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from empirics.judging.family import Family
 from empirics.judging.intervals import Estimate, estimate
+from empirics.judging.outstanding import narrower
 from empirics.judging.verdict import Verdict
 from empirics.running.montecarlo import Sample
 from reports.records import Estimated, Record
@@ -41,6 +42,12 @@ class PaperObservation(Record):
     verdict: Verdict
     seen: str
     estimate: Estimated
+    needs: str = ""
+
+    @property
+    def told(self) -> str:
+        """The verdict, and what would decide it where it is open."""
+        return f"{self.verdict}: {self.needs}" if self.needs else str(self.verdict)
 
 
 def planned_intervals(alphas: Sequence[float]) -> int:
@@ -76,9 +83,22 @@ def _estimate(values: Any, family: Family) -> Estimate:
     return estimate(np.asarray(values, dtype=np.float64), family.confidence)
 
 
-def _row(says: str, read_as: str, verdict: Verdict, seen: str, value: Estimate) -> PaperObservation:
+def _row(
+    says: str,
+    read_as: str,
+    seen: str,
+    verdict: Callable[..., Verdict],
+    *intervals: Estimate,
+    shown: Estimate | None = None,
+) -> PaperObservation:
+    """One row: the verdict of intervals, of which the first is shown unless another is given."""
     return PaperObservation(
-        paper=says, read_as=read_as, verdict=verdict, seen=seen, estimate=Estimated.of(value)
+        paper=says,
+        read_as=read_as,
+        verdict=verdict(*intervals),
+        seen=seen,
+        estimate=Estimated.of(shown or intervals[0]),
+        needs=narrower(verdict, *intervals),
     )
 
 
@@ -105,10 +125,10 @@ def _proportional(cells: Cells, alphas: list[float], family: Family) -> PaperObs
     return _row(
         "The error of long-tail features is roughly proportional to sigma.",
         "slope of log error against log sigma in [0.9, 1.1], identified tail features, alpha = 2",
-        _within(slope, 0.9, 1.1),
         f"slope {slope.mean:.4f} on identified features, which is algebra: their error "
         f"is sigma times a number of the design; {float(np.mean(all_seen)):.2f} on all seen ones, "
         "since those not identified keep an error at sigma = 0",
+        lambda slope: _within(slope, 0.9, 1.1),
         slope,
     )
 
@@ -130,8 +150,8 @@ def _slightly_above(cells: Cells, alphas: list[float], family: Family) -> PaperO
     return _row(
         "The error of a feature that appears once is slightly above sigma.",
         f"RMS error over sigma in (1, {SLIGHTLY}], alpha = {alpha:g}",
-        _within(ratio, 1.0, SLIGHTLY),
         f"{ratio.mean:.3f} times sigma",
+        lambda ratio: _within(ratio, 1.0, SLIGHTLY),
         ratio,
     )
 
@@ -142,15 +162,19 @@ def _well_learned(cells: Cells, alphas: list[float], family: Family) -> PaperObs
     worst = max((alpha for alpha in alphas if alpha >= 1.5), key=lambda alpha: means[alpha])
     value = _estimate(cells[worst, main].draws("common_error") / main, family)
     bad = _estimate(cells[alphas[0], main].draws("common_error") / main, family)
-    verdict = _within(value, 0.0, 1.0)
-    if alphas[0] <= 1 and verdict is Verdict.HOLDS and not bad.ci_low > 1.0:
-        verdict = Verdict.INCONCLUSIVE
+
+    def verdict(value: Estimate, bad: Estimate) -> Verdict:
+        found = _within(value, 0.0, 1.0)
+        unsure = alphas[0] <= 1 and found is Verdict.HOLDS and not bad.ci_low > 1.0
+        return Verdict.INCONCLUSIVE if unsure else found
+
     return _row(
         "Common features are well learned unless alpha is small.",
         "RMS error of common features below sigma for alpha >= 1.5, above it at alpha = 1",
-        verdict,
         "error over sigma: " + ", ".join(f"{means[a]:.2f} at alpha = {a:g}" for a in alphas),
+        verdict,
         value,
+        bad,
     )
 
 
@@ -166,25 +190,32 @@ def _losses_small(cells: Cells, alphas: list[float], family: Family) -> list[Pap
         trivial = _trivial_loss(cells[alpha, main], name)
         small = _estimate(noisy / trivial, family)
         gap = _estimate((noisy - clean) / trivial, family)
-        near = gap.ci_high <= NEGLIGIBLE
-        if not near and (clean > 0).all():
-            near = _estimate(noisy / clean, family).ci_high <= CLOSE
-        verdict = _within(small, 0.0, SMALL)
-        if verdict is Verdict.HOLDS and not near:
-            verdict = Verdict.INCONCLUSIVE if gap.ci_low <= NEGLIGIBLE else Verdict.REFUTED
+        # Where nothing is lost without noise there is no quotient.
+        apart = [_estimate(noisy / clean, family)] if (clean > 0).all() else []
         rows.append(
             _row(
                 f"The {label} loss is small at large alpha; its curves for sigma = 0 and "
                 f"{main:g} nearly overlap.",
                 f"at alpha = {alpha:g} at most {SMALL:.0%} of the loss of predicting 0; the "
                 f"curves differ by at most {CLOSE - 1:.0%} or by {NEGLIGIBLE:.0%} of that loss",
-                verdict,
                 f"{small.mean:.2%} of the loss of predicting 0; the curves differ by "
                 f"{gap.mean:.2%} of it",
+                _small_and_near,
                 small,
+                gap,
+                *apart,
             )
         )
     return rows
+
+
+def _small_and_near(small: Estimate, gap: Estimate, *apart: Estimate) -> Verdict:
+    """Of a loss that is small, whose curves are near by their difference or their quotient."""
+    found = _within(small, 0.0, SMALL)
+    near = gap.ci_high <= NEGLIGIBLE or any(one.ci_high <= CLOSE for one in apart)
+    if found is not Verdict.HOLDS or near:
+        return found
+    return Verdict.INCONCLUSIVE if gap.ci_low <= NEGLIGIBLE else Verdict.REFUTED
 
 
 def _trivial_loss(sample: Sample, name: str) -> float:
@@ -209,23 +240,30 @@ def _degrading(cells: Cells, alphas: list[float], family: Family) -> PaperObserv
     main = _main_sigma(cells)
     middle = min(alphas, key=lambda alpha: abs(alpha - 1.5))
     names = ("in_distribution_loss", "ood_seen_loss_3", "common_error", "long_tail_error")
-    lows, least, most, seen = [], [], [], []
+    ends: list[Estimate] = []
+    seen = []
     for name in names:
         low = _estimate(cells[alphas[0], main].draws(name), family)
         high = _estimate(cells[middle, main].draws(name), family)
-        lows.append(low)
-        least.append(_over(low.ci_low, high.ci_high))
-        most.append(_over(low.ci_high, high.ci_low))
+        ends += [low, high]
         seen.append(f"{name.replace('_', ' ')} x {_over(low.mean, high.mean):.1f}")
-    worst = lows[int(np.argmin(least))]
-    # What is not a number is neither above 1 nor below.
-    verdict = Verdict.HOLDS if all(one > 1 for one in least) else Verdict.INCONCLUSIVE
-    if any(one < 1 for one in most):
-        verdict = Verdict.REFUTED
+    lows, highs = ends[::2], ends[1::2]
+    least = [_over(low.ci_low, high.ci_high) for low, high in zip(lows, highs, strict=True)]
     return _row(
         "At alpha = 1 everything degrades: both losses and the feature errors rise.",
         f"each is larger at alpha = {alphas[0]:g} than at alpha = {middle:g}, intervals apart",
-        verdict,
         "; ".join(seen),
-        worst,
+        _all_rise,
+        *ends,
+        shown=lows[int(np.argmin(least))],
     )
+
+
+def _all_rise(*ends: Estimate) -> Verdict:
+    """Of intervals at the smallest alpha, each followed by that at a middle one."""
+    pairs = list(zip(ends[::2], ends[1::2], strict=True))
+    # What is not a number is neither above 1 nor below.
+    if any(_over(low.ci_high, high.ci_low) < 1 for low, high in pairs):
+        return Verdict.REFUTED
+    apart = all(_over(low.ci_low, high.ci_high) > 1 for low, high in pairs)
+    return Verdict.HOLDS if apart else Verdict.INCONCLUSIVE

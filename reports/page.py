@@ -190,13 +190,10 @@ def _statement(
     sweep = [(alpha, verdict) for (name, alpha), verdict in sweeps.items() if name == statement.id]
     # Over frequencies of one's own the map runs along sigma, a rate's sweep along alpha.
     by_alpha = dict(sweep) if judgements.along == "α" else {}
-    over = [
-        _cell(at.get(statement.id), by_alpha.get(value), judgements.tests)
-        for value, at in judgements.over
-    ]
+    over = [_cell(at.get(statement.id), by_alpha.get(value)) for value, at in judgements.over]
     verdict, remark = "not judged", ""
     if row is not None:
-        verdict, remark = str(row.verdict), outlook(row, judgements.tests, _rates(judgements))
+        verdict, remark = str(row.verdict), outlook(row, _rates(judgements))
         at_main = by_alpha.get(float(main)) if isinstance(main, float | int) else None
         if at_main is not None and row.verdict is not Verdict.HYPOTHESIS_FAILS:
             verdict, remark = str(at_main.verdict), at_main.told
@@ -222,13 +219,13 @@ def _rates(judgements: Judgements) -> str:
     return f"longtail report{options} --sections rates"
 
 
-def _cell(row: VerdictRow | None, swept: RateVerdict | None, tests: int) -> MapCell | None:
+def _cell(row: VerdictRow | None, swept: RateVerdict | None) -> MapCell | None:
     if row is None:
         return None
     if swept is not None and row.verdict is not Verdict.HYPOTHESIS_FAILS:
         return MapCell(str(swept.verdict), "n", f"over n: {swept.verdict}; {swept.told}")
     if row.kind == Kind.RATE and row.verdict is Verdict.INCONCLUSIVE:
-        return MapCell(str(row.verdict), "n", "needs the sweep over n")
+        return MapCell(str(row.verdict), "n", outlook(row, ""))
     told = f"{row.verdict}: {row.reason.removeprefix('fails: ')}"
-    more = outlook(row, tests, "")
+    more = outlook(row, "")
     return MapCell(str(row.verdict), slack(row.slack, 3), f"{told}; {more}" if more else told)

@@ -7,7 +7,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from reports.compact import DECISION, EMPTY, EXTRA, PARTS, REASONS, SIDES, STATEMENTS, TOLD, WORDS
+from reports.compact import (
+    DECISION,
+    EMPTY,
+    EXTRA,
+    PARTS,
+    PROVED_BY,
+    REASONS,
+    SIDES,
+    STATEMENTS,
+    TOLD,
+    USUAL,
+    WORDS,
+)
 from reports.experiment import Curve
 from reports.records import ComparisonRow, HypothesisRow
 from reports.results import SCHEMA, FamilyRecord, Provenance
@@ -41,10 +53,11 @@ def schema() -> dict[str, Any]:
             "Numbers are finite, what is absent or null does not apply. What a statement is in "
             f"words stands under '{STATEMENTS}' and not in its rows, unless a row differs; "
             "an observable that a cell lacks stands in the first cell of the same law; an "
-            "interval that names no method is Student's; one that names no draws has those of its "
-            "cell; a verdict without a reason has that of its statement and verdict, one without "
-            "parts is that of each part of its statement, one without parameters of its own has "
-            "those of its statement, and a hypothesis holds unless it says."
+            "interval that names no method is Student's, in a row that of its statement; one that "
+            "names no draws has those of its cell; a verdict without a reason has that of its "
+            "statement and verdict, one without parts is that of each part of its statement, one "
+            "without parameters of its own has those of its statement, one without what proves it "
+            "likewise, and a hypothesis holds unless it says."
         ),
         "type": "object",
         "properties": {
@@ -100,7 +113,7 @@ def _words() -> dict[str, Any]:
     }
     return {
         "type": "object",
-        "properties": {**words, **told, **lists},
+        "properties": {**words, **told, **lists, PROVED_BY: text, USUAL: text},
         "required": [*words, *told, *lists],
         "additionalProperties": False,
     }

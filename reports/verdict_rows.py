@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
+from empirics.judging.intervals import PROVED
 from empirics.judging.verdict import Verdict
 from empirics.observables.registry import OBSERVABLES
 from reports.console import interval, number
@@ -57,7 +58,10 @@ def interval_told(row: VerdictRow) -> str:
     decided = row.verdict in (Verdict.HOLDS, Verdict.REFUTED)
     if row.observed is None or observed is None or observed.rounding or not decided:
         return ""
-    return f"proved, {row.proved_by}" if row.proved_by else ASYMPTOTIC
+    shown = row.observed.method.split(",")[0]
+    # Files of before say it of the interval that is shown alone.
+    proof = row.proved_by or (shown if shown in PROVED else "")
+    return f"proved, {proof}" if proof else ASYMPTOTIC
 
 
 def why(row: VerdictRow) -> str:

@@ -188,15 +188,20 @@ def _unknown(card: Card, numbers: dict[str, float]) -> str:
 
 
 def _without_rounding(numbers: dict[str, float]) -> dict[str, float]:
-    """The sides that lie below the trivial lower one by rounding only, put onto it."""
-    low, scale = numbers.get("trivial_lower"), abs(numbers.get("trivial_upper", 0.0))
-    if low is None:
-        return {}
-    return {
-        side: low
-        for side in ("value", "upper")
-        if side in numbers and low - ROUNDING * scale <= numbers[side] < low
-    }
+    """The sides that lie beyond the trivial ones by rounding only, put onto them."""
+    low, high = numbers.get("trivial_lower"), numbers.get("trivial_upper")
+    scale = abs(high or 0.0)
+    found: dict[str, float] = {}
+    if low is not None:
+        found = {
+            side: low
+            for side in ("value", "upper")
+            if side in numbers and low - ROUNDING * scale <= numbers[side] < low
+        }
+    value = numbers.get("value", math.nan)
+    if high is not None and high < value <= high + BEYOND_ROUNDING * scale:
+        found["value"] = high
+    return found
 
 
 def _in_order(numbers: dict[str, float]) -> dict[str, float]:

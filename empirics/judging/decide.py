@@ -21,8 +21,7 @@ from dataclasses import dataclass, replace
 
 from empirics.judging.budget import Budget
 from empirics.judging.family import Family
-from empirics.judging.intervals import STUDENT_RUNS
-from empirics.judging.outstanding import forecast, measured_on, waits_for_draws
+from empirics.judging.outstanding import forecast, needs, waits_for_draws, with_needs
 from empirics.judging.verdict import Judgement, judge
 from empirics.observables.needed import observed_by
 from empirics.observables.observable import Measurement
@@ -127,7 +126,8 @@ def decide(
         for sample, row in zip(samples, claims(), strict=True)
     ]
     if budget is None:
-        return Decided(tuple(samples), tuple(map(tuple, found)), (), "")
+        once = tuple(tuple(with_needs(one, first, family) for one in row) for row in found)
+        return Decided(tuple(samples), once, (), "")
     every = [(place, nth) for place, row in enumerate(found) for nth in range(len(row))]
     left = _left(found, every, first, budget, family, 1)
     looks = [Look(first, len(every), len(left))]
@@ -164,7 +164,9 @@ def decide(
         ended = f"the budget of {budget.seconds:g} seconds is spent"
     told = tuple(
         tuple(
-            replace(one, needs=_needs(one, looks, last[place, nth], family))
+            replace(
+                one, needs=needs(one, looks[last[place, nth] - 1].runs, family, last[place, nth])
+            )
             for nth, one in enumerate(row)
         )
         for place, row in enumerate(found)
@@ -251,31 +253,3 @@ def _timed(watch: Watch, look: int, since: float, budget: Budget) -> Watch:
             yield checked
 
     return timed
-
-
-def _needs(judgement: Judgement, looks: Sequence[Look], last: int, family: Family) -> str:
-    """What would decide an open claim, in words; "" where its reason says so, or it is decided."""
-    if not waits_for_draws(judgement, 0):
-        return ""
-    runs = looks[last - 1].runs
-    first = measured_on(judgement.claim.statement)
-    if first is not None and first <= runs:
-        return f"it is measured on the first {first} draws alone"
-    needed = forecast(judgement, family, last)
-    if needed is None and runs < STUDENT_RUNS:
-        return f"needs {STUDENT_RUNS} draws at least, which show its spread"
-    if needed is None:
-        return "no number of draws is known to suffice"
-    if needed.about is None or needed.about > VAGUE * needed.least:
-        return f"needs {rounded_up(needed.least * runs)} draws at least"
-    return f"needs about {rounded_up(needed.about * runs)} draws"
-
-
-VAGUE = 4.0
-"""A forecast that one standard error of the mean or two change by more than this is a least one."""
-
-
-def rounded_up(number: float) -> int:
-    """To two digits."""
-    step = 10 ** max(0, math.floor(math.log10(number)) - 1)
-    return int(math.ceil(number / step) * step)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from scipy.special import ndtri
 
 from empirics.judging.family import Family
-from empirics.judging.intervals import BETTING, BINOMIAL, Estimate
+from empirics.judging.intervals import BETTING, BINOMIAL, STUDENT_RUNS, Estimate
 from empirics.judging.verdict import RESOLUTION, Judgement, Verdict, tests
 from empirics.observables.needed import observed_by
 from empirics.observables.registry import OBSERVABLES
@@ -153,6 +153,10 @@ ONE_EVENT = math.log(2 / 0.05)
 """The upper end, 95%, of a mean of n draws without an event is so many times 1/n."""
 
 
+ENDLESS = 1e9
+"""An interval so many times too wide stays so."""
+
+
 def _until(
     seen: Estimate, least: float, claimed: float | None, unseen: bool, family: Family, look: int
 ) -> float:
@@ -167,9 +171,10 @@ def _until(
         at = family.at_look(look + max(1, math.ceil(math.log2(max(times, 1.0)))))
         if claimed:
             event = 2 * seen.half_width / ONE_EVENT
-            times = (-ndtri((1 - at.confidence) / 2) / least) ** 2 * event * abs(claimed)
+            reach = min(-ndtri((1 - at.confidence) / 2) / least, ENDLESS)
+            times = reach**2 * event * abs(claimed)
         else:
-            ratio = seen.half_width * wider(at.confidence, seen.confidence) / least
+            ratio = min(seen.half_width * wider(at.confidence, seen.confidence) / least, ENDLESS)
             times = ratio if unseen else ratio**2
     return float(times)
 
@@ -183,3 +188,75 @@ def measured_on(statement: Statement) -> int | None:
     """The number of first draws that a statement's observables are measured on; None for all."""
     first = [OBSERVABLES[name].group.first for name in observed_by(statement)]
     return min((number for number in first if number is not None), default=None)
+
+
+VAGUE = 4.0
+"""A forecast that one standard error of the mean or two change by more than this is a least one."""
+
+NEVER = "no number of draws is known to suffice"
+
+
+def needs(judgement: Judgement, runs: int, family: Family, look: int = 1) -> str:
+    """What would decide an open claim, in words; "" where it is decided, or needs a sweep over n.
+
+    Args:
+        judgement: of the claim.
+        runs: draws that it was judged by.
+        family: of its tests.
+        look: at which, where it was drawn for until it is decided.
+    """
+    statement = judgement.claim.statement
+    if judgement.verdict is not Verdict.INCONCLUSIVE or statement.kind is Kind.RATE:
+        return ""
+    first = measured_on(statement) if statement.observable in OBSERVABLES else None
+    if first is not None and first <= runs:
+        return f"it is measured on the first {first} draws alone"
+    if not waits_for_draws(judgement, runs):
+        return NEVER
+    needed = forecast(judgement, family, look)
+    if needed is None:
+        few = runs < STUDENT_RUNS
+        return f"needs {STUDENT_RUNS} draws at least, which show its spread" if few else NEVER
+    if needed.least >= ENDLESS:
+        return NEVER
+    if needed.about is None or needed.about > VAGUE * needed.least:
+        return f"needs {rounded_up(needed.least * runs)} draws at least"
+    return f"needs about {rounded_up(needed.about * runs)} draws"
+
+
+def with_needs(judgement: Judgement, runs: int, family: Family) -> Judgement:
+    """The judgement, saying what would decide it where it is open."""
+    return replace(judgement, needs=needs(judgement, runs, family))
+
+
+MOST_TIMES = 2.0**14
+"""So many times its draws nobody makes."""
+
+
+def narrower(verdict: Callable[..., Verdict], *estimates: Estimate) -> str:
+    """What would decide a verdict that intervals make, in words; "" where they decide it.
+
+    Args:
+        verdict: of the intervals.
+        estimates: the intervals, as they are; they narrow by the root of the number of draws.
+    """
+    times = 1.0
+    while times <= MOST_TIMES:
+        if verdict(*(_narrowed(one, times) for one in estimates)) is not Verdict.INCONCLUSIVE:
+            runs = max(one.runs for one in estimates)
+            return f"needs about {rounded_up(times * runs)} draws" if times > 1 else ""
+        times *= math.sqrt(2)
+    return NEVER
+
+
+def _narrowed(estimate: Estimate, times: float) -> Estimate:
+    """The interval of so many times its draws, whose mean is the same."""
+    mean, root = estimate.mean, math.sqrt(times)
+    low, high = (mean + (end - mean) / root for end in (estimate.ci_low, estimate.ci_high))
+    return replace(estimate, ci_low=low, ci_high=high)
+
+
+def rounded_up(number: float) -> int:
+    """To two digits."""
+    step = 10 ** max(0, math.floor(math.log10(number)) - 1)
+    return int(math.ceil(number / step) * step)

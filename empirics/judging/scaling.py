@@ -29,6 +29,7 @@ from sympy import Expr, Integer, log
 
 from empirics.judging.family import Family
 from empirics.judging.intervals import STUDENT_RUNS, Estimate
+from empirics.judging.outstanding import MOST_TIMES, NEVER
 from empirics.judging.verdict import Verdict, claimed_estimate
 from empirics.running.cluster import Workers
 from empirics.running.montecarlo import CONFIDENCE, Sample, replicate
@@ -267,7 +268,7 @@ def judge_rate(
     trend, tolerance = _trend(points)
     off = [point.setting.n for point in points if not point.contains_exact]
     if off:
-        reason = f"the draws' interval does not contain the exact mean at n = {off[0]}"
+        reason = f"the draws' interval does not contain the exact mean at n = {off[0]}; {NEVER}"
         return judged(Verdict.INCONCLUSIVE, reason, trend, tolerance)
     trivial = claims_there[-1].number("trivial_upper")
     if points[-1].rate <= 0 or (trivial is not None and points[-1].rate >= trivial):
@@ -275,9 +276,10 @@ def judge_rate(
         reason = f"with constant 1 {told} at the largest n"
         return judged(Verdict.VACUOUS, reason, trend, tolerance)
     verdict, reason = verdict_of_trend(trend[1], trend[2], tolerance, at_most=statement.at_most)
-    needed = draws_needed(*trend, tolerance, at_most=statement.at_most)
-    if verdict is Verdict.INCONCLUSIVE and math.isfinite(needed):
-        reason += f"; about {math.ceil(needed)} times these draws would decide"
+    if verdict is Verdict.INCONCLUSIVE:
+        needed = draws_needed(*trend, tolerance, at_most=statement.at_most)
+        known = math.isfinite(needed) and needed <= MOST_TIMES
+        reason += f"; {_times(needed, 'about') if known else _times(_until_positive(points))}"
     if points[0].exact is not None:
         reason += ": of the exact mean, which the draws contain at every n"
     return judged(verdict, reason, trend, tolerance)
@@ -323,6 +325,23 @@ def draws_needed(
         holds = max(holds, factor(down, room + fitted))
         refuted = min(refuted, factor(up, -fitted - tolerance))
     return min(holds, refuted)
+
+
+def _until_positive(points: Sequence[RatePoint]) -> float:
+    """How many times the draws lift the lower end of every mean above 0; infinity if none does."""
+    times = 1.0
+    for point in points:
+        mean, low, _ = point.known
+        if not low > 0:
+            times = max(times, ((mean - low) / mean) ** 2 if mean > 0 else math.inf)
+    return times
+
+
+def _times(factor: float, how: str = "at least") -> str:
+    """What would decide a rate, in words."""
+    if not 1 < factor <= MOST_TIMES:
+        return NEVER
+    return f"{how} {math.ceil(factor)} times these draws would decide"
 
 
 def _trend(points: Sequence[RatePoint]) -> tuple[tuple[float, float, float], float]:

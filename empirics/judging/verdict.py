@@ -134,11 +134,12 @@ def judge(claim: Claim, sample: Sample, claims: int | Family) -> Judgement:
         judged[side], by[side] = _judge_level(side, claim, sample, family), BINOMIAL
     side = _deciding(claim, judged)
     verdict, reason = judged[side]
-    if not by[side] and verdict in (Verdict.HOLDS, Verdict.REFUTED):
-        by[side] = _proved_by(claim, sample, family, verdict)
+    proved_by = ""
+    if verdict in (Verdict.HOLDS, Verdict.REFUTED):
+        proved_by = by[side] or _proved_by(claim, sample, wide.confidence, verdict)
     parts = {name: part for name, (part, _) in judged.items()}
     slack = _slack(claim, shown)
-    return Judgement(claim, verdict, parts, reason, shown, slack, proved_by=by[side])
+    return Judgement(claim, verdict, parts, reason, shown, slack, proved_by=proved_by)
 
 
 Sides = dict[str, tuple[Verdict, str]]
@@ -159,14 +160,14 @@ def _deciding(claim: Claim, judged: Sides) -> str:
     return max(main, key=lambda side: _SEVERITY.index(judged[side][0]))
 
 
-def _proved_by(claim: Claim, sample: Sample, family: Family, verdict: Verdict) -> str:
+def _proved_by(claim: Claim, sample: Sample, confidence: float, verdict: Verdict) -> str:
     """The interval of proved coverage that says the same as an asymptotic one; "" if none does.
 
     It only confirms: a wide interval may hold what a narrow one refutes.
     """
     name = claim.statement.observable
     assert name is not None
-    found = sample.proved(name, family.confidence, claim.extra)
+    found = sample.proved(name, confidence, claim.extra)
     if found is None:
         return ""
     judged = _by_sides(claim, found.scaled(claim.numbers["scale"]))

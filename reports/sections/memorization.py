@@ -112,7 +112,7 @@ class MemorizationSection(RecordSection[Memorization]):
                     number(row.predicted),
                     interval(row.observed),
                     number(row.slack),
-                    row.verdict,
+                    f"{row.verdict}: {row.needs}" if row.needs else row.verdict,
                 ]
                 for row in judged_lines(data)
             ],

@@ -8,9 +8,9 @@ from reports.console import number
 from reports.necessity import RUNS, necessity, planned_tests
 from reports.necessity_figures import drawn_necessity
 from reports.necessity_records import FloorRow, Necessity, PrivateRow, StableRow
+from reports.outlook import left_open
 from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 from reports.simulated import Simulated
-from reports.verdict_rows import told
 
 
 class NecessitySection(RecordSection[Necessity]):
@@ -105,11 +105,7 @@ class NecessitySection(RecordSection[Necessity]):
             ),
             columns=["α", "δ", "bound / M", "law R(δ)", "subsample / M", "composed", "verdict"],
             rows=[_stable(row) for row in result.stable],
-            notes=[
-                f"{what}: {told(row.verdict, row.reason)}"
-                for what, row in result.judged
-                if row.verdict is not Verdict.HOLDS
-            ],
+            notes=left_open(result.judged),
             figures=[price],
             parts=[
                 Page(

@@ -252,7 +252,7 @@ class SweepSection(RecordSection[Sweep]):
                 f"The paper: {FIGURE_1_SETTING}. Ours: {ours}, {model.runs} runs, σ in "
                 f"{_listed(model.sigmas)}, α in {_listed(model.alphas)}.",
                 ("the paper", "read as", "ours", "verdict"),
-                [(row.paper, row.read_as, row.seen, row.verdict) for row in result.observations],
+                [(row.paper, row.read_as, row.seen, row.told) for row in result.observations],
                 notes,
             )
         ]

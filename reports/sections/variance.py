@@ -6,19 +6,20 @@ from collections import Counter
 from dataclasses import dataclass
 
 from empirics.judging.family import Family
+from empirics.judging.outstanding import with_needs
 from empirics.judging.verdict import Judgement, Verdict, judge
 from empirics.observables.recovered import identified_samples
 from empirics.running.cluster import Workers
 from reports.chapters import Chapter
 from reports.console import finite, number, progress
 from reports.main_setting import MainSetting
+from reports.outlook import left_open
 from reports.records import Range, VerdictRow
 from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 from reports.simulated import Simulated
 from reports.spread import Ask, claims
 from reports.variance_figures import drawn_variance
 from reports.variance_records import Variance, VarianceRow
-from reports.verdict_rows import told
 from theorems.certified import available
 from theorems.setting import PAPER, Setting
 from theorems.statement import PROMISED_ACCURACY
@@ -87,8 +88,8 @@ GRIDS = {
             300: (1000, 400, 160),
             1000: (600, 200, 120),
             3000: (160, 80, 80),
-            10000: (20, 40, 60),
-            30000: (6, 24, 48),
+            10000: (30, 40, 60),
+            30000: (6, 30, 48),
             100000: (4, 12, 48),
         }
     ),
@@ -116,7 +117,7 @@ def computed_variance(
     with progress("variance: predictions", len(cells)) as advance:
         found = claims(asked, workers, advance)
     rows = [
-        _row(judge(claim, sample, family), sample.setting)
+        _row(with_needs(judge(claim, sample, family), sample.runs, family), sample.setting)
         for (claim,), sample in zip(found, samples, strict=True)
     ]
     rows.sort(key=lambda row: (row.alpha, row.n))
@@ -212,11 +213,7 @@ class VarianceSection(RecordSection[Variance]):
                 (f"{alpha:g}", *(_cell(rows[alpha, n]) for n in result.ns))
                 for alpha in result.alphas
             ],
-            notes=[
-                f"α = {row.alpha:g}, n = {row.n}: {told(row.verdict, row.reason)}"
-                for row in result.rows
-                if row.verdict is not Verdict.HOLDS
-            ],
+            notes=left_open([(f"α = {row.alpha:g}, n = {row.n}", row) for row in result.rows]),
             figures=drawn_variance(result),
         )
 

@@ -29,6 +29,7 @@ from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
+from theorems.expressions import PairSum
 from theorems.setting import Setting
 from theorems.statement import Kind, Origin, Statement
 
@@ -62,8 +63,9 @@ class Mutant:
 
 def _paths(expression: Expr, *where: int) -> Iterator[tuple[tuple[int, ...], Expr]]:
     yield where, expression
-    for place, part in enumerate(expression.args):
-        if not isinstance(part, Tuple):  # limits of a sum
+    inner = expression.args[:1] if isinstance(expression, PairSum) else expression.args
+    for place, part in enumerate(inner):
+        if not isinstance(part, Tuple):  # limits of a sum, as those of a sum over pairs are
             yield from _paths(part, *where, place)
 
 

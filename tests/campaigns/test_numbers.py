@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import pytest
+
 from empirics.judging.intervals import Estimate
 from empirics.judging.verdict import Verdict, _judge_side
 from tests.campaigns import numbers
@@ -65,3 +67,13 @@ def test_sides_that_only_rounding_puts_in_the_wrong_order_are_exchanged() -> Non
     found = claim_at(catalogue["recovered-fraction"], numbers.setting_of(0, 84)).numbers
     assert 0 < found["lower"] <= found["value"] <= found["upper"]
     assert _in_order({"lower": 2.0, "upper": 1.0, "trivial_upper": 1.0}) == {}
+
+
+@pytest.mark.parametrize(
+    ("identifier", "number"),
+    [("tail-mass", 283), ("no-multi-tail-sample", 491), ("unidentifiable-variance", 2508)],
+)
+def test_what_the_whole_campaign_found_is_mended(identifier: str, number: int) -> None:
+    """A power that underflows beside one that overflows; a chance above 1; a variance below 0."""
+    claim = claim_at(catalogue[identifier], numbers.setting_of(0, number))
+    assert numbers.wrongs(claim) == []

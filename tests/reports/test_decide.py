@@ -48,7 +48,7 @@ def test_the_same_bytes_for_any_workers_and_from_the_cache(
 def test_the_table_tells_the_looks_and_what_stays_open(call: Callable[..., Any]) -> None:
     called = call("simulate", *SMALL, *ONLY, "--decide", "--most", "20", "--jobs", "1")
     assert "Drawn until decided: " in called.out
-    assert "nothing more is open that the budget could decide" in called.out
+    assert "the budget of 20 draws is spent" in called.out
     assert "draws" in called.out.split("tail-mass")[1].split("noiseless-loss")[0]
 
 

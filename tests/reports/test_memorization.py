@@ -54,6 +54,9 @@ def test_the_section_shows_every_judged_claim(data):
     shown = SECTION.page(data)
     assert [row[0] for row in shown.rows] == [row.what for row in section.judged_lines(data)]
     assert all(len(row) == len(shown.columns) for row in shown.rows)
+    for row, judged in zip(shown.rows, section.judged_lines(data), strict=True):
+        assert bool(judged.needs) == (judged.verdict == "inconclusive")
+        assert row[-1] == (f"inconclusive: {judged.needs}" if judged.needs else judged.verdict)
 
 
 def test_the_formula_of_every_score_agrees_with_retraining(data):

@@ -85,6 +85,10 @@ def test_the_page_shows_every_row_and_both_figures(result: Necessity) -> None:
         assert part.columns[-1] == "verdict"
         assert all(row[-1] in set(Verdict) for row in part.rows)
     assert "missing mass" in page.text
+    for what, row in result.judged:
+        if row.verdict is Verdict.INCONCLUSIVE:
+            assert "draws" in row.needs
+            assert any(note.startswith(what) and row.needs in note for note in page.notes)
 
 
 def test_the_same_results_draw_the_same_figures(result: Necessity) -> None:

@@ -9,6 +9,7 @@ from empirics.observables.observe import observe
 from empirics.observables.recovered import identified_samples, identified_variance
 from empirics.running.cluster import Workers
 from reports.figures import FADED
+from reports.outlook import DRAW
 from reports.records import document as as_document
 from reports.section import read_record
 from reports.sections import variance
@@ -70,9 +71,12 @@ def test_the_section_shows_each_cell_and_why_it_does_not_hold(document):
     shown = variance.SECTION.page(document)
     assert [len(row) for row in shown.rows] == [len(shown.columns)] * len(variance.ALPHAS)
     open_ = [row for row in document.rows if row.verdict != "holds"]
-    assert len(shown.notes) == len(open_)
-    for note, row in zip(shown.notes, open_, strict=True):
+    assert len(shown.notes) == len(open_) + 1
+    for note, row in zip(shown.notes, open_, strict=False):
         assert row.reason in note
+        assert (row.verdict == "inconclusive") == ("draws" in row.needs)
+        assert row.needs in note
+    assert shown.notes[-1] == DRAW
 
 
 def test_the_figure_is_drawn_from_the_document(document):

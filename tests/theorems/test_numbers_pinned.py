@@ -30,6 +30,8 @@ SETTINGS = {
     "small": Setting(n=12, d=15, s=2.5, alpha=1.5, sigma=0.3, beta_exponent=0.2, k=2),
     "one common": Setting(n=2000, d=400, s=0.5, alpha=2.5, sigma=0.1, k=1),
     "light tail": Setting(n=150, d=300, alpha=3, sigma=0.1, beta_exponent=-0.3, k=3),
+    # Many features that may be unseen: no term of a bound with high probability hides another.
+    "flat": Setting(n=400, d=400, s=2, alpha=0.1, sigma=0.1, beta_exponent=-0.1),
 }
 
 DIGITS = 1e-7

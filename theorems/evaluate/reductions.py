@@ -58,6 +58,9 @@ def power1p_difference(x: Any, y: Any, exponent: Any) -> Any:
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         share = np.where(high > -1, (low - high) / (1 + high), 0.0)
         size = power1p(high, exponent) * -np.expm1(exponent * np.log1p(np.maximum(share, -1)))
+        # Where the larger power underflows and their quotient overflows, nothing cancels.
+        plain = power1p(high, exponent) - power1p(low, exponent)
+    size = np.where(np.isnan(size), plain, size)
     return np.where(x >= y, size, -size)
 
 

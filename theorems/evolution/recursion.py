@@ -229,7 +229,8 @@ def evolve(p: Array, n: int, k: int, coefficients: Array | None = None) -> Varia
         variance_tail=float(values[1]),
         common_mean_variance=float(values[6]),
         tail_mean_variance=float(values[7]),
-        unidentifiable_variance=float(values[2]),
+        # A difference: below 0 by rounding alone where next to nothing is unidentified.
+        unidentifiable_variance=max(float(values[2]), 0.0),
         noiseless_loss=float(values[3]),
         recovered_weight=w,
         mean_precision=float(values[4]),

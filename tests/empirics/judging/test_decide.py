@@ -16,10 +16,10 @@ from sympy import Integer
 import longtail
 from empirics.judging import decide as deciding
 from empirics.judging.budget import MOST_DRAWS, MOST_SECONDS, Budget
-from empirics.judging.decide import Decided, decide, rounded_up
+from empirics.judging.decide import Decided, decide
 from empirics.judging.family import FAMILY_ERROR, Family
 from empirics.judging.intervals import BINOMIAL, STUDENT, STUDENT_RUNS, Estimate
-from empirics.judging.outstanding import Forecast, forecast, room, waits_for_draws
+from empirics.judging.outstanding import Forecast, forecast, room, rounded_up, waits_for_draws
 from empirics.judging.verdict import RESOLUTION, Judgement, Verdict, judge
 from empirics.judging.verdict import tests as counted
 from empirics.observables.needed import measurements_for

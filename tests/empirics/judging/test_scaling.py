@@ -1,4 +1,6 @@
 import math
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,11 +9,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from empirics.judging.intervals import estimate
+from empirics.judging.outstanding import NEVER
 from empirics.judging.scaling import (
     CORRECTION,
     FEWEST_RUNS,
     RESOLUTION,
     Step,
+    _until_positive,
     claimed_exponent,
     draws_needed,
     half_decades,
@@ -153,8 +157,6 @@ def test_verdicts_on_a_small_sweep(drawn):
 
 def test_a_wrong_power_is_refuted(drawn):
     """The number of common-only samples grows like n; that it is of order n^2 is refuted."""
-    from dataclasses import replace
-
     right = catalogue["common-only-samples-rate"]
     wrong = replace(right, id="wrong", value=right.value**2)
     judgement = judge_rate(wrong, drawn[2.0], 1)
@@ -173,12 +175,31 @@ def test_the_exact_mean_decides_where_it_is_known(drawn):
 
 
 def test_draws_that_disagree_with_the_exact_mean_decide_nothing(drawn):
-    from dataclasses import replace
-
     right = catalogue["multi-tail-samples-rate"]
     judgement = judge_rate(replace(right, reference=3 * right.reference), drawn[2.0], 1)
     assert judgement.verdict is Verdict.INCONCLUSIVE
     assert "does not contain the exact mean at n = 60" in judgement.reason
+    assert NEVER in judgement.reason
+
+
+@pytest.mark.parametrize("name", RATES)
+def test_an_open_rate_says_what_would_decide_it(drawn, name):
+    """Few draws leave most open."""
+    few = [
+        replace(sample, values={key: column[:12] for key, column in sample.values.items()})
+        for sample in drawn[2.0]
+    ]
+    for samples in (few, drawn[2.0]):
+        judgement = judge_rate(catalogue[name], samples, 300)
+        if judgement.verdict is Verdict.INCONCLUSIVE:
+            assert re.search(rf"\d times these draws would decide|{NEVER}", judgement.reason)
+
+
+def test_a_mean_that_reaches_zero_needs_draws_until_it_does_not(drawn):
+    judgement = judge_rate(catalogue["noiseless-rate"], drawn[2.0], 1)
+    (first, *rest) = judgement.points
+    shown = replace(first, exact=None, low=first.observed.mean * (1 - 3))
+    assert _until_positive((shown, *rest)) == pytest.approx(9)
 
 
 @pytest.mark.parametrize(
