@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from empirics.observables.dear import RIDGE_DRAWS
 from empirics.running.cluster import Workers
 from reports import scan
 from theorems.catalogue import catalogue
@@ -70,8 +71,8 @@ def test_what_a_scan_of_three_thousand_refuted_is_mended(number, identifier):
 def test_the_second_stage_measures_every_draw():
     """What the first measures on a few draws alone, as the trace of an inverse is."""
     setting, few = scan.random_setting(0, 728), judged("bayes-floor")
-    for whole, measured in ((False, 20), (True, 24)):
-        sample = scan._drawn(setting, 24, 0, few, whole=whole)
+    for whole, measured in ((False, RIDGE_DRAWS), (True, RIDGE_DRAWS + 4)):
+        sample = scan._drawn(setting, RIDGE_DRAWS + 4, 0, few, whole=whole)
         assert np.isfinite(sample.draws("bayes_risk", {})).sum() == measured
 
 

@@ -55,14 +55,14 @@ def test_it_is_listed_shown_evaluated_and_judged():
     assert "few-seen" in longtail("list").stdout
     assert "min(1, n p_i)" in longtail("show", "few-seen").stdout
     small = ("--n", "100", "--d", "500")
-    run = longtail("simulate", *small, "--runs", "24", "--jobs", "1", "--json")
+    run = longtail("simulate", *small, "--runs", "40", "--jobs", "1", "--json")
     rows = json.loads(run.stdout[run.stdout.index("{"):])["verdicts"]
     verdict = next(row for row in rows if row["id"] == "few-seen")
     assert verdict["verdict"] == "holds"
     assert verdict["upper"] > verdict["observed"]["mean"]
 
 def test_mine():
-    assert assert_statement("few-seen", n=100, d=500, alpha=2, runs=24).slack > 1
+    assert assert_statement("few-seen", n=100, d=500, alpha=2, runs=40).slack > 1
 
 def test_theirs():
     assert_statement("noiseless-loss", n=100, d=500, alpha=3, runs=100)

@@ -27,7 +27,7 @@ SETTINGS = [
     Setting(n=40, d=200, alpha=1.5, sigma=0.2),
     Setting(n=30, d=150, alpha=2.0, beta_exponent=0.5),
 ]
-RUNS = 24
+RUNS = 34
 KEPT = [min(RUNS, group.first or RUNS) for group in OBSERVABLES.groups]
 """Draws that each group keeps of a setting."""
 
