@@ -52,7 +52,13 @@ def imported(modules: tuple[str, ...]) -> frozenset[str]:
         if name in found or _file(name) is None:
             continue
         found.add(name)
-        waiting += [part for part in _named(name) if part.partition(".")[0] in roots]
+        for module, names in _named(name):
+            if module.partition(".")[0] not in roots:
+                continue
+            waiting.append(module)
+            # What is taken from a module is no module, and to look for it would import that one.
+            if names and _is_package(module):
+                waiting += [f"{module}.{part}" for part in names]
     return frozenset(found)
 
 
@@ -78,21 +84,14 @@ def _file(name: str) -> Path | None:
 
 
 @lru_cache(maxsize=1024)
-def _named(name: str) -> tuple[str, ...]:
-    """The modules that the import statements of a module name."""
+def _named(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The modules that the import statements of a module name, each with what is taken from it."""
     path = _file(name)
     assert path is not None
-    found: list[str] = []
-    for module, names in _imports(ast.parse(path.read_bytes())):
-        found.append(module)
-        # What is taken from a module is no module, and to look for it would import that one.
-        if names and _is_package(module):
-            found += [f"{module}.{part}" for part in names]
-    return tuple(found)
+    return tuple(_imports(ast.parse(path.read_bytes())))
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each module that is named, with what is taken from it."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, ()) for alias in node.names)

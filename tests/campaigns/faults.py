@@ -24,6 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from theorems import kept_files
+
 ROOT = Path(__file__).parents[2]
 LONGEST = 600.0
 """Seconds after which a run counts as hanging."""
@@ -80,7 +82,14 @@ def in_group(group: int) -> list[int]:
 
 
 def started(arguments: Sequence[str], folder: Path, cache: Path) -> subprocess.Popen[str]:
-    """The command line in a folder of its own, as leader of a process group."""
+    """The command line in a folder of its own, as leader of a process group.
+
+    Its cache begins with the programs that set-up printed, as a user's does; a disk that is full
+    or read-only has none.
+    """
+    made = kept_files.folder()
+    if made.is_dir() and not (cache / "made").exists() and not cache.is_mount():
+        shutil.copytree(made, cache / "made")
     (folder / "p.txt").write_text(FREQUENCIES)
     environment = os.environ | {
         "LONGTAIL_CACHE": str(cache),
@@ -330,7 +339,7 @@ def shared(scratch: Path) -> Found:
             found.wrong.append(f"side by side: status {process.returncode}, {errors[-200:]}")
     for suffix in ("-journal", "-wal", "-shm"):
         for path in cache.iterdir():
-            if path.name != "draws.sqlite":
+            if path.is_file() and path.name != "draws.sqlite":
                 path.unlink()
         (cache / f"draws.sqlite{suffix}").write_bytes(b"\x00stale" * 1000)
         out, errors = started(few, work, cache).communicate(timeout=LONGEST)

@@ -262,7 +262,7 @@ def test_large_presets_at_tiny_size(
     small = replace(tiny_preset(preset), encoder=preset.encoder, seeds=1, without=0, nines=(4,))
     monkeypatch.setitem(nn.presets.PRESETS, preset.name, small)
     for command in ("table1", "figure2"):
-        arguments = ["--preset", preset.name, "--data", str(real_data), "--json", "--jobs", "2"]
+        arguments = ["--preset", preset.name, "--data", str(real_data), "--json", "--jobs", "1"]
         done = call("nn", command, *arguments, "--device", "cpu", "--out", str(tmp_path))
         assert done.status in (0, 1), done.err
         document = json.loads(done.out)

@@ -16,7 +16,7 @@ import torch
 
 from nn.checkpoint import checkpoint_path, load_result, result_path, save_checkpoint
 from nn.pool import train_all
-from nn.runs import Focus, Optimizer, Run, RunResult, code_version
+from nn.runs import LIBRARIES, Focus, Optimizer, Run, RunResult, code_version
 from nn.training import drawn, rate, train
 from nn.triples import Task
 from theorems.errors import InputError
@@ -216,7 +216,9 @@ def test_a_result_of_other_code_is_not_believed(
         shutil.copytree(ROOT / package, tmp_path / package)
 
     def version() -> str:
-        code = "import sys; from nn.runs import code_version; sys.stdout.write(code_version())"
+        # Not by `code_version`, which loads torch: to follow imports needs none of it.
+        code = "from theorems.source_digest import source_digest\n"
+        code += f"print(end=source_digest(('nn.training',), {LIBRARIES}))"
         done = subprocess.run(
             [sys.executable, "-c", code],
             cwd=tmp_path,

@@ -69,7 +69,11 @@ def test_draws_depend_on_the_solver_and_the_law_and_on_no_verdict() -> None:
 
 def test_to_follow_imports_runs_no_module(package: Path) -> None:
     (package / "far.py").write_text("raise RuntimeError('was run')\nname = 1\n")
-    (package / "near.py").write_text("from stranger.far import name\n")
+    (package / "near.py").write_text(
+        "from stranger.far import name\nfrom another.part import thing\n"
+    )
+    (package.parent / "another").mkdir()
+    (package.parent / "another" / "__init__.py").write_text("raise RuntimeError('was run')\n")
     assert imported(("stranger.top",)) == {"stranger.top", "stranger.near", "stranger.far"}
     assert not {"stranger.top", "stranger.near", "stranger.far"} & set(sys.modules)
 
