@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,20 @@ from empirics.running.montecarlo import CONFIDENCE, Sample, replicate
 from reports.cached import open_store
 from reports.console import finite, progress, rounded
 from reports.main_setting import MainSetting
-from reports.memorization_records import JudgedRow, Memorization, RiskRow
+from reports.memorization_records import (
+    Corruption,
+    Descent,
+    Influence,
+    JudgedRow,
+    LawRow,
+    Memorization,
+    Pairs,
+    Regret,
+    Ridge,
+    RidgeRow,
+    RiskRow,
+    Scores,
+)
 from reports.records import Estimated, VerdictRow
 from theorems.catalogue import catalogue
 from theorems.certified import available
@@ -97,27 +110,25 @@ def memorization(
         advance(1)
         samples = _sweep(law_settings(main), seed, workers)
         advance(1)
-    return Memorization.model_validate(
-        {
-            "setting": setting.document(),
-            "runs": count,
-            "levels": list(LEVELS),
-            "ridge": [_ridge(drawn, setting, sigma) for sigma in noise_levels(main)],
-            "corruption": [
-                _corruption(drawn, setting, seed, rho, position, family)
-                for position, rho in enumerate(CORRUPTIONS)
-            ],
-            "influence": _influence(drawn, setting),
-            "pairs": _pairs(paired, other.alpha),
-            "descent": _descent(drawn[0]),
-            "combinations": [
-                VerdictRow.of(_judged(_combined(t, sample.setting), sample, family))
-                for sample in samples[:2][-1:]
-                for t in range(1, COMBINED + 1)
-            ],
-            "law": [_law(sample, family) for sample in samples],
-            "claims_judged": planned_tests(),
-        }
+    return Memorization(
+        setting=setting.document(),
+        runs=count,
+        levels=LEVELS,
+        ridge=tuple(_ridge(drawn, setting, sigma) for sigma in noise_levels(main)),
+        corruption=tuple(
+            _corruption(drawn, setting, seed, rho, position, family)
+            for position, rho in enumerate(CORRUPTIONS)
+        ),
+        influence=_influence(drawn, setting),
+        pairs=_pairs(paired, other.alpha),
+        descent=_descent(drawn[0]),
+        combinations=tuple(
+            VerdictRow.of(_judged(_combined(t, sample.setting), sample, family))
+            for sample in samples[:2][-1:]
+            for t in range(1, COMBINED + 1)
+        ),
+        law=tuple(_law(sample, family) for sample in samples),
+        claims_judged=planned_tests(),
     )
 
 
@@ -197,7 +208,7 @@ def _single(drawn: list[Path], position: int, sigma: float, corruption: float) -
     return np.asarray(parts @ np.array([1.0, sigma**2, corruption]))
 
 
-def _ridge(drawn: list[Path], setting: Setting, sigma: float) -> dict[str, Any]:
+def _ridge(drawn: list[Path], setting: Setting, sigma: float) -> Ridge:
     """Losses along the path at one noise level, with the predicted OOD loss."""
     at = setting.at(sigma=sigma)
     rows = []
@@ -209,22 +220,22 @@ def _ridge(drawn: list[Path], setting: Setting, sigma: float) -> dict[str, Any]:
         train = np.array([path.train[position] for path in drawn]) @ [1.0, sigma**2]
         ood = COMBINED * _single(drawn, position, sigma, 0.0)
         rows.append(
-            {
-                "level": level,
-                "penalty": penalty,
-                "in_distribution": Estimated.of(estimate(loss, CONFIDENCE)),
-                "train": Estimated.of(estimate(train, CONFIDENCE)),
-                "ood": Estimated.of(estimate(ood, CONFIDENCE)),
-                "ood_predicted": finite(COMBINED * claim.numbers["value"]),
-            }
+            RidgeRow(
+                level=level,
+                penalty=penalty,
+                in_distribution=Estimated.of(estimate(loss, CONFIDENCE)),
+                train=Estimated.of(estimate(train, CONFIDENCE)),
+                ood=Estimated.of(estimate(ood, CONFIDENCE)),
+                ood_predicted=finite(COMBINED * claim.numbers["value"]),
+            )
         )
     best = _best_penalty(at, 0.0)
-    return {"sigma": sigma, "best_level": 1 / (1 + best), "rows": rows}
+    return Ridge(sigma=sigma, best_level=1 / (1 + best), rows=tuple(rows))
 
 
 def _corruption(
     drawn: list[Path], setting: Setting, seed: int, rho: float, which: int, family: Family
-) -> dict[str, Any]:
+) -> Corruption:
     """Risk along the path with corrupted tail labels, at the predicted best penalty too."""
     statement = catalogue["corruption-tradeoff"]
     penalties = [1 / level - 1 for level in LEVELS]
@@ -236,14 +247,10 @@ def _corruption(
         penalty = _best_penalty(setting, rho) if level is None else 1 / level - 1
         claim = claim_at(statement, setting, extra={"lamda": penalty, "rho": rho})
         risks.append(_single(drawn, position, setting.sigma, rho))
-        judged = _judged(claim, sample, family)
-        rows.append({"level": 1 / (1 + penalty), "penalty": penalty, **_told(judged)})
-    return {
-        "rho": rho,
-        "rows": rows[:-1],
-        "at_best": rows[-1],
-        "regret": _regret(risks, claim, family),
-    }
+        rows.append(_risk_row(penalty, _judged(claim, sample, family)))
+    return Corruption(
+        rho=rho, rows=tuple(rows[:-1]), at_best=rows[-1], regret=_regret(risks, claim, family)
+    )
 
 
 def _judged(claim: Claim, sample: Sample, family: Family) -> Judgement:
@@ -251,17 +258,19 @@ def _judged(claim: Claim, sample: Sample, family: Family) -> Judgement:
     return with_needs(judge(claim, sample, family), sample.runs, family)
 
 
-def _told(judged: Judgement) -> dict[str, Any]:
-    return {
-        "predicted": finite(judged.claim.numbers["value"]),
-        "observed": None if judged.observed is None else Estimated.of(judged.observed),
-        "verdict": str(judged.verdict),
-        "slack": finite(judged.slack),
-        "needs": judged.needs,
-    }
+def _risk_row(penalty: float, judged: Judgement) -> RiskRow:
+    return RiskRow(
+        level=1 / (1 + penalty),
+        penalty=penalty,
+        predicted=finite(judged.claim.numbers["value"]),
+        observed=None if judged.observed is None else Estimated.of(judged.observed),
+        verdict=judged.verdict,
+        slack=finite(judged.slack),
+        needs=judged.needs,
+    )
 
 
-def _regret(risks: list[Array], claim: Claim, family: Family) -> dict[str, Any]:
+def _regret(risks: list[Array], claim: Claim, family: Family) -> Regret:
     """Risk at the predicted lambda* over the least risk on the path.
 
     If every risk is within a share a < 1 of its prediction, then this is at most (1 + a)/(1 - a):
@@ -282,12 +291,12 @@ def _regret(risks: list[Array], claim: Claim, family: Family) -> dict[str, Any]:
         return Verdict.HOLDS if wide.ci_high <= bound else Verdict.INCONCLUSIVE
 
     wide = estimate(ratio, family.confidence)
-    return {
-        "observed": Estimated.of(estimate(ratio, CONFIDENCE)),
-        "bound": finite(bound),
-        "verdict": str(verdict(wide)),
-        "needs": narrower(verdict, wide),
-    }
+    return Regret(
+        observed=Estimated.of(estimate(ratio, CONFIDENCE)),
+        bound=finite(bound),
+        verdict=verdict(wide),
+        needs=narrower(verdict, wide),
+    )
 
 
 def _combined(features: int, setting: Setting) -> Claim:
@@ -295,7 +304,7 @@ def _combined(features: int, setting: Setting) -> Claim:
     return claim_at(combining(features), setting, certified=available())
 
 
-def _influence(drawn: list[Path], setting: Setting) -> dict[str, Any]:
+def _influence(drawn: list[Path], setting: Setting) -> Influence:
     """Distribution of |score| among samples with and without tail features."""
     score = np.abs(np.concatenate([path.score for path in drawn]))
     tail = np.concatenate([path.tail_rows for path in drawn])
@@ -306,65 +315,73 @@ def _influence(drawn: list[Path], setting: Setting) -> dict[str, Any]:
     difference = np.abs(checked[:, 0] - checked[:, 1])
     alone = claim_at(catalogue["corruption-tradeoff"], setting, extra={"rho": 0.0})
     strength = alone.comparison("none")
-    return {
+
+    def scores(chosen: NDArray[np.bool_]) -> Scores:
+        some, shown = chosen.any(), score[chosen]
+        return Scores(
+            samples=int(chosen.sum()),
+            share=(np.histogram(clipped[chosen], edges)[0] / max(chosen.sum(), 1)).tolist(),
+            median=float(np.median(shown)) if some else None,
+            above=float(np.mean(shown > 0.1)) if some else None,
+        )
+
+    return Influence(
         # A sample with a feature of its own is fitted exactly; left out, its residual is that
         # feature's coefficient and its own noise, `self-influence` and `private-interpolation`.
-        "predicted_own": finite(float(np.sqrt(strength + setting.sigma**2))),
-        "edges": edges.tolist(),
-        **{
-            name: {
-                "samples": int(chosen.sum()),
-                "share": (np.histogram(clipped[chosen], edges)[0] / max(chosen.sum(), 1)).tolist(),
-                "median": float(np.median(score[chosen])) if chosen.any() else None,
-                "above_0.1": float(np.mean(score[chosen] > 0.1)) if chosen.any() else None,
-            }
-            for name, chosen in (("tail", tail), ("common", ~tail))
-        },
-        "retrained": checked.tolist(),
-        "largest_difference": float(difference.max()) if difference.size else None,
-    }
+        predicted_own=finite(float(np.sqrt(strength + setting.sigma**2))),
+        edges=edges.tolist(),
+        tail=scores(tail),
+        common=scores(~tail),
+        retrained=checked.tolist(),
+        largest_difference=float(difference.max()) if difference.size else None,
+    )
 
 
-def _pairs(drawn: list[Path], alpha: float) -> dict[str, Any]:
+def _pairs(drawn: list[Path], alpha: float) -> Pairs:
     """Errors of features in spurious pairs, predicted and observed, and of the pairs."""
     both = np.concatenate([path.pairs for path in drawn])
     together = np.concatenate([path.together for path in drawn])
-    return {
-        "alpha": alpha,
-        "draws": len(drawn),
-        "predicted": [rounded(one) for one in both[:, 0].tolist()],
-        "observed": [rounded(one) for one in both[:, 1].tolist()],
-        "largest_difference": float(np.abs(both[:, 0] - both[:, 1]).max(initial=0.0)),
-        "largest_together": float(together.max(initial=0.0)),
-    }
+    return Pairs(
+        alpha=alpha,
+        draws=len(drawn),
+        predicted=_shown(both[:, 0]),
+        observed=_shown(both[:, 1]),
+        largest_difference=float(np.abs(both[:, 0] - both[:, 1]).max(initial=0.0)),
+        largest_together=float(together.max(initial=0.0)),
+    )
 
 
-def _descent(path: Path) -> dict[str, Any] | None:
+def _shown(errors: Array) -> tuple[float, ...]:
+    # All are finite, and the record refuses None.
+    return tuple(cast(float, rounded(one)) for one in errors.tolist())
+
+
+def _descent(path: Path) -> Descent | None:
     run = path.descent
     if run is None:
         return None
-    return {
-        "steps": run.steps.tolist(),
-        "distance": run.distance.tolist(),
-        "predicted": run.predicted.tolist(),
-        "bound": run.bound.tolist(),
-        "largest_difference": float(np.abs(run.distance - run.predicted).max()),
-    }
+    return Descent(
+        steps=run.steps.tolist(),
+        distance=run.distance.tolist(),
+        predicted=run.predicted.tolist(),
+        bound=run.bound.tolist(),
+        largest_difference=float(np.abs(run.distance - run.predicted).max()),
+    )
 
 
-def _law(sample: Sample, family: Family) -> dict[str, Any]:
+def _law(sample: Sample, family: Family) -> LawRow:
     """`noisy-law` at one n: observed over claimed, with the accuracy that it has there."""
     claim = claim_at(catalogue["noisy-law"], sample.setting)
     judged = _judged(claim, sample, family)
     value = claim.numbers["value"]
     seen = judged.observed
     ratio = None if seen is None or not value else Estimated.of(seen.scaled(1 / value))
-    return {
-        "n": sample.setting.n,
-        "d": sample.setting.d,
-        "sigma": sample.setting.sigma,
-        "accuracy": finite(claim.numbers["accuracy"]),
-        "ratio": ratio,
-        "finite_sums": finite(claim.comparison("finite-sums") / value if value else None),
-        "row": VerdictRow.of(judged),
-    }
+    return LawRow(
+        n=sample.setting.n,
+        d=sample.setting.d,
+        sigma=sample.setting.sigma,
+        accuracy=finite(claim.numbers["accuracy"]),
+        ratio=ratio,
+        finite_sums=finite(claim.comparison("finite-sums") / value if value else None),
+        row=VerdictRow.of(judged),
+    )

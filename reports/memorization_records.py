@@ -63,7 +63,7 @@ class Scores(Record):
     samples: Whole
     share: tuple[float, ...]
     median: float | None
-    above: float | None = Field(alias="above_0.1")
+    above: float | None = Field(validation_alias="above_0.1", serialization_alias="above_0.1")
 
 
 class Influence(Record):
