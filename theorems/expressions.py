@@ -34,6 +34,10 @@ class OfAFunction(_RealExpr):
         """Rebuilds the node from its `args`, as sympy expects."""
         return self._make
 
+    def __reduce__(self) -> tuple[Any, tuple[Expr, ...]]:
+        # By default sympy hands `args` to the class, which takes other arguments.
+        return self._make, self.args
+
     @property
     def function(self) -> Lambda:
         """The function."""

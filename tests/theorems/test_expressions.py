@@ -1,11 +1,29 @@
+import pickle
+
 import mpmath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Integer, Rational, Symbol, latex
 
+from theorems.catalogue import catalogue
 from theorems.expressions import BinomialMean, FixedPoint, MeanInverseCount
-from theorems.model import DEFINITIONS, b, beta, d, definitions_in, i, k, m, n, p, s, unfold
+from theorems.model import (
+    DEFINITIONS,
+    Definition,
+    b,
+    beta,
+    d,
+    definitions_in,
+    i,
+    k,
+    m,
+    n,
+    p,
+    s,
+    unfold,
+)
+from theorems.statement import Statement
 
 x = Symbol("x", positive=True)
 
@@ -69,3 +87,13 @@ def test_unfolding_leaves_the_parameters_alone() -> None:
     assert unfold(beta[k + 1]) == (k + 1) ** -b
     unfolded = unfold(p[d]).subs({d: 2, s: 1, Symbol("alpha", positive=True): 1}).doit()
     assert unfolded == Rational(1, 3)
+
+
+@pytest.mark.parametrize("statement", catalogue.values(), ids=list(catalogue))
+def test_a_statement_can_be_sent_to_another_process(statement: Statement) -> None:
+    assert pickle.loads(pickle.dumps(statement)) == statement
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS.values(), ids=list(DEFINITIONS))
+def test_a_definition_can_be_sent_to_another_process(definition: Definition) -> None:
+    assert pickle.loads(pickle.dumps(definition)) == definition
