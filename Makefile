@@ -40,11 +40,8 @@ reference: install
 	rm -f reports/reference/report.html reports/reference/figures/*.svg
 	$(BIN)/python -m reports.readme
 
-# One worker more than cores: at any time some test waits, for a browser or a process to end.
-WORKERS = $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
-
 test: $(VENV)/.tested
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(JUNIT)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(JUNIT)
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check .
