@@ -12,9 +12,14 @@ GREEK = {
     "gamma": "γ",
     "delta": "δ",
     "epsilon": "ε",
+    "eta": "η",
     "infinity": "∞",
     "int": "∫",
+    "kappa": "κ",
     "lambda": "λ",
+    "mu": "μ",
+    "nu": "ν",
+    "phi": "φ",
     "pi": "π",
     "prod": "∏",
     "rho": "ρ",
@@ -24,6 +29,7 @@ GREEK = {
     "xi": "ξ",
     "Delta": "Δ",
     "Gamma": "Γ",
+    "Lambda": "Λ",
     "Theta": "Θ",
 }
 

@@ -220,8 +220,10 @@ def needs(judgement: Judgement, runs: int, family: Family, look: int = 1) -> str
     if needed.least >= ENDLESS:
         return NEVER
     if needed.about is None or needed.about > VAGUE * needed.least:
-        return f"needs {rounded_up(needed.least * runs)} draws at least"
-    return f"needs about {rounded_up(needed.about * runs)} draws"
+        return f"needs {max(runs + 1, rounded_up(needed.least * runs))} draws at least"
+    # A forecast is no more precise than to say that those made were all but enough.
+    more = rounded_up(needed.about * runs)
+    return f"needs about {more} draws" if more > runs else f"needs a few more than {runs} draws"
 
 
 def with_needs(judgement: Judgement, runs: int, family: Family) -> Judgement:

@@ -13,8 +13,8 @@ from sympy import Symbol
 
 from empirics.draws.training_set import TrainingSet
 from empirics.observables import bounds
-from empirics.observables.dear import RIDGE_DRAWS
 from empirics.observables.observable import Group, Observable
+from empirics.observables.ridge_draws import RIDGE_DRAWS
 from empirics.solver import ridge
 from theorems.model import NOISE_TO_SIGNAL, penalty
 

@@ -8,8 +8,8 @@ import numpy as np
 from sympy import Symbol
 
 from empirics.draws.training_set import TrainingSet
-from empirics.observables.dear import RIDGE_DRAWS
 from empirics.observables.observable import Group, Observable
+from empirics.observables.ridge_draws import RIDGE_DRAWS
 from empirics.solver import ridge
 from theorems.model import CORRUPTED_SHARE, CORRUPTION, PENALTY, corrupted_share, corruption, sigma
 

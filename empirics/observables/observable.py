@@ -141,7 +141,7 @@ class Observable:
         rate: whether values are 0 or 1.
         events: of a setting: the independent events that it counts; None where it counts none.
         self_bounding: whether it counts what no sample can change by more than one
-            (`empirics.judging.intervals.self_bounding_interval`).
+            (`empirics.judging.finite_sample.self_bounding_interval`).
         bounds: of a setting: an interval that holds every value; None where none is known.
         parts: terms of a sum, none of which may be rare where Student's interval is to be
             believed: noise in one term would hide that another has hardly been seen.

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from empirics.observables.dear import RIDGE_DRAWS
+from empirics.observables.ridge_draws import RIDGE_DRAWS
 from empirics.running.cluster import Workers
 from reports import scan
 from theorems.catalogue import catalogue

@@ -67,7 +67,7 @@ from theorems.errors import InputError
 from theorems.evolution.cavity_inputs import check_frequencies, check_squares
 from theorems.evolution.cavity_noise import SAFETY, NoiseSides
 from theorems.evolution.cavity_recursion import CavityRecursion
-from theorems.evolution.cavity_sums import unseen
+from theorems.evolution.cavity_sums import product, unseen
 
 Array = NDArray[np.float64]
 
@@ -91,20 +91,20 @@ def _at(
     n, N = recursion.n, int(recursion.rows[row])
     below, above = unseen(p, N)
     a = p * squares
-    mean = float(a @ above) + recursion.remainder(a, below, row)
-    once = float(p @ above) + recursion.remainder(p, below, row)
+    mean = product(a, above) + recursion.remainder(a, below, row)
+    once = product(p, above) + recursion.remainder(p, below, row)
     spread = a * a * above
     variance = (
         n / (n - N) * recursion.remainder(a * a, below, row)
-        + 2 * once / (1 + once) * n * float(spread @ p)
-        + n * float(a * p @ above) ** 2
+        + 2 * once / (1 + once) * n * product(spread, p)
+        + n * product(a * p, above) ** 2
         + signs
     )
     logarithm = math.log(10 / failure)
     r = max(math.sqrt(float(spread.sum()) / (2 * logarithm)), 2 / N)
     with np.errstate(divide="ignore"):
         logs = N * np.log1p(-p) + a / r
-    tilted = float(a * a @ np.exp(logs)) / (2 * r)
+    tilted = product(a * a, np.exp(logs)) / (2 * r)
     return mean + tilted + r * logarithm + math.sqrt((10 / (9 * failure) - 1) * variance)
 
 

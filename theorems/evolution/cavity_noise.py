@@ -42,8 +42,8 @@ from numpy.typing import NDArray
 from theorems.evolution.cavity_classes import FrequencyClasses
 from theorems.evolution.cavity_inputs import check_frequencies, check_ridge
 from theorems.evolution.cavity_recursion import MOST, Accuracy, CavityRecursion
-from theorems.evolution.cavity_sums import UNIT, product, unseen
-from theorems.evolution.cavity_tree import Trees, TreeSums
+from theorems.evolution.cavity_sums import LEAST_CHANCE, UNIT, product, unseen
+from theorems.evolution.cavity_tree import MOST_ROWS, Trees, TreeSums
 
 Array = NDArray[np.float64]
 
@@ -179,8 +179,8 @@ class NoiseSides:
         best = np.maximum(known, few * oracle * (1 - SAFETY))[1:].sum()
         others = _oracle(self._p, self._n, ridge)
         others -= (float(few[1:] @ oracle[1:]) + self._never[1]) * (1 + SAFETY)
-        # Below 1e-40 a chance was not followed.
-        return total + float(best) + max(0.0, others - 1e-38 * self._p.size)
+        lost = MOST_ROWS * LEAST_CHANCE * self._p.size
+        return total + float(best) + max(0.0, others - lost)
 
     def minimum_norm_variance_lower(self, ridges: tuple[float, ...] = (0.1, 0.5)) -> float:
         """A lower side of V_0: the largest of (c), and of (b) for chords from 0 to some ridges.

@@ -2,6 +2,7 @@
 
 All terms are non-negative and added one after another, so that a sum of N of them is off by the
 factor (1 + unit)^N at most, besides the roundings of a term; who calls raises or lowers for it.
+`product` adds by blocks: what it gives is off by less than 1e-10, relative, up to 10^9 features.
 """
 
 from __future__ import annotations
@@ -29,6 +30,12 @@ _FLOAT, _INT = types.float64, types.int64
 
 UNIT = 2.0**-53
 """Rounding unit of a double."""
+
+_BLOCK = 4096
+"""A sum by blocks is off by as many roundings as a block has terms and blocks there are."""
+
+LEAST_CHANCE = 1e-40
+"""Chances of appearances that are below it and fall are not followed."""
 
 
 def _compiled(signature: Any) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
@@ -114,10 +121,13 @@ def class_sums(
 
 @_compiled(_FLOAT(_READ, _READ))
 def product(one: Array, other: Array) -> float:
-    """The sum of products, shapes (d,), in order: a library's depends on its threads."""
+    """The sum of products, shapes (d,), by blocks in order: a library's depends on its threads."""
     total = 0.0
-    for i in range(one.size):
-        total += one[i] * other[i]
+    for start in range(0, one.size, _BLOCK):
+        part = 0.0
+        for i in range(start, min(start + _BLOCK, one.size)):
+            part += one[i] * other[i]
+        total += part
     return total
 
 
@@ -279,7 +289,7 @@ def tree_sums(
         for appearances in range(1, most + 1):
             ratio = odds * steps[appearances]
             weight *= ratio
-            if weight < 1e-40 and ratio < 1.0:
+            if weight < LEAST_CHANCE and ratio < 1.0:
                 # Later ones are smaller still.
                 break
             weights[appearances, at_fine] += weight * (1.0 - up_fine)

@@ -69,6 +69,9 @@ Array = NDArray[np.float64]
 STEP = 1 / 8
 """Of the grid in ln s: e^(-pi^2/(2 STEP)) is below the rounding unit."""
 
+_ROUNDING = 1e-12
+"""Of integrals, relative: sums of some thousand terms, each a few roundings off."""
+
 SMALLEST_WEIGHT = 1e-280
 """Least w = P(Y > 0) for which the recursion keeps clear of underflow."""
 
@@ -189,6 +192,15 @@ def recovered_weight(p: Array, n: int) -> float:
     return _weight(feature_quadrature(p, None, n))
 
 
+def _without_rounding(null: float, identified: float) -> float:
+    """A difference, below 0 by rounding where next to nothing is unidentified: then it is 0.
+
+    Its terms are integrals of the size of the other variance: what is further below 0 is a defect,
+    and stays to be seen.
+    """
+    return 0.0 if -_ROUNDING * identified <= null < 0 else null
+
+
 def evolve(p: Array, n: int, k: int, coefficients: Array | None = None) -> VarianceEvolution:
     """The variance factor V and the noiseless loss of the minimum-norm solution, predicted.
 
@@ -229,8 +241,7 @@ def evolve(p: Array, n: int, k: int, coefficients: Array | None = None) -> Varia
         variance_tail=float(values[1]),
         common_mean_variance=float(values[6]),
         tail_mean_variance=float(values[7]),
-        # A difference: below 0 by rounding alone where next to nothing is unidentified.
-        unidentifiable_variance=max(float(values[2]), 0.0),
+        unidentifiable_variance=_without_rounding(float(values[2]), float(values[0] + values[1])),
         noiseless_loss=float(values[3]),
         recovered_weight=w,
         mean_precision=float(values[4]),

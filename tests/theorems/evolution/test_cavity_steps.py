@@ -15,6 +15,8 @@ from theorems.evolution import cavity_recursion
 from theorems.evolution.cavity_classes import FrequencyClasses, concentrated
 from theorems.evolution.cavity_grid import exponential_weights, integration_nodes, rows_grid
 from theorems.evolution.cavity_recursion import Accuracy, CavityRecursion, _transform
+from theorems.evolution.cavity_sums import UNIT
+from theorems.evolution.cavity_sums import product as summed_product
 
 Array = NDArray[np.float64]
 
@@ -226,3 +228,12 @@ def test_the_bound_for_one_appearance(p: list[float], n: int, ridge: float) -> N
         assert exact * (1 - 1e-9) <= once
         # The concentrated law of K: a binomial of the largest chance.
         assert once <= exact * 1.2 + 1e-9
+
+
+@pytest.mark.parametrize("size", [0, 1, 4095, 4096, 4097, 300_000])
+def test_products_are_added_with_few_roundings(size: int) -> None:
+    rng = np.random.default_rng(size)
+    one, other = rng.random((2, size))
+    exact = math.fsum(float(x) * float(y) for x, y in zip(one, other, strict=True))
+    # Two roundings a term besides those of a block's sum and of the sum of blocks.
+    assert abs(summed_product(one, other) - exact) <= (4096 + size / 4096 + 2) * UNIT * exact

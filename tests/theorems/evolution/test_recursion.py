@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from theorems.evolution.feature_quadrature import feature_quadrature
 from theorems.evolution.recursion import (
     STEP,
     _checked_weight,
+    _without_rounding,
     evolve,
     precision_law,
     recovered_weight,
@@ -366,3 +369,11 @@ def test_mean_variances_are_those_of_one_class(n):
     # Two sums of one class with the same weights but for a constant: rounding alone.
     np.testing.assert_allclose(result.tail_mean_variance, expected, rtol=1e-9)
     assert np.isnan(result.common_mean_variance)
+
+
+@pytest.mark.parametrize(
+    ("null", "shown"), [(-1e-44, 0.0), (-1e-13, 0.0), (-1e-9, -1e-9), (0.2, 0.2)]
+)
+def test_only_rounding_is_taken_for_zero(null: float, shown: float) -> None:
+    assert _without_rounding(null, 0.5) == shown
+    assert math.isnan(_without_rounding(math.nan, 0.5))

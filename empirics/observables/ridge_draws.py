@@ -1,4 +1,4 @@
-"""How many draws have what costs more than drawing itself."""
+"""How many draws ridge regression is measured on, which costs more than drawing itself."""
 
 RIDGE_DRAWS = 30
 """Ridge regression and the trace of an inverse vary little from draw to draw; with fewer draws a
