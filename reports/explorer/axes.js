@@ -1,6 +1,7 @@
 // The axes that a curve may run along: each reads its place off a state of the page and moves a
-// state to another place. `texts` has the parameters of each statement besides the setting.
-function longtailAxes(texts) {
+// state to another place. `texts` has the parameters of each statement besides the setting;
+// `mostFeatures` is the largest d of a report whose d grows in proportion to n.
+function longtailAxes(texts, mostFeatures) {
   "use strict";
   // Of sliders: [least, most, step, logarithmic, whole].
   const RANGES = {
@@ -14,8 +15,6 @@ function longtailAxes(texts) {
   const NAMES = { alpha: "α", sigma: "σ", beta_exponent: "b", lamda: "λ", delta: "δ", eta: "η", rho: "ρ", tau: "τ", epsilon: "ε" };
   const shown = (name) => NAMES[name] || name;
   const range = (name) => RANGES[name] || [0, 1, 0.01, false, false];
-  // As a report does where d grows in proportion to n.
-  const MOST_FEATURES = 1e7;
 
   const short = (value) => Number(value.toPrecision(6));
   const steps = (least, most, count) => Array.from({ length: count }, (_, at) => short(least + ((most - least) * at) / (count - 1)));
@@ -37,7 +36,7 @@ function longtailAxes(texts) {
     },
     of: (at) => at.setting.n,
     to: (at, x) => {
-      const { n, d } = at.setting, most = Math.max(MOST_FEATURES, d);
+      const { n, d } = at.setting, most = Math.max(mostFeatures, d);
       return { ...at, setting: { ...at.setting, n: x, d: Math.max(2, Math.min(Math.round((d / n) * x), most)) } };
     },
   };

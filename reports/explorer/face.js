@@ -10,7 +10,7 @@ function longtailExplorer(claims, report, texts, Plot, calculator) {
 
   const SETTING = ["n", "d", "s", "alpha", "sigma", "beta_exponent"];
   const OPTIONS = { beta_exponent: "beta-exponent" };
-  const axes = longtailAxes(texts), own = longtailPoints(claims, report, texts, axes);
+  const axes = longtailAxes(texts, report.most_features), own = longtailPoints(claims, report, texts, axes);
   const curves = longtailCurve(root, texts, Plot, axes);
   const regions = longtailRegions(root, live, texts, curves.style, calculator(), (there) => move({ setting: { ...state.setting, ...there } }));
   const calculate = calculator();

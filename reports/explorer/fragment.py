@@ -113,7 +113,7 @@ def _texts(statement: Statement, live: list[Statement]) -> dict[str, Any]:
 def quantity_of(statement: Statement) -> str:
     """What tells quantities apart: the observable, in its units, on average or of one draw."""
     of = "on average" if statement.level is None else "of one draw"
-    return f"{statement.observable} {statement.scale} {of}"
+    return f"{quantity(statement)} {of}"
 
 
 def paper_rate(statement: Statement, live: list[Statement]) -> str | None:

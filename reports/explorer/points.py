@@ -21,6 +21,7 @@ from reports.simulated import (
     quantity,
 )
 from theorems.catalogue import catalogue
+from theorems.setting import MOST_FEATURES
 
 DIGITS = 6
 """Of numbers that are drawn, not computed with."""
@@ -49,13 +50,14 @@ class Table(TypedDict):
 
 
 class ReportPoints(TypedDict):
-    """What the page is given: the main setting, what rows refer to, points and tabled sides.
+    """What the page is given: the main setting, the largest d, what rows refer to, points, tables.
 
     `points` are by quantity, `tables` by the id of a statement that the page cannot evaluate.
     """
 
     setting: dict[str, float]
     k: int | None
+    most_features: int
     parameters: list[str]
     settings: list[list[float]]
     extras: list[dict[str, float]]
@@ -101,6 +103,7 @@ def report_points(
     return ReportPoints(
         setting=power_law(main.setting) if "alpha" in main.setting else {},
         k=main.k if judgements.own_k else None,
+        most_features=MOST_FEATURES,
         parameters=list(PARAMETERS),
         settings=[list(setting) for setting in settings],
         extras=[dict(extra) for extra in extras],
