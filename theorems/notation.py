@@ -101,10 +101,10 @@ _GREEK |= {"delta": "δ", "epsilon": "ε", "eta": "η"}
 
 TEXT_OF_FIELD = {
     "variance_factor": "Σᵢ pᵢ 𝔼[1{κᵢ>0}/κᵢ]",
-    "variance_common": "sum over i ≤ k of pᵢ 𝔼[1{κᵢ>0}/κᵢ]",
-    "variance_tail": "sum over i > k of pᵢ 𝔼[1{κᵢ>0}/κᵢ]",
-    "common_mean_variance": "mean over i ≤ k of 𝔼[1/κᵢ | κᵢ > 0]",
-    "tail_mean_variance": "mean over i > k of 𝔼[1/κᵢ | κᵢ > 0]",
+    "variance_common": "\u00a0sum over i ≤ k of pᵢ 𝔼[1{κᵢ>0}/κᵢ]",
+    "variance_tail": "\u00a0sum over i > k of pᵢ 𝔼[1{κᵢ>0}/κᵢ]",
+    "common_mean_variance": "\u00a0mean over i ≤ k of 𝔼[1/κᵢ | κᵢ > 0]",
+    "tail_mean_variance": "\u00a0mean over i > k of 𝔼[1/κᵢ | κᵢ > 0]",
     "unidentifiable_variance": "Σᵢ pᵢ 𝔼[bᵢ 1{aᵢ>0}]",
     "noiseless_loss": "Σᵢⱼ pᵢ 𝔼[(I−P)ᵢⱼ²] βⱼ²",
     "mean_precision": "𝔼 Y",
