@@ -28,7 +28,8 @@ class Evidence:
         excess: of a rate: with constant 1 over what is observed, smallest and largest.
         width: of a statement of ours: how far its sides are apart, relative; 0 of an identity.
         quantity: what that is the width of, by the name of its observable.
-        note: what else is to be said of it.
+        note: what else is to be said of where it stops.
+        where: what it was judged at, such as a preset, where that is not the report's setting.
         anchor: its place in the page.
     """
 
@@ -43,6 +44,7 @@ class Evidence:
     width: float | None = None
     quantity: str = ""
     note: str = ""
+    where: str = ""
     anchor: str = ""
 
 

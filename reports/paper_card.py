@@ -36,12 +36,22 @@ class Tightness:
     excess: tuple[float, float] | None
     ours: dict[str, float]
 
+    @property
+    def rate(self) -> str:
+        """The excess in words, "" where none is known."""
+        if self.excess is None:
+            return ""
+        low, high = (plain(end) for end in self.excess)
+        return f"{low} times" if low == high else f"{low} to {high} times"
+
+    @property
+    def widths(self) -> dict[str, str]:
+        """Our widths in words, by the statement's id."""
+        return {name: width_told(width) for name, width in self.ours.items()}
+
     def __str__(self) -> str:
-        told = []
-        if self.excess is not None:
-            low, high = (plain(end) for end in self.excess)
-            told.append(f"its rate at constant 1: {low} to {high} times what is seen")
-        told += [f"ours: {width_told(width)} ({name})" for name, width in self.ours.items()]
+        told = [f"its rate at constant 1: {self.rate} what is seen"] if self.rate else []
+        told += [f"ours: {width} ({name})" for name, width in self.widths.items()]
         return "; ".join(told) or "–"
 
 
@@ -142,7 +152,7 @@ def _line(item: Item, found: Sequence[Evidence], run: Run) -> CardLine:
         _tightness(decided, found),
         "; ".join([*_stops(states, against if contradicted else ()), *notes]) or "–",
         tuple(dict.fromkeys((one.source, one.anchor) for one in found if one.anchor)),
-        _looked(decided),
+        "; ".join([*_looked(decided), *dict.fromkeys(one.where for one in found if one.where)]),
         command,
     )
 
@@ -210,10 +220,10 @@ def _stops(states: Sequence[Evidence], against: Sequence[Evidence]) -> list[str]
     return told
 
 
-def _looked(decided: Sequence[Evidence]) -> str:
+def _looked(decided: Sequence[Evidence]) -> list[str]:
     """The exponents at which a rate was followed over n."""
     alphas = sorted({one.alpha for one in decided if one.alpha is not None})
-    return f"over n at α = {', '.join(f'{alpha:g}' for alpha in alphas)}" if alphas else ""
+    return [f"over n at α = {', '.join(f'{alpha:g}' for alpha in alphas)}"] if alphas else []
 
 
 def _tightness(decided: Sequence[Evidence], found: Sequence[Evidence]) -> Tightness:

@@ -90,7 +90,7 @@ class NetworksSection(Section[Documents]):
                 Role.STATES,
                 verdict["text"],
                 judged_as(verdict["verdict"]),
-                note=f"{document['preset']} preset",
+                where=f"{document['preset']} preset",
                 anchor=f"paper-{REPEATS[name].anchor}",
             )
             for name, document in result.items()
