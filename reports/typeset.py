@@ -43,7 +43,10 @@ _GROUP = (
     rf"-?(?:min|max)?{_PARENTHESES}|\{{[^{{}}]*\}}|-?[0-9]+(?:\.[0-9]+)?|-?[A-Za-zα-ω]+'?|\*|\+"
 )
 """A quotient is a power only between parentheses: p^2/2 is half of p^2."""
-_SUB = re.compile(r"(?<=[A-Za-zα-ωΑ-Ω*)\]∑∏∫])_(\{[^{}]*\}|\([^()]*\)|[A-Za-z]+|[0-9]+)")
+_SUB = re.compile(
+    r"(?<=[A-Za-zα-ωΑ-Ω*)\]∑∏∫])(?<![A-Za-z]{6})_(\{[^{}]*\}|\([^()]*\)|[A-Za-z]+|[0-9]+)"
+)
+"""No symbol has six letters: what has an underscore after so many is a name, as of a folder."""
 _SUP = re.compile(rf"\^({_GROUP})")
 _OPTION = re.compile(r"(?<!\S)(--?[A-Za-z][\w-]*)")
 _CODE = re.compile(r"`([^`]+)`")

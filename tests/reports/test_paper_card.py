@@ -139,6 +139,9 @@ def test_plain_mathematics_is_set() -> None:
     )
     assert typeset("`a_b` and <b>") == "<code>a_b</code> and &lt;b&gt;"
     assert typeset("a sum of noiseless-alpha-law") == "a sum of noiseless-alpha-law"
+    assert typeset("(images_background_small1), h_any") == (
+        "(images_background_small1), h<sub>any</sub>"
+    )
     assert prose("one\n\n    x_i\n\ntwo\nlines") == (
         '<p>one</p><div class="formula display">x<sub>i</sub></div><p>two lines</p>'
     )
