@@ -97,9 +97,13 @@ STATEMENT = Statement(
         ),
         Step(
             "the law of N where i is seen but alone nowhere, and Jensen's inequality",
+            "noiseless_loss_sharp_in_the_model.v",
+            "expect_share_at_first",
         ),
         Step(
             "the cases put together: E L <= upper",
+            "noiseless_loss_sharp_in_the_model.v",
+            "noiseless_loss_sharp_upper",
         ),
     ),
 )

@@ -1,4 +1,4 @@
-(* The two steps by which the sharper bound on the noiseless loss goes beyond `noiseless_loss`:
+(* Two steps by which the sharper bound on the noiseless loss goes beyond `noiseless_loss`:
    rearrangement of coefficients that fall as frequencies do, and what a pair seen together
    splits. *)
 From mathcomp Require Import all_ssreflect all_algebra.
