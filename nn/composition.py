@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import get_args
 
-from nn.documents import Median, Verdict
+from nn.documents import Median, PatternVerdict
 from nn.estimates import bracketed, median_of, over_seeds, question, ratios
 from nn.models import Architecture, of_target
 from nn.plan import Plan
@@ -75,7 +75,7 @@ def _row(
     )
 
 
-def _verdict(row: CompositionRow, model: Architecture) -> Verdict:
+def _verdict(row: CompositionRow, model: Architecture) -> PatternVerdict:
     """Composes: the test loss is under LOW of a constant answer's (over BAD: it does not)."""
     identified = row.identified_share
     seen = (row.test_share if identified is None else identified).interval

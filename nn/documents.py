@@ -94,7 +94,7 @@ class Mean(Part):
         return _interval(self.mean, self.ci_low, self.ci_high)
 
 
-class Verdict(Part):
+class PatternVerdict(Part):
     """A verdict on one stated pattern.
 
     Args:
@@ -161,7 +161,7 @@ class Document(Head):
 
     kind: ClassVar[str]
 
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[PatternVerdict, ...]
 
     @property
     def trained_with(self) -> Settings | None:

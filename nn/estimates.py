@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
-from nn.documents import ERROR, Interval, Mean, Median, Origin, Verdict, Word
+from nn.documents import ERROR, Interval, Mean, Median, Origin, PatternVerdict, Word
 
 #: Coverage of every interval of this package.
 COVERAGE = 1 - ERROR
@@ -105,7 +105,7 @@ def verdict(
     bad: bool | None,
     slack: float | None,
     origin: Origin = "paper",
-) -> Verdict:
+) -> PatternVerdict:
     """Word a verdict from the two ends of what was observed.
 
     Args:
@@ -121,10 +121,10 @@ def verdict(
     word: Word = "no number"
     if good is not None and bad is not None:
         word = "holds" if good else "refuted" if bad else "inconclusive"
-    return Verdict(id=identity, origin=origin, verdict=word, text=text, slack=slack)
+    return PatternVerdict(id=identity, origin=origin, verdict=word, text=text, slack=slack)
 
 
-def over_seeds(verdicts: Sequence[Verdict], seeds: int) -> tuple[Verdict, ...]:
+def over_seeds(verdicts: Sequence[PatternVerdict], seeds: int) -> tuple[PatternVerdict, ...]:
     """Judge no further than the seeds allow: one seed has no interval, so nothing holds or fails.
 
     Args:

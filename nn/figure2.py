@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nn.documents import Median, Verdict
+from nn.documents import Median, PatternVerdict
 from nn.estimates import bracketed, median_of, over_seeds, ratios, verdict
 from nn.models import CONTROL, OF_PAPER, SPLIT
 from nn.plan import Plan
@@ -95,7 +95,7 @@ def _row(model: str, title: str, nines: int, results: list[RunResult]) -> Figure
     )
 
 
-def verdicts(rows: Sequence[Figure2Row], nines: tuple[int, ...]) -> list[Verdict]:
+def verdicts(rows: Sequence[Figure2Row], nines: tuple[int, ...]) -> list[PatternVerdict]:
     """Judge: more '9's help; split models stay ahead of Cross-channel at every number of them."""
     by = {(r.model, r.nines): r.test_loss.values for r in rows}
     titles = {r.model: r.title for r in rows}
@@ -115,7 +115,7 @@ def verdicts(rows: Sequence[Figure2Row], nines: tuple[int, ...]) -> list[Verdict
     return out
 
 
-def _above_one(identity: str, text: str, factor: Median) -> Verdict:
+def _above_one(identity: str, text: str, factor: Median) -> PatternVerdict:
     seen = factor.interval
     if seen is None:
         return verdict(identity, text, None, None, None)

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from nn import table1
-from nn.documents import Median, Verdict
+from nn.documents import Median, PatternVerdict
 from nn.estimates import bracketed, mean_of, median_of, over_seeds, question, ratios
 from nn.models import CONTROL, SPLIT, Architecture
 from nn.plan import Plan
@@ -105,7 +105,7 @@ def _added(
     return out
 
 
-def _adds_up(rows: list[AddedRow]) -> Verdict:
+def _adds_up(rows: list[AddedRow]) -> PatternVerdict:
     first = rows[0]
     state = "memorized (weight decay off)" if first.memorizing else "less so (weight decay on)"
     identity = f"errors-add-{first.model}-{'off' if first.memorizing else 'on'}"
@@ -113,7 +113,7 @@ def _adds_up(rows: list[AddedRow]) -> Verdict:
     return _within(identity, text, rows[2].ratio)
 
 
-def _within(identity: str, text: str, ratio: Median) -> Verdict:
+def _within(identity: str, text: str, ratio: Median) -> PatternVerdict:
     seen = ratio.interval
     if seen is None:
         return question(identity, text, None, None, None)
@@ -128,7 +128,7 @@ def _within(identity: str, text: str, ratio: Median) -> Verdict:
 
 def _mislabelled(
     plan: Plan, runs: dict[tuple[bool, float], list[Run]], done: dict[str, RunResult]
-) -> tuple[list[MislabelledRow], list[Verdict]]:
+) -> tuple[list[MislabelledRow], list[PatternVerdict]]:
     rows, verdicts = [], []
     for memorizing in (True, False):
         clean = [done[r.name] for r in runs[memorizing, 0.0]]
@@ -174,7 +174,7 @@ def _mislabelled(
 
 def _crossing_verdict(
     plan: Plan, runs: dict[tuple[bool, float], list[Run]], done: dict[str, RunResult]
-) -> Verdict:
+) -> PatternVerdict:
     """Judge where memorizing begins to hurt: the label error at which forgetting wins."""
     observed, predicted = [], []
     for i in range(_count(plan)):
@@ -250,7 +250,7 @@ def _slope(points: list[tuple[float, float]]) -> float | None:
 
 def _slope_verdict(
     memorizing: bool, observed: list[float | None], prices: list[float | None]
-) -> Verdict:
+) -> PatternVerdict:
     state = "off" if memorizing else "on"
     text = (
         f"Sum, weight decay {state}: a mislabelled image costs m^2 times its label's squared "

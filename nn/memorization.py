@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from nn.documents import Verdict
+from nn.documents import PatternVerdict
 from nn.estimates import mean_of, median_of, question
 from nn.plan import Plan
 from nn.presets import with_decay
@@ -105,7 +105,7 @@ def _row(name: str, decay: float, pairs: list[tuple[RunResult, RunResult]]) -> P
     )
 
 
-def _path_verdicts(rows: Sequence[PathRow]) -> list[Verdict]:
+def _path_verdicts(rows: Sequence[PathRow]) -> list[PatternVerdict]:
     """Judge: memorization is a level, and the test loss goes with it. Not: that it is monotone."""
     out = []
     levels = [x for x in (r.memorization_level.interval for r in rows) if x is not None]
@@ -239,7 +239,7 @@ def _jackknife(
     return mean, float(np.sqrt((m - 1) / m * ((left - left.mean()) ** 2).sum()))
 
 
-def _tail_verdict(ordinary: Subsampled) -> Verdict:
+def _tail_verdict(ordinary: Subsampled) -> PatternVerdict:
     groups = {group.digit: group for group in ordinary.by_rarest}
     text = "ordinary samples that hold a '9' are memorized more than those with 0 to 2 alone"
     common = [groups[d] for d in (0, 1, 2) if d in groups]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nn.documents import Mean, Median, Verdict
+from nn.documents import Mean, Median, PatternVerdict
 from nn.estimates import mean_of, median_of, over_seeds, question, ratios, span, verdict
 from nn.models import ARCHITECTURES, CONTROL, OF_PAPER, SPLIT, Architecture
 from nn.plan import Plan
@@ -177,7 +177,7 @@ def by_label(known: list[Scores]) -> tuple[Mean, ...]:
     return tuple(mean_of([s.score[i] for s in known], (-1, 1)) for i in range(LABELS))
 
 
-def verdicts(rows: Sequence[Table1Row]) -> list[Verdict]:
+def verdicts(rows: Sequence[Table1Row]) -> list[PatternVerdict]:
     """Judge the paper's pattern in the rows that were run, and whether decay switched memory."""
     by = {(r.model, r.memorizing): r for r in rows}
     split = [model.name for model in SPLIT if (model.name, True) in by]
@@ -202,7 +202,7 @@ def _share(row: Table1Row) -> Median:
     return median_of(ratios(row.test_loss.values, row.constant_loss.values))
 
 
-def _low(row: Table1Row) -> Verdict:
+def _low(row: Table1Row) -> PatternVerdict:
     share = _share(row)
     seen = share.interval
     text = f"{row.title}, weight decay 0: the test loss is under {LOW} of a constant answer's"
@@ -217,7 +217,7 @@ def _low(row: Table1Row) -> Verdict:
     )
 
 
-def _bad(row: Table1Row) -> Verdict:
+def _bad(row: Table1Row) -> PatternVerdict:
     share = _share(row)
     seen = share.interval
     identity = f"bad-{row.model}-{'off' if row.memorizing else 'on'}"
@@ -236,7 +236,7 @@ def _bad(row: Table1Row) -> Verdict:
     )
 
 
-def _switch(off: Table1Row, on: Table1Row) -> Verdict:
+def _switch(off: Table1Row, on: Table1Row) -> PatternVerdict:
     factor = median_of(ratios(on.test_loss.values, off.test_loss.values))
     rise = median_of(
         ratios(_gaps(on.train_loss, off.train_loss), _gaps(on.test_loss, off.test_loss))
@@ -263,7 +263,7 @@ def _gaps(on: Median | Mean, off: Median | Mean) -> list[float | None]:
     return [a - b if a is not None and b is not None else None for a, b in pairs]
 
 
-def _memorized(off: Table1Row, on: Table1Row) -> Verdict:
+def _memorized(off: Table1Row, on: Table1Row) -> PatternVerdict:
     gap = mean_of(_gaps(off.memorization_score, on.memorization_score)).interval
     text = f"{off.title}: the measured memorization score falls under weight decay"
     identity = f"memorization-{off.model}"
@@ -278,7 +278,7 @@ def _memorized(off: Table1Row, on: Table1Row) -> Verdict:
     )
 
 
-def _stays(row: Table1Row) -> Verdict:
+def _stays(row: Table1Row) -> PatternVerdict:
     factor = median_of(ratios(row.test_loss.values, row.same_position_loss.values))
     seen = factor.interval
     text = (

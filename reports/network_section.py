@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from nn.documents import Document, Verdict
+from nn.documents import Document, PatternVerdict
 from nn.experiments import EXPERIMENTS
 from nn.requirement_error import RequirementError
 from nn.requirements import require
@@ -149,7 +149,7 @@ def within(documents: Documents, level: float) -> Documents:
     }
 
 
-def _within(one: Verdict, level: float) -> Verdict:
+def _within(one: PatternVerdict, level: float) -> PatternVerdict:
     if one.origin != "paper" or one.verdict != "refuted" or one.error <= level:
         return one
     text = f"{one.text} (alone refuted at {one.error:.0%}; the report asks for {level:.1g})"
@@ -160,7 +160,7 @@ def _refused(constant: str) -> None:
     raise ValueError(f"{constant} is no number")
 
 
-def claims(documents: Documents) -> list[Verdict]:
+def claims(documents: Documents) -> list[PatternVerdict]:
     """Verdicts on what the paper says of networks; an answered question is no failure."""
     return [one for one in _verdicts(documents) if one.origin == "paper"]
 
@@ -214,11 +214,11 @@ def sources(documents: Documents) -> str:
     return f"Images: {'; '.join(lines)}."
 
 
-def _verdicts(documents: Documents) -> list[Verdict]:
+def _verdicts(documents: Documents) -> list[PatternVerdict]:
     return [one for name in EXPERIMENTS if name in documents for one in documents[name].verdicts]
 
 
-def _counts(verdicts: Sequence[Verdict]) -> str:
+def _counts(verdicts: Sequence[PatternVerdict]) -> str:
     """Say how many of the paper's patterns and of our questions got which verdict."""
     told = []
     for origin, name in (("paper", "the paper's patterns"), ("question", "our questions")):
@@ -229,7 +229,7 @@ def _counts(verdicts: Sequence[Verdict]) -> str:
     return "; ".join(told)
 
 
-def _verdict_part(verdicts: Sequence[Verdict]) -> Page:
+def _verdict_part(verdicts: Sequence[PatternVerdict]) -> Page:
     origins = {"paper": "the paper's pattern", "question": "our question"}
     order = sorted(verdicts, key=lambda one: one.origin != "paper")
     return Page(
