@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, get_args
+from typing import get_args
 
-from nn.estimates import median_of, over_seeds, question, ratios
+from nn.documents import Median, PatternVerdict
+from nn.estimates import bracketed, median_of, over_seeds, question, ratios
 from nn.models import Architecture, of_target
 from nn.plan import Plan
+from nn.results import Composition, CompositionRow, CompositionThresholds
 from nn.runs import Run, RunResult
 from nn.table1 import BAD, LOW, run_name
 from nn.triples import Target
@@ -23,7 +25,7 @@ def _runs(plan: Plan, target: Target, model: Architecture) -> list[Run]:
     return [plan.run(stem, model.name, task, plan.preset.optimizer, i) for i in range(count)]
 
 
-def composition(plan: Plan) -> dict[str, Any]:
+def composition(plan: Plan) -> Composition:
     """Run Table 1's protocol, weight decay off, for sums, products and maxima.
 
     A product takes 1 + digit, so that no zero hides the other two. A maximum shows only its
@@ -31,8 +33,7 @@ def composition(plan: Plan) -> dict[str, Any]:
     but not identified, and "identified" tests pairs of those that were.
 
     Returns:
-        a JSON document: the plan's head, "rows" with losses as shares of a constant answer's
-        (products and sums have different units), and "verdicts".
+        losses as shares of a constant answer's: products and sums have different units.
 
     """
     targets: tuple[Target, ...] = get_args(Target)
@@ -43,55 +44,56 @@ def composition(plan: Plan) -> dict[str, Any]:
         for (target, model), runs in plans.items()
     ]
     seeds = min(plan.seeds, plan.preset.without)
-    return plan.head() | {
-        "table": "composition",
-        "seeds": seeds,
-        "thresholds": {"low": LOW, "bad": BAD},
-        "rows": rows,
-        "verdicts": over_seeds(
+    return Composition(
+        **dict(plan.head(seeds)),
+        table="composition",
+        thresholds=CompositionThresholds(low=LOW, bad=BAD),
+        rows=tuple(rows),
+        verdicts=over_seeds(
             [_verdict(row, model) for row, (_, model) in zip(rows, plans, strict=True)], seeds
         ),
-    }
+    )
 
 
 def _row(
     target: Target, model: Architecture, title: str, results: list[RunResult]
-) -> dict[str, Any]:
-    def share(name: str) -> dict[str, Any]:
+) -> CompositionRow:
+    def share(name: str) -> Median:
         losses = [r.loss(name) for r in results]
         return median_of(ratios(losses, [r.baselines.get(name) for r in results]))
 
-    return {
-        "target": target,
-        "model": model.name,
-        "title": title,
-        "train_share": share("train"),
-        "one_shot_share": share("one_shot"),
-        "test_share": share("one_shot_2"),
-        "in_distribution_share": share("in_distribution"),
-        "identified_share": share("identified") if target == "max" else None,
-        "diverged": [r.why for r in results if r.status == "diverged"],
-    }
+    return CompositionRow(
+        target=target,
+        model=model.name,
+        title=title,
+        train_share=share("train"),
+        one_shot_share=share("one_shot"),
+        test_share=share("one_shot_2"),
+        in_distribution_share=share("in_distribution"),
+        identified_share=share("identified") if target == "max" else None,
+        diverged=tuple(r.why for r in results if r.status == "diverged"),
+    )
 
 
-def _verdict(row: dict[str, Any], model: Architecture) -> dict[str, Any]:
+def _verdict(row: CompositionRow, model: Architecture) -> PatternVerdict:
     """Composes: the test loss is under LOW of a constant answer's (over BAD: it does not)."""
-    key = "identified_share" if row["target"] == "max" else "test_share"
-    share = row[key]
-    pairs = "pairs of identified images" if row["target"] == "max" else "pairs"
-    text = f"{row['target']} by {row['title']} composes on {pairs}: share of a constant's loss"
-    identity = f"composes-{row['target']}-{row['model']}"
+    identified = row.identified_share
+    seen = (row.test_share if identified is None else identified).interval
+    pairs = "pairs" if identified is None else "pairs of identified images"
+    text = f"{row.target} by {row.title} composes on {pairs}: share of a constant's loss"
+    identity = f"composes-{row.target}-{row.model}"
     if not model.split:
-        text = f"{row['target']} by {row['title']} does not compose: share of a constant's loss"
-        identity = f"fails-{row['target']}-{row['model']}"
-    if share["median"] is None:
+        text = f"{row.target} by {row.title} does not compose: share of a constant's loss"
+        identity = f"fails-{row.target}-{row.model}"
+    if seen is None:
         return question(identity, text, None, None, None)
-    text = f"{text} {share['median']:.3g} [{share['ci_low']:.3g}, {share['ci_high']:.3g}]"
-    if row["one_shot_share"]["median"] is not None:
+    text = f"{text} {bracketed(seen)}"
+    memorized = row.one_shot_share.median
+    if memorized is not None:
         # Composition can only be asked of what was memorized in the first place.
-        text = f"{text}; of the one-shot samples themselves {row['one_shot_share']['median']:.2g}"
+        text = f"{text}; of the one-shot samples themselves {memorized:.2g}"
     if not model.split:
-        good, bad = share["ci_low"] > BAD, share["ci_high"] < BAD
+        good, bad = seen.low > BAD, seen.high < BAD
     else:
-        good, bad = share["ci_high"] < LOW, share["ci_low"] > LOW
+        good, bad = seen.high < LOW, seen.low > LOW
     return question(identity, text, good, bad, None)

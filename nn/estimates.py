@@ -10,16 +10,17 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
-from typing import Any, Literal
 
 import numpy as np
 from scipy import stats
 
+from nn.documents import ERROR, Interval, Mean, Median, Origin, PatternVerdict, Word
+
 #: Coverage of every interval of this package.
-COVERAGE = 0.95
+COVERAGE = 1 - ERROR
 
 
-def median_of(values: Sequence[float | None]) -> dict[str, Any]:
+def median_of(values: Sequence[float | None]) -> Median:
     """Summarize values over seeds.
 
     The interval is the distribution-free one of order statistics where the seeds allow the
@@ -30,39 +31,32 @@ def median_of(values: Sequence[float | None]) -> dict[str, Any]:
         values: one per seed, None where a run diverged.
 
     Returns:
-        "median", "ci_low", "ci_high", "coverage" (None without a number) and "values". A single
-        diverged run makes the summary None: a median over survivors would hide the failure.
+        their summary; a single diverged run makes it None: a median over survivors would hide the
+        failure.
 
     """
-    numbers = [v for v in values if v is not None and math.isfinite(v)]
-    out: dict[str, Any] = {
-        "median": None,
-        "ci_low": None,
-        "ci_high": None,
-        "coverage": None,
-        "values": list(values),
-    }
-    if not numbers or len(numbers) < len(values):
-        return out
-    ordered = np.sort(numbers)
+    kept = _finite(values)
+    ordered = np.sort([v for v in kept if v is not None])
     m = len(ordered)
+    if m == 0 or m < len(kept):
+        return Median(median=None, ci_low=None, ci_high=None, coverage=None, values=kept)
     cut = 0
     # P(median below the (cut+2)-th smallest) must stay under half of what may be missed.
     while stats.binom.cdf(cut, m, 0.5) <= (1 - COVERAGE) / 2 and 2 * (cut + 1) < m:
         cut += 1
     below = max(cut - 1, 0)
-    coverage = float(1 - 2 * stats.binom.cdf(below, m, 0.5)) if m > 1 else 0.0
-    return out | {
-        "median": float(np.median(ordered)),
-        "ci_low": float(ordered[below]),
-        "ci_high": float(ordered[m - 1 - below]),
-        "coverage": coverage,
-    }
+    return Median(
+        median=float(np.median(ordered)),
+        ci_low=float(ordered[below]),
+        ci_high=float(ordered[m - 1 - below]),
+        coverage=float(1 - 2 * stats.binom.cdf(below, m, 0.5)) if m > 1 else 0.0,
+        values=kept,
+    )
 
 
 def mean_of(
     values: Sequence[float | None], within: tuple[float, float] = (-math.inf, math.inf)
-) -> dict[str, Any]:
+) -> Mean:
     """Summarize by the mean with Student's t interval over seeds.
 
     Args:
@@ -70,30 +64,30 @@ def mean_of(
         within: what the quantity can be; the interval is cut there, which costs no coverage.
 
     Returns:
-        "mean", "ci_low", "ci_high", "standard_error" (None without a number; one value has no
-        interval) and "values".
+        their summary; None without a number, and one value has no interval.
 
     """
-    out: dict[str, Any] = {
-        "mean": None,
-        "ci_low": None,
-        "ci_high": None,
-        "standard_error": None,
-        "values": list(values),
-    }
-    numbers = [v for v in values if v is not None and math.isfinite(v)]
-    if not numbers or len(numbers) < len(values):
-        return out
-    out["mean"] = float(np.mean(numbers))
-    if len(numbers) > 1:
-        error = float(np.std(numbers, ddof=1) / math.sqrt(len(numbers)))
-        half = float(stats.t.ppf((1 + COVERAGE) / 2, len(numbers) - 1)) * error
-        out |= {
-            "ci_low": max(out["mean"] - half, within[0]),
-            "ci_high": min(out["mean"] + half, within[1]),
-            "standard_error": error,
-        }
-    return out
+    kept = _finite(values)
+    numbers = [v for v in kept if v is not None]
+    if not numbers or len(numbers) < len(kept):
+        return Mean(mean=None, ci_low=None, ci_high=None, standard_error=None, values=kept)
+    mean = float(np.mean(numbers))
+    if len(numbers) == 1:
+        return Mean(mean=mean, ci_low=None, ci_high=None, standard_error=None, values=kept)
+    error = float(np.std(numbers, ddof=1) / math.sqrt(len(numbers)))
+    half = float(stats.t.ppf((1 + COVERAGE) / 2, len(numbers) - 1)) * error
+    return Mean(
+        mean=mean,
+        ci_low=max(mean - half, within[0]),
+        ci_high=min(mean + half, within[1]),
+        standard_error=error,
+        values=kept,
+    )
+
+
+def _finite(values: Sequence[float | None]) -> tuple[float | None, ...]:
+    """The values; what is no number is None."""
+    return tuple(v if v is not None and math.isfinite(v) else None for v in values)
 
 
 def ratios(above: Sequence[float | None], below: Sequence[float | None]) -> list[float | None]:
@@ -110,8 +104,8 @@ def verdict(
     good: bool | None,
     bad: bool | None,
     slack: float | None,
-    origin: Literal["paper", "question"] = "paper",
-) -> dict[str, Any]:
+    origin: Origin = "paper",
+) -> PatternVerdict:
     """Word a verdict from the two ends of what was observed.
 
     Args:
@@ -123,18 +117,14 @@ def verdict(
         origin: "paper" where the paper claims it of networks; "question" where we ask whether
             something carries over to networks, so that a "refuted" is an answer, not a failure.
 
-    Returns:
-        {"id", "origin", "verdict", "text", "slack"}; the verdict is "holds", "refuted",
-        "inconclusive" or "no number".
-
     """
-    word = "no number"
+    word: Word = "no number"
     if good is not None and bad is not None:
         word = "holds" if good else "refuted" if bad else "inconclusive"
-    return {"id": identity, "origin": origin, "verdict": word, "text": text, "slack": slack}
+    return PatternVerdict(id=identity, origin=origin, verdict=word, text=text, slack=slack)
 
 
-def over_seeds(verdicts: list[dict[str, Any]], seeds: int) -> list[dict[str, Any]]:
+def over_seeds(verdicts: Sequence[PatternVerdict], seeds: int) -> tuple[PatternVerdict, ...]:
     """Judge no further than the seeds allow: one seed has no interval, so nothing holds or fails.
 
     Args:
@@ -143,20 +133,30 @@ def over_seeds(verdicts: list[dict[str, Any]], seeds: int) -> list[dict[str, Any
 
     """
     if seeds > 1:
-        return verdicts
-    return [
-        v | {"verdict": "inconclusive", "text": f"{v['text']} (one seed, no interval)"}
-        if v["verdict"] in ("holds", "refuted")
+        return tuple(verdicts)
+    return tuple(
+        v.model_copy(
+            update={"verdict": "inconclusive", "text": f"{v.text} (one seed, no interval)"}
+        )
+        if v.verdict in ("holds", "refuted")
         else v
         for v in verdicts
-    ]
+    )
 
 
-def span(summary: dict[str, Any]) -> str:
+def span(summary: Median) -> str:
     """Word a median with its interval; one value has none."""
-    if len(summary["values"]) < 2:
-        return f"{summary['median']:.3g}"
-    return f"{summary['median']:.3g} [{summary['ci_low']:.3g}, {summary['ci_high']:.3g}]"
+    seen = summary.interval
+    if seen is None:
+        return "no number"
+    if len(summary.values) < 2:
+        return f"{seen.middle:.3g}"
+    return bracketed(seen)
+
+
+def bracketed(seen: Interval) -> str:
+    """Word what was seen with both ends of its interval."""
+    return f"{seen.middle:.3g} [{seen.low:.3g}, {seen.high:.3g}]"
 
 
 #: A verdict on what the paper does not claim of networks.

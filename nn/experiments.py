@@ -8,9 +8,10 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from nn.documents import Document
     from nn.plan import Plan
 
 
@@ -23,7 +24,8 @@ class Experiment:
         command: its name on the command line.
         title: heading in a report.
         help: what the command says of itself.
-        function: module and function that compute it: from a plan, a document for JSON.
+        function: module and function that compute it: from a plan, its document.
+        result: name of the document's type in ``nn.results``.
 
     """
 
@@ -32,16 +34,22 @@ class Experiment:
     title: str
     help: str
     function: tuple[str, str]
+    result: str
 
-    def load(self) -> Callable[..., dict[str, Any]]:
+    def load(self) -> Callable[..., Document]:
         """Import what computes it, torch included."""
         module, name = self.function
-        computed: Callable[..., dict[str, Any]] = getattr(importlib.import_module(module), name)
+        computed: Callable[..., Document] = getattr(importlib.import_module(module), name)
         return computed
 
-    def __call__(self, plan: Plan) -> dict[str, Any]:
+    def __call__(self, plan: Plan) -> Document:
         """Compute the document."""
         return self.load()(plan)
+
+    def document_type(self) -> type[Document]:
+        """Import the type of its document, which needs no torch."""
+        found: type[Document] = getattr(importlib.import_module("nn.results"), self.result)
+        return found
 
 
 #: By document, in reading order.
@@ -54,6 +62,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             "Table 1: one-shot images in new combinations",
             "Run Table 1: one-shot images in new combinations, weight decay off and on.",
             ("nn.table1", "table1"),
+            "Table1",
         ),
         Experiment(
             "figure2",
@@ -61,6 +70,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             "Figure 2: rare '9's",
             "Run Figure 2: test loss against the number of '9's in training.",
             ("nn.figure2", "figure2"),
+            "Figure2",
         ),
         Experiment(
             "memorization",
@@ -68,6 +78,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             "Memorization measured, as a level",
             "Measure memorization: with and without, over weight decay, and on random subsets.",
             ("nn.memorization", "memorization"),
+            "MemorizationPath",
         ),
         Experiment(
             "linear-theory",
@@ -75,6 +86,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             "The linear theory beside networks",
             "Put the linear theory beside networks: added errors, mislabelled images.",
             ("nn.linear_theory", "theory"),
+            "LinearTheory",
         ),
         Experiment(
             "composition",
@@ -82,6 +94,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             "Composition beyond sums",
             "Run Table 1's protocol with products and maxima as targets.",
             ("nn.composition", "composition"),
+            "Composition",
         ),
     )
 }

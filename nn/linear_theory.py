@@ -10,15 +10,16 @@ level by ``nn.tradeoff``.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from nn import table1
-from nn.estimates import mean_of, median_of, over_seeds, question, ratios
+from nn.documents import Median, PatternVerdict
+from nn.estimates import bracketed, mean_of, median_of, over_seeds, question, ratios
 from nn.models import CONTROL, SPLIT, Architecture
 from nn.plan import Plan
 from nn.presets import with_decay
+from nn.results import AddedRow, LinearTheory, MislabelledRow
 from nn.runs import Run, RunResult
 from nn.scores import scores
 from nn.tradeoff import crossing, price, risk
@@ -43,14 +44,8 @@ def _count(plan: Plan) -> int:
     return min(plan.seeds, plan.preset.without)
 
 
-def theory(plan: Plan) -> dict[str, Any]:
-    """Run both comparisons; Table 1's trainings are reused where they are the same.
-
-    Returns:
-        a JSON document: the plan's head, "rows" (models and t), "mislabelled" (corruptions) and
-        "verdicts".
-
-    """
+def theory(plan: Plan) -> LinearTheory:
+    """Run both comparisons; Table 1's trainings are reused where they are the same."""
     base = [run for run in table1.runs(plan) if run.model != CONTROL.name]
     wrong = {
         (memorizing, deviation): _corrupted(plan, memorizing, deviation)
@@ -59,7 +54,8 @@ def theory(plan: Plan) -> dict[str, Any]:
     }
     runs = {run.name: run for run in [*base, *(r for rs in wrong.values() for r in rs)]}
     done = plan.train(list(runs.values()), "Linear theory")
-    rows, verdicts = [], []
+    rows: list[AddedRow] = []
+    verdicts = []
     for model in SPLIT:
         for memorizing in (True, False):
             name = table1.run_name(model.name, memorizing)
@@ -68,19 +64,20 @@ def theory(plan: Plan) -> dict[str, Any]:
             rows.extend(added)
             verdicts.append(_adds_up(added))
     mislabelled, judged = _mislabelled(plan, wrong, done)
-    return plan.head() | {
-        "table": "linear-theory",
-        "factor": FACTOR,
-        "mislabelled_seeds": _count(plan),
-        "rows": rows,
-        "mislabelled": mislabelled,
-        "verdicts": over_seeds(verdicts, plan.seeds) + over_seeds(judged, _count(plan)),
-    }
+    return LinearTheory(
+        **dict(plan.head()),
+        table="linear-theory",
+        factor=FACTOR,
+        mislabelled_seeds=_count(plan),
+        rows=tuple(rows),
+        mislabelled=tuple(mislabelled),
+        verdicts=over_seeds(verdicts, plan.seeds) + over_seeds(judged, _count(plan)),
+    )
 
 
 def _added(
     model: Architecture, title: str, memorizing: bool, results: list[RunResult]
-) -> list[dict[str, Any]]:
+) -> list[AddedRow]:
     """Observed and predicted loss with t = 1, 2, 3 one-shot images."""
     out = []
     for t in (1, 2, 3):
@@ -95,45 +92,43 @@ def _added(
             single = max(one - 2 / 3 * digits, 0.0)
             predicted.append(t * single + (3 - t) / 3 * digits)
         out.append(
-            {
-                "model": model.name,
-                "title": title,
-                "memorizing": memorizing,
-                "images": t,
-                "test_loss": median_of(observed),
-                "predicted": median_of(predicted),
-                "ratio": median_of(ratios(observed, predicted)),
-            }
+            AddedRow(
+                model=model.name,
+                title=title,
+                memorizing=memorizing,
+                images=t,
+                test_loss=median_of(observed),
+                predicted=median_of(predicted),
+                ratio=median_of(ratios(observed, predicted)),
+            )
         )
     return out
 
 
-def _adds_up(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _adds_up(rows: list[AddedRow]) -> PatternVerdict:
     first = rows[0]
-    state = "memorized (weight decay off)" if first["memorizing"] else "less so (weight decay on)"
-    identity = f"errors-add-{first['model']}-{'off' if first['memorizing'] else 'on'}"
-    text = f"{first['title']}, {state}: with three one-shot images the loss is three times one's"
-    ratio = rows[2]["ratio"]
-    if ratio["median"] is None:
+    state = "memorized (weight decay off)" if first.memorizing else "less so (weight decay on)"
+    identity = f"errors-add-{first.model}-{'off' if first.memorizing else 'on'}"
+    text = f"{first.title}, {state}: with three one-shot images the loss is three times one's"
+    return _within(identity, text, rows[2].ratio)
+
+
+def _within(identity: str, text: str, ratio: Median) -> PatternVerdict:
+    seen = ratio.interval
+    if seen is None:
         return question(identity, text, None, None, None)
-    return _within(identity, text, ratio)
-
-
-def _within(identity: str, text: str, ratio: dict[str, Any]) -> dict[str, Any]:
-    middle = ratio["median"] if "median" in ratio else ratio["mean"]
     return question(
         identity,
-        f"{text}, within a factor {FACTOR:g}: observed/predicted {middle:.3g} "
-        f"[{ratio['ci_low']:.3g}, {ratio['ci_high']:.3g}]",
-        ratio["ci_low"] > 1 / FACTOR and ratio["ci_high"] < FACTOR,
-        ratio["ci_low"] > FACTOR or ratio["ci_high"] < 1 / FACTOR,
-        max(middle, 1 / middle) if middle > 0 else None,
+        f"{text}, within a factor {FACTOR:g}: observed/predicted {bracketed(seen)}",
+        seen.low > 1 / FACTOR and seen.high < FACTOR,
+        seen.low > FACTOR or seen.high < 1 / FACTOR,
+        max(seen.middle, 1 / seen.middle) if seen.middle > 0 else None,
     )
 
 
 def _mislabelled(
     plan: Plan, runs: dict[tuple[bool, float], list[Run]], done: dict[str, RunResult]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+) -> tuple[list[MislabelledRow], list[PatternVerdict]]:
     rows, verdicts = [], []
     for memorizing in (True, False):
         clean = [done[r.name] for r in runs[memorizing, 0.0]]
@@ -160,15 +155,15 @@ def _mislabelled(
                 predicted.append(risk(level, 0.0, cost[0]))
                 slopes[i].append(cost)
             rows.append(
-                {
-                    "memorizing": memorizing,
-                    "label_error": deviation,
-                    "corruption": median_of(corruption),
-                    "test_loss": median_of([r.loss("one_shot_1") for r in results]),
-                    "excess": median_of(excess),
-                    "predicted_excess": median_of(predicted),
-                    "memorization_level": mean_of(levels),
-                }
+                MislabelledRow(
+                    memorizing=memorizing,
+                    label_error=deviation,
+                    corruption=median_of(corruption),
+                    test_loss=median_of([r.loss("one_shot_1") for r in results]),
+                    excess=median_of(excess),
+                    predicted_excess=median_of(predicted),
+                    memorization_level=mean_of(levels),
+                )
             )
         observed = [_slope(points) for points in slopes]
         prices = [price(x) if x is not None else None for x in levels]
@@ -179,7 +174,7 @@ def _mislabelled(
 
 def _crossing_verdict(
     plan: Plan, runs: dict[tuple[bool, float], list[Run]], done: dict[str, RunResult]
-) -> dict[str, Any]:
+) -> PatternVerdict:
     """Judge where memorizing begins to hurt: the label error at which forgetting wins."""
     observed, predicted = [], []
     for i in range(_count(plan)):
@@ -202,10 +197,9 @@ def _crossing_verdict(
         "one corruption-tradeoff predicts from the two measured levels"
     )
     ratio = median_of(ratios(observed, predicted))
-    if ratio["median"] is None:
-        return question("where-memorizing-hurts", text, None, None, None)
-    seen, said = median_of(observed), median_of(predicted)
-    text = f"{text}: seen {seen['median']:.3g}, predicted {said['median']:.3g} squared digits"
+    seen, said = median_of(observed).median, median_of(predicted).median
+    if ratio.median is not None and seen is not None and said is not None:
+        text = f"{text}: seen {seen:.3g}, predicted {said:.3g} squared digits"
     return _within("where-memorizing-hurts", text, ratio)
 
 
@@ -256,16 +250,15 @@ def _slope(points: list[tuple[float, float]]) -> float | None:
 
 def _slope_verdict(
     memorizing: bool, observed: list[float | None], prices: list[float | None]
-) -> dict[str, Any]:
+) -> PatternVerdict:
     state = "off" if memorizing else "on"
     text = (
         f"Sum, weight decay {state}: a mislabelled image costs m^2 times its label's squared "
         "error (corruption-tradeoff, m the measured level)"
     )
     ratio = median_of(ratios(observed, prices))
-    slope = mean_of(observed)
-    if ratio["median"] is None or slope["mean"] is None:
-        return question(f"corruption-tradeoff-{state}", text, None, None, None)
-    mean = mean_of(prices)["mean"]
-    text = f"{text}: slope {slope['mean']:.3g}, m^2 {mean:.3g}"
+    slope, mean = mean_of(observed).mean, mean_of(prices).mean
+    # A ratio is of a slope and a price: where it is a number both are.
+    if ratio.median is not None and slope is not None and mean is not None:
+        text = f"{text}: slope {slope:.3g}, m^2 {mean:.3g}"
     return _within(f"corruption-tradeoff-{state}", text, ratio)

@@ -8,19 +8,21 @@ score of every ordinary training sample off the models that held it and those th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from nn.documents import PatternVerdict
 from nn.estimates import mean_of, median_of, question
 from nn.plan import Plan
 from nn.presets import with_decay
+from nn.results import MemorizationPath, PathRow, Scored, Subsampled
 from nn.runs import Run, RunResult
 from nn.scores import scores
-from nn.table1 import run_name
+from nn.table1 import by_label, run_name
 from nn.training import drawn
 
 #: Share of the training samples each model of the subsampled estimator keeps.
@@ -64,14 +66,8 @@ def _subset_runs(plan: Plan) -> list[Run]:
     ]
 
 
-def memorization(plan: Plan) -> dict[str, Any]:
-    """Measure memorization along the path and on ordinary samples.
-
-    Returns:
-        a JSON document: the plan's head, "rows" (one per optimizer and weight decay, with the
-        points of each seed), "subsampled" (see ``subsampled``) and "verdicts".
-
-    """
+def memorization(plan: Plan) -> MemorizationPath:
+    """Measure memorization along the path and on ordinary samples."""
     settings = _settings(plan)
     pairs = {setting: _path_runs(plan, *setting) for setting in settings}
     subsets = _subset_runs(plan)
@@ -82,49 +78,44 @@ def memorization(plan: Plan) -> dict[str, Any]:
         for name, decay in settings
     ]
     ordinary = subsampled(subsets, [done[run.name] for run in subsets])
-    return plan.head() | {
-        "table": "memorization",
-        "seeds": _count(plan),
-        "rows": rows,
-        "subsampled": ordinary,
-        "verdicts": [*_path_verdicts(rows), *_tail_verdict(ordinary)],
-    }
+    return MemorizationPath(
+        **dict(plan.head(_count(plan))),
+        table="memorization",
+        rows=tuple(rows),
+        subsampled=ordinary,
+        verdicts=(*_path_verdicts(rows), _tail_verdict(ordinary)),
+    )
 
 
-def _row(name: str, decay: float, pairs: list[tuple[RunResult, RunResult]]) -> dict[str, Any]:
+def _row(name: str, decay: float, pairs: list[tuple[RunResult, RunResult]]) -> PathRow:
     measured = [scores(a, b) for a, b in pairs]
     known = [s for s in measured if s is not None]
-    complete = len(known) == len(measured)
-    return {
-        "optimizer": name,
-        "weight_decay": decay,
-        "train_loss": median_of([a.loss("train") for a, _ in pairs]),
-        "one_shot_loss": median_of([a.loss("one_shot") for a, _ in pairs]),
-        "test_loss": median_of([a.loss("one_shot_2") for a, _ in pairs]),
-        "test_loss_without": median_of([b.loss("one_shot_2") for _, b in pairs]),
-        "in_distribution_loss": median_of([a.loss("in_distribution") for a, _ in pairs]),
-        "memorization_score": mean_of([s.mean if s else None for s in measured], (-1, 1)),
-        "memorization_level": mean_of([s.level if s else None for s in measured]),
-        "memorization_by_label": [mean_of([s.score[i] for s in known], (-1, 1)) for i in range(10)]
-        if complete
-        else [],
-        "diverged": [r.why for pair in pairs for r in pair if r.status == "diverged"],
-    }
+    return PathRow(
+        optimizer=name,
+        weight_decay=decay,
+        train_loss=median_of([a.loss("train") for a, _ in pairs]),
+        one_shot_loss=median_of([a.loss("one_shot") for a, _ in pairs]),
+        test_loss=median_of([a.loss("one_shot_2") for a, _ in pairs]),
+        test_loss_without=median_of([b.loss("one_shot_2") for _, b in pairs]),
+        in_distribution_loss=median_of([a.loss("in_distribution") for a, _ in pairs]),
+        memorization_score=mean_of([s.mean if s else None for s in measured], (-1, 1)),
+        memorization_level=mean_of([s.level if s else None for s in measured]),
+        memorization_by_label=by_label(known) if len(known) == len(measured) else (),
+        diverged=tuple(r.why for pair in pairs for r in pair if r.status == "diverged"),
+    )
 
 
-def _path_verdicts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _path_verdicts(rows: Sequence[PathRow]) -> list[PatternVerdict]:
     """Judge: memorization is a level, and the test loss goes with it. Not: that it is monotone."""
     out = []
-    levels = [r["memorization_level"] for r in rows if r["memorization_level"]["mean"] is not None]
+    levels = [x for x in (r.memorization_level.interval for r in rows) if x is not None]
     low, high = BETWEEN
-    inside = [
-        x for x in levels if x["ci_low"] is not None and x["ci_low"] > low and x["ci_high"] < high
-    ]
+    inside = [x for x in levels if x.low > low and x.high < high]
     text = (
         f"memorization is a level, not a switch: somewhere on the path the whole interval of the "
         f"level lies between {low} and {high}"
     )
-    measured = any(x["ci_low"] is not None for x in levels)
+    measured = bool(levels)
     out.append(
         question(
             "memorization-is-a-level",
@@ -136,29 +127,28 @@ def _path_verdicts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     )
     by_seed = _rank_correlations(rows)
     text = "over the path, the test loss falls as the memorization level rises (rank correlation)"
-    summary = mean_of(by_seed, (-1, 1))
-    if summary["ci_low"] is None:
+    seen = mean_of(by_seed, (-1, 1)).interval
+    if seen is None:
         out.append(question("level-orders-test-loss", text, None, None, None))
     else:
         out.append(
             question(
                 "level-orders-test-loss",
-                f"{text}: {summary['mean']:.2f} "
-                f"[{summary['ci_low']:.2f}, {summary['ci_high']:.2f}]",
-                summary["ci_high"] < 0,
-                summary["ci_low"] > 0,
+                f"{text}: {seen.middle:.2f} [{seen.low:.2f}, {seen.high:.2f}]",
+                seen.high < 0,
+                seen.low > 0,
                 None,
             )
         )
     return out
 
 
-def _rank_correlations(rows: list[dict[str, Any]]) -> list[float | None]:
+def _rank_correlations(rows: Sequence[PathRow]) -> list[float | None]:
     """Spearman's correlation of level and test loss over the settings, one per seed."""
     out: list[float | None] = []
-    count = max((len(r["test_loss"]["values"]) for r in rows), default=0)
+    count = max((len(r.test_loss.values) for r in rows), default=0)
     for i in range(count):
-        points = [(r["memorization_level"]["values"][i], r["test_loss"]["values"][i]) for r in rows]
+        points = [(r.memorization_level.values[i], r.test_loss.values[i]) for r in rows]
         kept = [(a, b) for a, b in points if a is not None and b is not None]
         if len(kept) < 3:
             out.append(None)
@@ -168,19 +158,18 @@ def _rank_correlations(rows: list[dict[str, Any]]) -> list[float | None]:
     return out
 
 
-def subsampled(runs: list[Run], results: list[RunResult]) -> dict[str, Any]:
-    """Score every ordinary training sample from models trained on random subsets.
-
-    Returns:
-        "models", "kept", "samples" scored, "mean_score", "standard_error" (of the mean, jackknife
-        over models), "sample_standard_error" (typical, of one sample's score) and "by_rarest":
-        the same by the rarest digit of a sample. Numbers are None where a model diverged.
-
-    """
-    empty: dict[str, Any] = {"models": len(runs), "kept": KEPT, "samples": 0, "mean_score": None}
-    empty |= {"standard_error": None, "sample_standard_error": None, "by_rarest": []}
+def subsampled(runs: list[Run], results: list[RunResult]) -> Subsampled:
+    """Score every ordinary training sample from models trained on random subsets."""
     if any(result.status != "done" for result in results) or len(runs) < 3:
-        return empty
+        return Subsampled(
+            models=len(runs),
+            kept=KEPT,
+            samples=0,
+            mean_score=None,
+            standard_error=None,
+            sample_standard_error=None,
+            by_rarest=(),
+        )
     draws = [drawn(run) for run in runs]
     held = np.stack([draw.kept for draw in draws])
     right = np.array([[c == "1" for c in result.correct] for result in results])
@@ -192,27 +181,27 @@ def subsampled(runs: list[Run], results: list[RunResult]) -> dict[str, Any]:
     groups = []
     for digit in range(10):
         chosen = seen & (rarest == digit)
-        if chosen.any():
-            mean, standard = _jackknife(held, right, chosen)
+        mean, standard = _jackknife(held, right, chosen)
+        if mean is not None and standard is not None:
             groups.append(
-                {
-                    "digit": digit,
-                    "samples": int(chosen.sum()),
-                    "mean_score": mean,
-                    "standard_error": standard,
-                }
+                Scored(
+                    digit=digit,
+                    samples=int(chosen.sum()),
+                    mean_score=mean,
+                    standard_error=standard,
+                )
             )
     mean, standard = _jackknife(held, right, seen)
-    return {
-        "models": len(runs),
-        "kept": KEPT,
-        "samples": int(seen.sum()),
-        "mean_score": mean,
-        "standard_error": standard,
-        "sample_standard_error": float(np.sqrt(np.mean(error[seen] ** 2))) if seen.any() else None,
-        "share_above_half": float(np.mean(score[seen] > 0.5)) if seen.any() else None,
-        "by_rarest": groups,
-    }
+    return Subsampled(
+        models=len(runs),
+        kept=KEPT,
+        samples=int(seen.sum()),
+        mean_score=mean,
+        standard_error=standard,
+        sample_standard_error=float(np.sqrt(np.mean(error[seen] ** 2))) if seen.any() else None,
+        share_above_half=float(np.mean(score[seen] > 0.5)) if seen.any() else None,
+        by_rarest=tuple(groups),
+    )
 
 
 def _scored(
@@ -250,23 +239,21 @@ def _jackknife(
     return mean, float(np.sqrt((m - 1) / m * ((left - left.mean()) ** 2).sum()))
 
 
-def _tail_verdict(ordinary: dict[str, Any]) -> list[dict[str, Any]]:
-    groups = {g["digit"]: g for g in ordinary["by_rarest"]}
+def _tail_verdict(ordinary: Subsampled) -> PatternVerdict:
+    groups = {group.digit: group for group in ordinary.by_rarest}
     text = "ordinary samples that hold a '9' are memorized more than those with 0 to 2 alone"
     common = [groups[d] for d in (0, 1, 2) if d in groups]
     if 9 not in groups or not common:
-        return [question("tail-is-memorized-more", text, None, None, None)]
-    weight = sum(g["samples"] for g in common)
-    base = sum(g["mean_score"] * g["samples"] for g in common) / weight
-    error = float(np.hypot(groups[9]["standard_error"], max(g["standard_error"] for g in common)))
-    gap = groups[9]["mean_score"] - base
-    half = float(stats.t.ppf(0.975, ordinary["models"] - 1)) * error
-    return [
-        question(
-            "tail-is-memorized-more",
-            f"{text}: by {gap:.3f} [{gap - half:.3f}, {gap + half:.3f}]",
-            gap - half > 0,
-            gap + half < 0,
-            None,
-        )
-    ]
+        return question("tail-is-memorized-more", text, None, None, None)
+    weight = sum(group.samples for group in common)
+    base = sum(group.mean_score * group.samples for group in common) / weight
+    error = float(np.hypot(groups[9].standard_error, max(group.standard_error for group in common)))
+    gap = groups[9].mean_score - base
+    half = float(stats.t.ppf(0.975, ordinary.models - 1)) * error
+    return question(
+        "tail-is-memorized-more",
+        f"{text}: by {gap:.3f} [{gap - half:.3f}, {gap + half:.3f}]",
+        gap - half > 0,
+        gap + half < 0,
+        None,
+    )

@@ -7,8 +7,8 @@ import os
 import platform
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+from nn.documents import Head
 from nn.models import Architecture
 from nn.pool import resolve_device, resolve_jobs, train_all
 from nn.presets import Changes, Preset, preset_named
@@ -73,19 +73,23 @@ class Plan:
         results = train_all(runs, self.folder, self.jobs, title, self.quiet)
         return {result.name: result for result in results}
 
-    def head(self) -> dict[str, Any]:
-        """Return what every result document begins with."""
-        return {
-            "preset": self.preset.name,
-            "sources": self.sources.line,
-            "device": self.device,
-            "seed": self.seed,
-            "seeds": self.seeds,
-            "role": "report: seeds and one-shot images on which no setting was chosen",
-            "versions": {package: importlib.metadata.version(package) for package in LIBRARIES}
+    def head(self, seeds: int | None = None) -> Head:
+        """Return what every result document begins with.
+
+        Args:
+            seeds: how many trainings its summaries go over, None for as many as were asked for.
+        """
+        return Head(
+            preset=self.preset.name,
+            sources=self.sources.line,
+            device=self.device,
+            seed=self.seed,
+            seeds=self.seeds if seeds is None else seeds,
+            role="report: seeds and one-shot images on which no setting was chosen",
+            versions={package: importlib.metadata.version(package) for package in LIBRARIES}
             | {"python": platform.python_version()},
-            "code": code_version(),
-        }
+            code=code_version(),
+        )
 
 
 def plan(

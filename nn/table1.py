@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
+from nn.documents import Mean, Median, PatternVerdict
 from nn.estimates import mean_of, median_of, over_seeds, question, ratios, span, verdict
 from nn.models import ARCHITECTURES, CONTROL, OF_PAPER, SPLIT, Architecture
 from nn.plan import Plan
 from nn.presets import PRESETS, with_decay
+from nn.results import LABELS, PaperLosses, Table1, Table1Row, Table1Settings, Table1Thresholds
 from nn.runs import Optimizer, Run, RunResult
 from nn.scores import Scores, scores
 from nn.triples import Task
@@ -65,7 +67,7 @@ def runs(plan: Plan, models: tuple[Architecture, ...] = OF_PAPER) -> list[Run]:
     return out
 
 
-def table1(plan: Plan, models: tuple[Architecture, ...] = OF_PAPER) -> dict[str, Any]:
+def table1(plan: Plan, models: tuple[Architecture, ...] = OF_PAPER) -> Table1:
     """Run Table 1 and judge its pattern.
 
     Args:
@@ -75,8 +77,7 @@ def table1(plan: Plan, models: tuple[Architecture, ...] = OF_PAPER) -> dict[str,
             position. What is not run is not judged.
 
     Returns:
-        a JSON document: the plan's head, "settings", "thresholds", "rows" and "verdicts". Losses
-        are mean squared errors in squared units of the digits' sum.
+        losses are mean squared errors in squared units of the digits' sum.
 
     """
     done = plan.train(runs(plan, models), "Table 1")
@@ -92,13 +93,14 @@ def table1(plan: Plan, models: tuple[Architecture, ...] = OF_PAPER) -> dict[str,
             with_ = of(model.name, memorizing)
             without = of(model.name, memorizing, without=True)
             rows.append(row(plan, model, memorizing, with_, without))
-    return plan.head() | {
-        "table": "table1",
-        "settings": settings(plan),
-        "thresholds": {"low": LOW, "bad": BAD, "many": MANY, "barely": BARELY},
-        "rows": rows,
-        "verdicts": over_seeds(verdicts(rows), plan.seeds),
-    }
+    return Table1(
+        **dict(plan.head()),
+        table="table1",
+        settings=settings(plan),
+        thresholds=Table1Thresholds(low=LOW, bad=BAD, many=MANY, barely=BARELY),
+        rows=tuple(rows),
+        verdicts=over_seeds(verdicts(rows), plan.seeds),
+    )
 
 
 def samples_an_epoch(task: Task, optimizer: Optimizer) -> str | int:
@@ -109,27 +111,27 @@ def samples_an_epoch(task: Task, optimizer: Optimizer) -> str | int:
     return f"the {focus.worst} worst answered and {focus.others} others"
 
 
-def settings(plan: Plan) -> dict[str, Any]:
+def settings(plan: Plan) -> Table1Settings:
     """Say what was trained, as numbers."""
     preset, optimizer = plan.preset, plan.preset.optimizer
-    return {
-        "samples": preset.table1.samples,
-        "image_size": plan.sources.size,
-        "zipf_exponent": preset.table1.zipf,
-        "test_samples": preset.table1.tests,
-        "encoder": f"{preset.encoder.kind}{preset.encoder.suffix}",
+    return Table1Settings(
+        samples=preset.table1.samples,
+        image_size=plan.sources.size,
+        zipf_exponent=preset.table1.zipf,
+        test_samples=preset.table1.tests,
+        encoder=f"{preset.encoder.kind}{preset.encoder.suffix}",
         # A ResNet-18 has widths of its own.
-        "widths": list(preset.encoder.widths) if preset.encoder.kind == "small" else [],
-        "norm": preset.encoder.norm,
-        "optimizer": optimizer.name,
-        "learning_rate": optimizer.lr,
-        "batch": optimizer.batch,
-        "epochs": optimizer.epochs,
-        "samples_an_epoch": samples_an_epoch(preset.table1, optimizer),
-        "preset_epochs": PRESETS[preset.name].optimizer.epochs,
-        "seeds_trained_without": min(plan.seeds, preset.without),
-        "weight_decay": [0.0, preset.weight_decay],
-    }
+        widths=preset.encoder.widths if preset.encoder.kind == "small" else (),
+        norm=preset.encoder.norm,
+        optimizer=optimizer.name,
+        learning_rate=optimizer.lr,
+        batch=optimizer.batch,
+        epochs=optimizer.epochs,
+        samples_an_epoch=samples_an_epoch(preset.table1, optimizer),
+        preset_epochs=PRESETS[preset.name].optimizer.epochs,
+        seeds_trained_without=min(plan.seeds, preset.without),
+        weight_decay=(0.0, preset.weight_decay),
+    )
 
 
 def row(
@@ -138,7 +140,7 @@ def row(
     memorizing: bool,
     with_: list[RunResult],
     without: list[RunResult],
-) -> dict[str, Any]:
+) -> Table1Row:
     """One row of the table: medians over seeds with their intervals."""
     paired = [scores(a, b) for a, b in zip(with_, without, strict=False)]
     known: list[Scores] = [s for s in paired if s is not None]
@@ -147,35 +149,37 @@ def row(
     if model.paper is not None:
         paper = model.paper.off if memorizing else model.paper.on
 
-    def losses(name: str) -> dict[str, Any]:
+    def losses(name: str) -> Median:
         return median_of([result.loss(name) for result in with_])
 
-    baselines = [r.baselines.get("one_shot_2") for r in with_]
-    return {
-        "model": model.name,
-        "title": plan.title(model),
-        "memorizing": memorizing,
-        "weight_decay": 0.0 if memorizing else plan.preset.weight_decay,
-        "train_loss": losses("train"),
-        "one_shot_loss": losses("one_shot"),
-        "test_loss": losses("one_shot_2"),
-        "in_distribution_loss": losses("in_distribution"),
-        "same_position_loss": losses("same_position"),
-        "one_shot_loss_without": median_of([r.loss("one_shot") for r in without]),
-        "constant_loss": median_of(baselines),
-        "memorization_score": mean_of([s.mean if s is not None else None for s in paired], (-1, 1)),
-        "memorization_level": mean_of([s.level if s is not None else None for s in paired]),
-        "memorization_by_label": [mean_of([s.score[i] for s in known], (-1, 1)) for i in range(10)]
-        if complete
-        else [],
-        "diverged": [r.why for r in with_ + without if r.status == "diverged"],
-        "paper": None if paper is None else {"test_loss": paper.test, "train_loss": paper.train},
-    }
+    return Table1Row(
+        model=model.name,
+        title=plan.title(model),
+        memorizing=memorizing,
+        weight_decay=0.0 if memorizing else plan.preset.weight_decay,
+        train_loss=losses("train"),
+        one_shot_loss=losses("one_shot"),
+        test_loss=losses("one_shot_2"),
+        in_distribution_loss=losses("in_distribution"),
+        same_position_loss=losses("same_position"),
+        one_shot_loss_without=median_of([r.loss("one_shot") for r in without]),
+        constant_loss=median_of([r.baselines.get("one_shot_2") for r in with_]),
+        memorization_score=mean_of([s.mean if s is not None else None for s in paired], (-1, 1)),
+        memorization_level=mean_of([s.level if s is not None else None for s in paired]),
+        memorization_by_label=by_label(known) if complete else (),
+        diverged=tuple(r.why for r in with_ + without if r.status == "diverged"),
+        paper=None if paper is None else PaperLosses(test_loss=paper.test, train_loss=paper.train),
+    )
 
 
-def verdicts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def by_label(known: list[Scores]) -> tuple[Mean, ...]:
+    """Score of each one-shot sample, by the label of its image: means over seeds."""
+    return tuple(mean_of([s.score[i] for s in known], (-1, 1)) for i in range(LABELS))
+
+
+def verdicts(rows: Sequence[Table1Row]) -> list[PatternVerdict]:
     """Judge the paper's pattern in the rows that were run, and whether decay switched memory."""
-    by = {(r["model"], r["memorizing"]): r for r in rows}
+    by = {(r.model, r.memorizing): r for r in rows}
     split = [model.name for model in SPLIT if (model.name, True) in by]
     out = []
     for model in split:
@@ -187,100 +191,106 @@ def verdicts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     out.extend(
         _memorized(by[model, True], by[model, False])
         for model in split
-        if by[model, True]["memorization_score"]["values"]
+        if by[model, True].memorization_score.values
     )
     if ("per-channel", True) in by:
         out.append(_stays(by["per-channel", True]))
     return out
 
 
-def _share(row: dict[str, Any]) -> dict[str, Any]:
-    return median_of(ratios(row["test_loss"]["values"], row["constant_loss"]["values"]))
+def _share(row: Table1Row) -> Median:
+    return median_of(ratios(row.test_loss.values, row.constant_loss.values))
 
 
-def _low(row: dict[str, Any]) -> dict[str, Any]:
+def _low(row: Table1Row) -> PatternVerdict:
     share = _share(row)
-    text = f"{row['title']}, weight decay 0: the test loss is under {LOW} of a constant answer's"
-    if share["median"] is None:
-        return verdict(f"low-{row['model']}", text, None, None, None)
+    seen = share.interval
+    text = f"{row.title}, weight decay 0: the test loss is under {LOW} of a constant answer's"
+    if seen is None:
+        return verdict(f"low-{row.model}", text, None, None, None)
     return verdict(
-        f"low-{row['model']}",
+        f"low-{row.model}",
         f"{text}: {span(share)}",
-        share["ci_high"] < LOW,
-        share["ci_low"] > LOW,
-        LOW / share["median"],
+        seen.high < LOW,
+        seen.low > LOW,
+        LOW / seen.middle,
     )
 
 
-def _bad(row: dict[str, Any]) -> dict[str, Any]:
+def _bad(row: Table1Row) -> PatternVerdict:
     share = _share(row)
-    identity = f"bad-{row['model']}-{'off' if row['memorizing'] else 'on'}"
+    seen = share.interval
+    identity = f"bad-{row.model}-{'off' if row.memorizing else 'on'}"
     text = (
-        f"{row['title']}, weight decay {row['weight_decay']:g}: the test loss is over {BAD} of a "
+        f"{row.title}, weight decay {row.weight_decay:g}: the test loss is over {BAD} of a "
         "constant answer's"
     )
-    if share["median"] is None:
+    if seen is None:
         return verdict(identity, text, None, None, None)
     return verdict(
         identity,
         f"{text}: {span(share)}",
-        share["ci_low"] > BAD,
-        share["ci_high"] < BAD,
-        share["median"] / BAD,
+        seen.low > BAD,
+        seen.high < BAD,
+        seen.middle / BAD,
     )
 
 
-def _switch(off: dict[str, Any], on: dict[str, Any]) -> dict[str, Any]:
-    factor = median_of(ratios(on["test_loss"]["values"], off["test_loss"]["values"]))
-    rise = median_of(ratios(_gaps(on, off, "train_loss"), _gaps(on, off, "test_loss")))
-    identity = f"switch-{off['model']}"
+def _switch(off: Table1Row, on: Table1Row) -> PatternVerdict:
+    factor = median_of(ratios(on.test_loss.values, off.test_loss.values))
+    rise = median_of(
+        ratios(_gaps(on.train_loss, off.train_loss), _gaps(on.test_loss, off.test_loss))
+    )
+    identity = f"switch-{off.model}"
     text = (
-        f"{off['title']}: weight decay multiplies the test loss by {MANY:g} or more while the "
+        f"{off.title}: weight decay multiplies the test loss by {MANY:g} or more while the "
         f"training loss rises by less than {BARELY:g} of that rise"
     )
-    if factor["median"] is None or rise["median"] is None:
+    times, share = factor.interval, rise.interval
+    if times is None or share is None:
         return verdict(identity, text, None, None, None)
     return verdict(
         identity,
         f"{text}: factor {span(factor)}, share {span(rise)}",
-        factor["ci_low"] > MANY and rise["ci_high"] < BARELY,
-        factor["ci_high"] < MANY or rise["ci_low"] > BARELY,
-        min(factor["median"] / MANY, BARELY / max(rise["median"], 1e-12)),
+        times.low > MANY and share.high < BARELY,
+        times.high < MANY or share.low > BARELY,
+        min(times.middle / MANY, BARELY / max(share.middle, 1e-12)),
     )
 
 
-def _gaps(on: dict[str, Any], off: dict[str, Any], key: str) -> list[float | None]:
-    pairs = zip(on[key]["values"], off[key]["values"], strict=True)
+def _gaps(on: Median | Mean, off: Median | Mean) -> list[float | None]:
+    pairs = zip(on.values, off.values, strict=True)
     return [a - b if a is not None and b is not None else None for a, b in pairs]
 
 
-def _memorized(off: dict[str, Any], on: dict[str, Any]) -> dict[str, Any]:
-    gaps = mean_of(_gaps(off, on, "memorization_score"))
-    text = f"{off['title']}: the measured memorization score falls under weight decay"
-    identity = f"memorization-{off['model']}"
-    if gaps["ci_low"] is None:
+def _memorized(off: Table1Row, on: Table1Row) -> PatternVerdict:
+    gap = mean_of(_gaps(off.memorization_score, on.memorization_score)).interval
+    text = f"{off.title}: the measured memorization score falls under weight decay"
+    identity = f"memorization-{off.model}"
+    if gap is None:
         return verdict(identity, text, None, None, None)
     return verdict(
         identity,
-        f"{text}: by {gaps['mean']:.2f} [{gaps['ci_low']:.2f}, {gaps['ci_high']:.2f}]",
-        gaps["ci_low"] > 0,
-        gaps["ci_high"] < 0,
+        f"{text}: by {gap.middle:.2f} [{gap.low:.2f}, {gap.high:.2f}]",
+        gap.low > 0,
+        gap.high < 0,
         None,
     )
 
 
-def _stays(row: dict[str, Any]) -> dict[str, Any]:
-    factor = median_of(ratios(row["test_loss"]["values"], row["same_position_loss"]["values"]))
+def _stays(row: Table1Row) -> PatternVerdict:
+    factor = median_of(ratios(row.test_loss.values, row.same_position_loss.values))
+    seen = factor.interval
     text = (
-        f"{row['title']}, weight decay 0: test loss at random positions is {MANY:g} times that at "
+        f"{row.title}, weight decay 0: test loss at random positions is {MANY:g} times that at "
         "the training positions or more"
     )
-    if factor["median"] is None:
+    if seen is None:
         return question("per-channel-position", text, None, None, None)
     return question(
         "per-channel-position",
         f"{text}: {span(factor)}",
-        factor["ci_low"] > MANY,
-        factor["ci_high"] < MANY,
-        factor["median"] / MANY,
+        seen.low > MANY,
+        seen.high < MANY,
+        seen.middle / MANY,
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import matplotlib
 
@@ -14,6 +16,8 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from nn.documents import Document, Interval, Median
+from nn.results import ByCount, Figure2, LinearTheory, MemorizationPath, Table1
 from reports.figures import STYLE, Drawn, each_labelled, saved
 
 #: Title, and what to look for: the verdicts say what was found.
@@ -41,61 +45,78 @@ SEE: dict[str, tuple[str, str]] = {
     ),
 }
 
-#: Okabe and Ito's colours, told apart without colour vision; markers and dashes carry the same.
-STYLES: dict[str, dict[str, Any]] = {
-    "sum": {"color": "#0072B2", "marker": "o", "linestyle": "-"},
-    "linear": {"color": "#E69F00", "marker": "s", "linestyle": "--"},
-    "two-layer": {"color": "#009E73", "marker": "^", "linestyle": "-."},
-    "cross-channel": {"color": "#000000", "marker": "X", "linestyle": ":"},
-    "per-channel": {"color": "#CC79A7", "marker": "D", "linestyle": (0, (5, 1, 1, 1))},
+
+@dataclass(frozen=True)
+class Look:
+    """How what was seen of a model is drawn: told apart without colour vision.
+
+    Args:
+        linestyle: a name or dashes in points, as pyplot takes them; "none" draws markers alone.
+        fillstyle: of the markers.
+    """
+
+    color: str
+    marker: str
+    linestyle: str | tuple[int, tuple[int, ...]] = "none"
+    fillstyle: Literal["full", "none"] = "full"
+
+
+#: Okabe and Ito's colours; markers and dashes carry the same.
+LOOKS = {
+    "sum": Look("#0072B2", "o", "-"),
+    "linear": Look("#E69F00", "s", "--"),
+    "two-layer": Look("#009E73", "^", "-."),
+    "cross-channel": Look("#000000", "X", ":"),
+    "per-channel": Look("#CC79A7", "D", (0, (5, 1, 1, 1))),
 }
 
 
-#: Of an architecture that has no style of its own.
-OTHER: dict[str, Any] = {"color": "#D55E00", "marker": "P", "linestyle": (0, (1, 1))}
+#: Of an architecture that has no look of its own.
+OTHER = Look("#D55E00", "P", (0, (1, 1)))
 
 
-def style_of(model: str) -> dict[str, Any]:
-    """Return an architecture's style."""
-    return STYLES.get(model, OTHER)
+def look_of(model: str) -> Look:
+    """Return an architecture's look."""
+    return LOOKS.get(model, OTHER)
 
 
-def drawn(results: dict[str, Any]) -> Drawn | None:
-    """Draw a result document's figure, None where it has none.
-
-    Args:
-        results: what ``nn.table1.table1``, ``nn.figure2.figure2``, ... returned, or its JSON.
-
-    """
-    kind = str(results.get("table") or results.get("figure"))
-    draw = {
-        "table1": _table1,
-        "figure2": _figure2,
-        "memorization": _memorization,
-        "linear-theory": _theory,
-    }.get(kind)
-    if draw is None:
+def drawn(document: Document) -> Drawn | None:
+    """Draw a result document's figure, None where it has none."""
+    if document.kind not in SEE:
         return None
-    title, see = SEE[kind]
+    title, see = SEE[document.kind]
     with plt.rc_context(STYLE):
-        figure = draw(results)
-        svg, png = saved(figure, f"network-{kind}")
+        figure = _figure(document)
+        svg, png = saved(figure, f"network-{document.kind}")
         plt.close(figure)
-    return Drawn(f"network-{kind}", title, see, svg, png)
+    return Drawn(f"network-{document.kind}", title, see, svg, png)
 
 
-def figures(results: dict[str, Any], out: Path) -> list[Path]:
+def _figure(document: Document) -> Figure:
+    match document:
+        case Table1():
+            return _table1(document)
+        case Figure2():
+            return _figure2(document)
+        case MemorizationPath():
+            return _memorization(document)
+        case LinearTheory():
+            return _theory(document)
+    raise TypeError(f"no figure of {document.kind}")
+
+
+def figures(document: Document, out: Path) -> list[Path]:
     """Write a result document's figure as an SVG file.
 
     Args:
-        results: what ``drawn`` takes.
+        document: of an experiment.
         out: folder to write to; made if it does not exist.
 
     Returns:
         paths of the figures, empty where the document has none.
 
     """
-    figure = drawn(results)
+    figure = drawn(document)
     if figure is None:
         return []
     out.mkdir(parents=True, exist_ok=True)
@@ -105,52 +126,65 @@ def figures(results: dict[str, Any], out: Path) -> list[Path]:
 
 
 def _points(
-    axes: Axes, x: list[float], summaries: list[dict[str, Any]], label: str, style: dict[str, Any]
+    axes: Axes, x: Sequence[float], summaries: Sequence[Median], label: str, look: Look
 ) -> None:
     """Draw medians with their intervals; what has no number leaves a gap."""
-    kept = [(a, s) for a, s in zip(x, summaries, strict=True) if s["median"] is not None]
+    seen = [(a, summary.interval) for a, summary in zip(x, summaries, strict=True)]
+    kept = [(a, interval) for a, interval in seen if interval is not None]
     if not kept:
         return
-    middle = [s["median"] for _, s in kept]
-    low = [s["median"] - s["ci_low"] for _, s in kept]
-    high = [s["ci_high"] - s["median"] for _, s in kept]
     axes.errorbar(
         [a for a, _ in kept],
-        middle,
-        yerr=[low, high],
+        [interval.middle for _, interval in kept],
+        yerr=_bars([interval for _, interval in kept]),
         label=label,
         capsize=2,
         markersize=5,
         linewidth=1.2,
-        **style,
+        color=look.color,
+        marker=look.marker,
+        linestyle=look.linestyle,
+        fillstyle=look.fillstyle,
     )
 
 
-def _note(figure: Figure, results: dict[str, Any], more: str = "") -> None:
+def _bars(intervals: Sequence[Interval]) -> list[list[float]]:
+    """How far the ends are from the middle, below and above, shape (2, number)."""
+    return [
+        [one.middle - one.low for one in intervals],
+        [one.high - one.middle for one in intervals],
+    ]
+
+
+def _note(figure: Figure, document: Document, more: str = "") -> None:
     figure.text(
         0.01,
         0.01,
-        f"{results['preset']} preset, {results['seeds']} seeds{more}; "
+        f"{document.preset} preset, {document.seeds} seeds{more}; "
         "medians, bars: interval over seeds",
         fontsize=7,
         color="#444444",
     )
 
 
-def _figure2(results: dict[str, Any]) -> Figure:
+def _figure2(document: Figure2) -> Figure:
     figure, panels = plt.subplots(1, 3, figsize=(9, 3.4), sharey=True)
-    titles = {"1": "one '9'", "2": "two '9's", "3": "three '9's"}
-    models = list(dict.fromkeys(row["model"] for row in results["rows"]))
-    for axes, (count, title) in zip(panels, titles.items(), strict=True):
+    counts: list[tuple[str, Callable[[ByCount], Median]]] = [
+        ("one '9'", lambda losses: losses.one),
+        ("two '9's", lambda losses: losses.two),
+        ("three '9's", lambda losses: losses.three),
+    ]
+    models = list(dict.fromkeys(row.model for row in document.rows))
+    for axes, (title, counted) in zip(panels, counts, strict=True):
         for shift, model in enumerate(models):
-            chosen = [row for row in results["rows"] if row["model"] == model]
+            chosen = [row for row in document.rows if row.model == model]
             # Models stand a little apart, or their bars would hide each other.
-            x = [row["nines"] * 1.05 ** (shift - 1.5) for row in chosen]
-            summaries = [row["test_loss_by_count"][count] for row in chosen]
-            _points(axes, x, summaries, chosen[0]["title"], style_of(model))
+            x = [row.nines * 1.05 ** (shift - 1.5) for row in chosen]
+            summaries = [counted(row.test_loss_by_count) for row in chosen]
+            _points(axes, x, summaries, chosen[0].title, look_of(model))
         axes.set_xscale("log")
         axes.set_yscale("log")
-        nines = sorted({row["nines"] for row in results["rows"]})
+        nines = sorted({row.nines for row in document.rows})
         axes.set_xticks(nines, [str(n) for n in nines])
         axes.minorticks_off()
         axes.set_title(f"test samples with {title}", fontsize=9)
@@ -160,31 +194,28 @@ def _figure2(results: dict[str, Any]) -> Figure:
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, ncols=4, loc="upper center", frameon=False)
     figure.tight_layout(rect=(0, 0.04, 1, 0.92))
-    _note(figure, results)
+    _note(figure, document)
     return figure
 
 
-def _table1(results: dict[str, Any]) -> Figure:
+def _table1(document: Table1) -> Figure:
     """Test loss beside training loss, weight decay off and on: the pattern at a glance."""
     figure, axes = plt.subplots(figsize=(5.2, 3.9))
-    models = list(dict.fromkeys(row["model"] for row in results["rows"]))
-    names = {row["model"]: row["title"] for row in results["rows"]}
-    looks = {
-        ("test_loss", True): ("o", "#0072B2", "test loss, weight decay off"),
-        ("test_loss", False): ("s", "#D55E00", "test loss, weight decay on"),
-        ("train_loss", True): ("^", "#56B4E9", "training loss, weight decay off"),
-        ("train_loss", False): ("v", "#E69F00", "training loss, weight decay on"),
-    }
-    for offset, ((key, memorizing), (marker, color, label)) in enumerate(looks.items()):
-        chosen = {r["model"]: r[key] for r in results["rows"] if r["memorizing"] == memorizing}
-        x = [i + 0.14 * (offset - 1.5) for i in range(len(models))]
-        style = {"marker": marker, "color": color, "linestyle": "none"}
-        _points(axes, x, [chosen[m] for m in models], label, style)
-    constants = [
-        row["constant_loss"]["median"]
-        for row in results["rows"]
-        if row["constant_loss"]["median"] is not None
+    models = list(dict.fromkeys(row.model for row in document.rows))
+    names = {row.model: row.title for row in document.rows}
+    by = {(row.model, row.memorizing): row for row in document.rows}
+    off, on = ([by[model, memorizing] for model in models] for memorizing in (True, False))
+    shown = [
+        ("test loss, weight decay off", [row.test_loss for row in off], Look("#0072B2", "o")),
+        ("test loss, weight decay on", [row.test_loss for row in on], Look("#D55E00", "s")),
+        ("training loss, weight decay off", [row.train_loss for row in off], Look("#56B4E9", "^")),
+        ("training loss, weight decay on", [row.train_loss for row in on], Look("#E69F00", "v")),
     ]
+    for offset, (label, losses, look) in enumerate(shown):
+        x = [i + 0.14 * (offset - 1.5) for i in range(len(models))]
+        _points(axes, x, losses, label, look)
+    medians = [row.constant_loss.median for row in document.rows]
+    constants = [median for median in medians if median is not None]
     if constants:
         level = math.fsum(constants) / len(constants)
         axes.axhline(level, color="#444444", linewidth=0.8, linestyle="--")
@@ -203,32 +234,28 @@ def _table1(results: dict[str, Any]) -> Figure:
     if axes.get_legend_handles_labels()[0]:
         figure.legend(ncols=2, loc="upper center", frameon=False, fontsize=8)
     figure.tight_layout(rect=(0, 0.04, 1, 0.88))
-    _note(figure, results)
+    _note(figure, document)
     return figure
 
 
-def _memorization(results: dict[str, Any]) -> Figure:
+def _memorization(document: MemorizationPath) -> Figure:
     """Memorization level against test loss over the weight-decay path, both optimizers."""
     figure, axes = plt.subplots(figsize=(5.2, 3.9))
     looks = {"adamw": ("#0072B2", "o", "AdamW"), "sgd": ("#D55E00", "s", "SGD with momentum")}
     for name, (color, marker, label) in looks.items():
-        chosen = [r for r in results["rows"] if r["optimizer"] == name]
-        chosen = [
-            r
-            for r in chosen
-            if r["memorization_level"]["mean"] is not None and r["test_loss"]["median"] is not None
+        path = [
+            (row, row.memorization_level.mean, row.test_loss.median)
+            for row in document.rows
+            if row.optimizer == name
         ]
-        if not chosen:
+        known = [(row, a, b) for row, a, b in path if a is not None and b is not None]
+        if not known:
             continue
-        levels = [r["memorization_level"] for r in chosen]
-        losses = [r["test_loss"] for r in chosen]
-        x = [v["mean"] for v in levels]
-        y = [v["median"] for v in losses]
         axes.errorbar(
-            x,
-            y,
-            xerr=_bars(levels, "mean"),
-            yerr=_bars(losses, "median"),
+            [level for _, level, _ in known],
+            [loss for _, _, loss in known],
+            xerr=_all_bars([row.memorization_level.interval for row, _, _ in known]),
+            yerr=_all_bars([row.test_loss.interval for row, _, _ in known]),
             color=color,
             marker=marker,
             linestyle="none",
@@ -236,40 +263,40 @@ def _memorization(results: dict[str, Any]) -> Figure:
             linewidth=0.8,
             label=label,
         )
-        for row, a, b in zip(chosen, x, y, strict=True):
+        for row, level, loss in known:
             axes.annotate(
-                f"{row['weight_decay']:g}",
-                (a, b),
+                f"{row.weight_decay:g}",
+                (level, loss),
                 xytext=(5, 4),
                 textcoords="offset points",
                 fontsize=7,
                 color=color,
             )
-    _forgetting_curve(axes, results)
+    _forgetting_curve(axes, document)
     axes.set_yscale("log")
     axes.set_xlabel("memorization level (share of the label that training on the sample supplied)")
     axes.set_ylabel("test loss, two one-shot images (squared digits)")
     axes.legend(frameon=False, title="numbers: weight decay")
     figure.tight_layout(rect=(0, 0.04, 1, 1))
-    _note(figure, results)
+    _note(figure, document)
     return figure
 
 
-def _bars(summaries: list[dict[str, Any]], middle: str) -> list[list[float]] | None:
-    if any(s["ci_low"] is None for s in summaries):
-        return None
-    low = [s[middle] - s["ci_low"] for s in summaries]
-    return [low, [s["ci_high"] - s[middle] for s in summaries]]
+def _all_bars(intervals: Sequence[Interval | None]) -> list[list[float]] | None:
+    """Bars; None where a middle has no interval."""
+    known = [one for one in intervals if one is not None]
+    return _bars(known) if len(known) == len(intervals) else None
 
 
-def _forgetting_curve(axes: Axes, results: dict[str, Any]) -> None:
+def _forgetting_curve(axes: Axes, document: MemorizationPath) -> None:
     """Draw what the ridge model predicts: (1 - m)^2 of the loss without the samples, and a floor.
 
     The floor is the digit's own error: a third of the loss of three new digits.
     """
-    rows_ = [r for r in results["rows"] if r["weight_decay"] == 0]
     values = [
-        (r["test_loss_without"]["median"], r["in_distribution_loss"]["median"]) for r in rows_
+        (row.test_loss_without.median, row.in_distribution_loss.median)
+        for row in document.rows
+        if row.weight_decay == 0
     ]
     kept = [(a, b) for a, b in values if a is not None and b is not None]
     if not kept:
@@ -287,49 +314,49 @@ def _forgetting_curve(axes: Axes, results: dict[str, Any]) -> None:
     )
 
 
-def _theory(results: dict[str, Any]) -> Figure:
+def _theory(document: LinearTheory) -> Figure:
     """Left: loss against the number of one-shot images. Right: against the label's error."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4.6))
-    models = list(dict.fromkeys(row["model"] for row in results["rows"]))
-    expected: dict[str, Any] = {
-        "color": "#444444",
-        "marker": "_",
-        "markersize": 12,
-        "linestyle": "none",
-    }
+    models = list(dict.fromkeys(row.model for row in document.rows))
+
+    def expected(x: Sequence[float], y: Sequence[float], label: str | None = None) -> None:
+        left.plot(x, y, color="#444444", marker="_", markersize=12, linestyle="none", label=label)
+
     for shift, model in enumerate(models):
-        for memorizing, fill in ((True, "full"), (False, "none")):
+        for memorizing in (True, False):
             chosen = [
-                r for r in results["rows"] if r["model"] == model and r["memorizing"] == memorizing
+                row for row in document.rows if row.model == model and row.memorizing == memorizing
             ]
-            x = [r["images"] + 0.06 * (shift - 1) for r in chosen]
-            label = f"{chosen[0]['title']}, weight decay {'off' if memorizing else 'on'}"
-            _points(
-                left,
-                x,
-                [r["test_loss"] for r in chosen],
-                label,
-                style_of(model) | {"fillstyle": fill},
-            )
-            predicted = [r["predicted"]["median"] for r in chosen]
-            if all(p is not None for p in predicted):
-                left.plot(x, predicted, **expected)
-    left.plot([], [], **expected, label="predicted from one")
+            x = [row.images + 0.06 * (shift - 1) for row in chosen]
+            label = f"{chosen[0].title}, weight decay {'off' if memorizing else 'on'}"
+            look = replace(look_of(model), fillstyle="full" if memorizing else "none")
+            _points(left, x, [row.test_loss for row in chosen], label, look)
+            predicted = [row.predicted.median for row in chosen]
+            known = [median for median in predicted if median is not None]
+            if len(known) == len(predicted):
+                expected(x, known)
+    expected([], [], label="predicted from one")
     left.set_yscale("log")
     left.set_xticks([1, 2, 3])
     left.set_xlabel("one-shot images in the test sample (count)")
     left.set_ylabel("test loss (squared digits)")
     left.legend(frameon=False, fontsize=7, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1))
     for memorizing, color, marker in ((True, "#0072B2", "o"), (False, "#D55E00", "s")):
-        chosen = [r for r in results["mislabelled"] if r["memorizing"] == memorizing]
-        chosen = [r for r in chosen if r["corruption"]["median"] is not None]
-        x = [r["corruption"]["median"] for r in chosen]
+        errors = [
+            (row, row.corruption.median)
+            for row in document.mislabelled
+            if row.memorizing == memorizing
+        ]
+        wrong = [(row, error) for row, error in errors if error is not None]
+        x = [error for _, error in wrong]
         state = "off" if memorizing else "on"
-        style = {"color": color, "marker": marker, "linestyle": "none"}
-        _points(right, x, [r["excess"] for r in chosen], f"observed, weight decay {state}", style)
+        observed = [row.excess for row, _ in wrong]
+        _points(right, x, observed, f"observed, weight decay {state}", Look(color, marker))
+        costs = [row.predicted_excess.median for row, _ in wrong]
         right.plot(
             x,
-            [r["predicted_excess"]["median"] for r in chosen],
+            # pyplot leaves a gap where there is no number.
+            [math.nan if cost is None else cost for cost in costs],
             color=color,
             linestyle="-" if memorizing else "--",
             linewidth=1,
@@ -339,5 +366,5 @@ def _theory(results: dict[str, Any]) -> Figure:
     right.set_ylabel("loss added to one image's (squared digits)")
     right.legend(frameon=False, fontsize=7, loc="lower center", bbox_to_anchor=(0.5, 1))
     figure.tight_layout(rect=(0, 0.05, 1, 1))
-    _note(figure, results, f" (right: {results['mislabelled_seeds']})")
+    _note(figure, document, f" (right: {document.mislabelled_seeds})")
     return figure

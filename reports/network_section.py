@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
+from nn.documents import Document, PatternVerdict
 from nn.experiments import EXPERIMENTS
 from nn.requirement_error import RequirementError
 from nn.requirements import require
+from nn.results import LinearTheory, MemorizationPath, Subsampled, Table1
 from reports.network_tables import (
+    Lines,
     by_label_rows,
     caption,
     mislabelled_rows,
@@ -19,11 +22,13 @@ from reports.network_tables import (
     rows,
     subsampled_rows,
 )
-from reports.section import Beside
+from reports.section import Beside, MalformedError, Page, read_record
 from theorems.errors import InputError
 from theorems.paper import NETWORKS_SETTING, Item
 
-#: Experiments in reading order, by the name of their document, with their headings.
+Documents: TypeAlias = dict[str, Document]
+"""Result documents of `longtail nn` by the names of their experiments."""
+
 TEXT = (
     "The paper's second half: three images stacked as channels, the sum of their labels as target. "
     "Does memorizing an image seen once let a network use it in new combinations, and is that what "
@@ -35,7 +40,7 @@ TEXT = (
 
 def prepared(
     folder: str | None, out: Path, seed: int, jobs: int, asked: bool = True
-) -> Callable[[], dict[str, Any]] | None:
+) -> Callable[[], Documents] | None:
     """Check what the section needs; what is returned then gets its documents.
 
     Args:
@@ -73,14 +78,31 @@ def prepared(
     return lambda: {name: experiment(request) for name, experiment in EXPERIMENTS.items()}
 
 
-def read_documents(folder: str) -> dict[str, Any]:
+def read(part: object) -> Documents:
+    """The documents of a part of results.json.
+
+    Raises:
+        MalformedError: where that is none; it says where and why.
+    """
+    if not isinstance(part, dict) or not part or not part.keys() <= EXPERIMENTS.keys():
+        raise MalformedError(f"must hold documents of {', '.join(EXPERIMENTS)}")
+    documents = {}
+    for name, document in part.items():
+        try:
+            documents[name] = read_record(EXPERIMENTS[name].document_type(), document)
+        except MalformedError as error:
+            raise MalformedError(f"{name}: {error}") from None
+    return documents
+
+
+def read_documents(folder: str) -> Documents:
     """Read the documents of a finished run, those that are there.
 
     Raises:
         InputError: there is none, or one is not what its name says.
 
     """
-    found = {}
+    found: Documents = {}
     for name in EXPERIMENTS:
         path = Path(folder) / f"{name}.json"
         try:
@@ -90,17 +112,15 @@ def read_documents(folder: str) -> dict[str, Any]:
             reason = getattr(error, "strerror", None) or str(error)
             raise InputError("networks", folder, f"must be a folder ({reason})") from None
         try:
-            document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refused)
-            whole = (document.get("table") or document.get("figure")) == name
-            # Making the section meets every key that a page needs.
-            whole = whole and bool(section({name: document}))
-        except (OSError, ValueError, AttributeError, LookupError, TypeError):
-            whole = False
-        if not whole:
+            written = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refused)
+            documents = read({name: written})
+            # Rows that make no page are found before anything is computed.
+            section(documents)
+        except (OSError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
             raise InputError(
                 "networks", str(path), f"must be a whole document of longtail nn {name}"
-            )
-        found[name] = document
+            ) from None
+        found |= documents
     if not found:
         raise InputError(
             "networks",
@@ -111,7 +131,7 @@ def read_documents(folder: str) -> dict[str, Any]:
     return found
 
 
-def within(documents: dict[str, Any], level: float) -> dict[str, Any]:
+def within(documents: Documents, level: float) -> Documents:
     """The documents as a whole report may show them: refuted is what its family of tests refutes.
 
     Their intervals are for each claim alone. A handful of seeds cannot have one that errs as
@@ -122,52 +142,52 @@ def within(documents: dict[str, Any], level: float) -> dict[str, Any]:
         level: what one test of the report may err.
     """
     return {
-        name: document | {"verdicts": [_within(one, level) for one in document["verdicts"]]}
+        name: document.model_copy(
+            update={"verdicts": tuple(_within(one, level) for one in document.verdicts)}
+        )
         for name, document in documents.items()
     }
 
 
-def _within(verdict: dict[str, Any], level: float) -> dict[str, Any]:
-    error = verdict.get("error", ERROR_OF_ONE)
-    if verdict["origin"] != "paper" or verdict["verdict"] != "refuted" or error <= level:
-        return verdict
-    text = f"{verdict['text']} (alone refuted at {error:.0%}; the report asks for {level:.1g})"
-    return verdict | {"verdict": "inconclusive", "text": text}
-
-
-ERROR_OF_ONE = 0.05
-"""What the interval of a claim on networks may err, `nn.estimates.COVERAGE`."""
+def _within(one: PatternVerdict, level: float) -> PatternVerdict:
+    if one.origin != "paper" or one.verdict != "refuted" or one.error <= level:
+        return one
+    text = f"{one.text} (alone refuted at {one.error:.0%}; the report asks for {level:.1g})"
+    return one.model_copy(update={"verdict": "inconclusive", "text": text})
 
 
 def _refused(constant: str) -> None:
     raise ValueError(f"{constant} is no number")
 
 
-def claims(documents: dict[str, Any]) -> list[dict[str, Any]]:
+def claims(documents: Documents) -> list[PatternVerdict]:
     """Verdicts on what the paper says of networks; an answered question is no failure."""
-    return [v for v in _verdicts(documents) if v["origin"] == "paper"]
+    return [one for one in _verdicts(documents) if one.origin == "paper"]
 
 
-def section(documents: dict[str, Any]) -> dict[str, Any]:
-    """Return the section as the report's templates take it, each experiment as one of its parts."""
+def section(documents: Documents) -> Page:
+    """Return the section as it is shown, each experiment as one of its parts."""
     verdicts = _verdicts(documents)
     parts = [_part(name, documents[name]) for name in EXPERIMENTS if name in documents]
-    return _empty("Networks") | {
-        "text": f"{TEXT} {sources(documents)} Verdicts: {_counts(verdicts)}; they stand together "
-        "at the end of this section.",
-        "parts": [*parts, _verdict_part(verdicts)],
-    }
+    counts = _counts(verdicts)
+    return Page(
+        "Networks",
+        text=f"{TEXT} {sources(documents)} Verdicts: {counts}; they stand together at the end of "
+        "this section.",
+        parts=[*parts, _verdict_part(verdicts)],
+        finding=f"{counts.capitalize()}.",
+    )
 
 
-def beside(item: Item, document: dict[str, Any]) -> Beside:
+def beside(item: Item, document: Document) -> Beside:
     """What the paper shows of networks, ours beside it."""
-    paper = [one for one in document["verdicts"] if one["origin"] == "paper"]
-    open_ones = sum(one["verdict"] == "inconclusive" for one in paper)
-    settings = document["settings"]
-    told = ", ".join(f"{k.replace('_', ' ')} {_word(v)}" for k, v in settings.items() if v != [])
+    paper = [one for one in document.verdicts if one.origin == "paper"]
+    open_ones = sum(one.verdict == "inconclusive" for one in paper)
+    settings = document.trained_with
+    told = "" if settings is None else f"; {settings.told()}"
     notes = [
         f"{len(paper)} patterns of the paper are judged, each by its interval over "
-        f"{document['seeds']} seeds: {_counts(paper)}.",
+        f"{document.seeds} seeds: {_counts(paper)}.",
         *([f"{open_ones} are open: more seeds would tell."] if open_ones else []),
     ]
     numbers = numbers_beside(document)
@@ -180,75 +200,77 @@ def beside(item: Item, document: dict[str, Any]) -> Beside:
         notes.append("The paper's curves are not known to us as numbers: its patterns are judged.")
     return Beside(
         item,
-        f"The paper: {NETWORKS_SETTING}. Ours ({document['preset']} preset): {document['sources']}"
-        f"; {told}.",
+        f"The paper: {NETWORKS_SETTING}. Ours ({document.preset} preset): {document.sources}"
+        f"{told}.",
         numbers[0] if numbers else ("the paper's pattern, and what was seen", "verdict"),
-        numbers[1:] if numbers else [(one["text"], one["verdict"]) for one in paper],
+        numbers[1:] if numbers else [(one.text, one.verdict) for one in paper],
         notes,
     )
 
 
-def counted(documents: dict[str, Any]) -> str:
-    """Say how many of the paper's patterns and of our questions got which verdict."""
-    return _counts(_verdicts(documents))
-
-
-def sources(documents: dict[str, Any]) -> str:
+def sources(documents: Documents) -> str:
     """Say in one line where the images came from, once for documents that share it."""
-    lines = list(dict.fromkeys(document["sources"] for document in documents.values()))
+    lines = list(dict.fromkeys(document.sources for document in documents.values()))
     return f"Images: {'; '.join(lines)}."
 
 
-def _verdicts(documents: dict[str, Any]) -> list[dict[str, Any]]:
-    return [v for name in EXPERIMENTS if name in documents for v in documents[name]["verdicts"]]
+def _verdicts(documents: Documents) -> list[PatternVerdict]:
+    return [one for name in EXPERIMENTS if name in documents for one in documents[name].verdicts]
 
 
-def _counts(verdicts: list[dict[str, Any]]) -> str:
+def _counts(verdicts: Sequence[PatternVerdict]) -> str:
     """Say how many of the paper's patterns and of our questions got which verdict."""
     told = []
     for origin, name in (("paper", "the paper's patterns"), ("question", "our questions")):
-        words = [one["verdict"] for one in verdicts if one["origin"] == origin]
+        words = [one.verdict for one in verdicts if one.origin == origin]
         counted = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
         if words:
             told.append(f"of {len(words)} on {name} {counted}")
     return "; ".join(told)
 
 
-def _verdict_part(verdicts: list[dict[str, Any]]) -> dict[str, Any]:
+def _verdict_part(verdicts: Sequence[PatternVerdict]) -> Page:
     origins = {"paper": "the paper's pattern", "question": "our question"}
-    order = sorted(verdicts, key=lambda one: one["origin"] != "paper")
-    return _empty("Verdicts on networks") | {
-        "text": (
+    order = sorted(verdicts, key=lambda one: one.origin != "paper")
+    return Page(
+        "Verdicts on networks",
+        text=(
             "The paper's patterns come first; a refuted question is an answer, not a failure. "
             "In brackets: the interval over seeds; fewer than six seeds give their whole "
             "range, which covers the median with probability 1 - 2^(1 - seeds)."
         ),
-        "columns": ("claim, and what was seen", "origin", "verdict"),
-        "rows": [(one["text"], origins[one["origin"]], one["verdict"]) for one in order],
-    }
+        columns=("claim, and what was seen", "origin", "verdict"),
+        rows=[(one.text, origins[one.origin], one.verdict) for one in order],
+    )
 
 
-def _part(name: str, document: dict[str, Any]) -> dict[str, Any]:
+def _part(name: str, document: Document) -> Page:
     from reports.network_figures import drawn  # pyplot takes a while to import
 
     lines = rows(document)
     figure = drawn(document)
-    part = _empty(EXPERIMENTS[name].title) | {
-        "text": caption(document),
-        "columns": lines[0],
-        "rows": lines[1:],
-        "figures": [] if figure is None else [figure],
-    }
-    part["notes"] = _notes(document)
-    if name == "table1" and any(row["memorization_by_label"] for row in document["rows"]):
-        part["parts"] = [_table("Scores of the ten samples", BY_LABEL, by_label_rows(document))]
-    if name == "memorization":
-        lines = subsampled_rows(document)
-        part["parts"] = [_table("Ordinary samples", _subsampled(document), lines)]
-    if name == "linear-theory":
-        lines = mislabelled_rows(document)
-        part["parts"] = [_table("Mislabelled images", MISLABELLED, lines)]
-    return part
+    return Page(
+        EXPERIMENTS[name].title,
+        text=caption(document),
+        columns=lines[0],
+        rows=lines[1:],
+        notes=_notes(document),
+        figures=[] if figure is None else [figure],
+        parts=_below(document),
+    )
+
+
+def _below(document: Document) -> list[Page]:
+    """Further tables of an experiment."""
+    match document:
+        case Table1() if any(row.memorization_by_label for row in document.rows):
+            return [_table("Scores of the ten samples", BY_LABEL, by_label_rows(document))]
+        case MemorizationPath():
+            text = _subsampled(document.subsampled)
+            return [_table("Ordinary samples", text, subsampled_rows(document))]
+        case LinearTheory():
+            return [_table("Mislabelled images", MISLABELLED, mislabelled_rows(document))]
+    return []
 
 
 BY_LABEL = (
@@ -262,46 +284,26 @@ MISLABELLED = (
 )
 
 
-def _subsampled(document: dict[str, Any]) -> str:
-    found = document["subsampled"]
-    if found["mean_score"] is None:
-        return f"{found['models']} models on random subsets gave no number."
+def _subsampled(found: Subsampled) -> str:
+    if found.mean_score is None:
+        return f"{found.models} models on random subsets gave no number."
     return (
-        f"Feldman and Zhang's subsampled estimator: {found['models']} models, each on a random "
-        f"{found['kept']:.0%} of the samples; {found['samples']} samples scored. Mean score "
-        f"{found['mean_score']:.3f} with standard error {found['standard_error']:.3f} (jackknife "
+        f"Feldman and Zhang's subsampled estimator: {found.models} models, each on a random "
+        f"{found.kept:.0%} of the samples; {found.samples} samples scored. Mean score "
+        f"{found.mean_score:.3f} with standard error {found.standard_error:.3f} (jackknife "
         f"over models); one sample's score has a standard error of "
-        f"{found['sample_standard_error']:.2f}."
+        f"{found.sample_standard_error:.2f}."
     )
 
 
-def _table(title: str, text: str, lines: list[list[str]]) -> dict[str, Any]:
-    return _empty(title) | {"text": text, "columns": lines[0], "rows": lines[1:]}
+def _table(title: str, text: str, lines: Lines) -> Page:
+    return Page(title, text=text, columns=lines[0], rows=lines[1:])
 
 
-def _notes(document: dict[str, Any]) -> list[str]:
-    """What was trained, and which runs gave no number."""
-    notes = [why for row in document["rows"] for why in row.get("diverged", ())]
-    settings = document.get("settings")
-    if settings is not None:
-        told = ", ".join(
-            f"{key.replace('_', ' ')} {_word(v)}" for key, v in settings.items() if v != []
-        )
-        notes.append(f"Trained with: {told}.")
-    return notes
-
-
-def _word(value: Any) -> str:
-    return " and ".join(str(part) for part in value) if isinstance(value, list) else str(value)
-
-
-def _empty(title: str) -> dict[str, Any]:
-    return {
-        "title": title,
-        "text": "",
-        "columns": (),
-        "rows": [],
-        "notes": [],
-        "figures": [],
-        "parts": [],
-    }
+def _notes(document: Document) -> list[str]:
+    """Which runs gave no number, and what was trained."""
+    settings = document.trained_with
+    return [
+        *document.diverged,
+        *([] if settings is None else [f"Trained with: {settings.told()}."]),
+    ]

@@ -9,7 +9,6 @@ training process died or the disk is full.
 from __future__ import annotations
 
 import inspect
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -26,6 +25,8 @@ from nn.requirements import require
 from theorems.files import write_atomically
 
 if TYPE_CHECKING:
+    from nn.documents import Document
+    from nn.plan import Plan
     from nn.presets import Changes
 
 FAILED = 3
@@ -72,7 +73,7 @@ class Options:
 
         return Changes()
 
-    def computed(self, experiment: Experiment) -> Callable[[Any], dict[str, Any]]:
+    def computed(self, experiment: Experiment) -> Callable[[Plan], Document]:
         """Return what computes the document; checks what this experiment alone is asked."""
         return experiment
 
@@ -114,7 +115,7 @@ class Table1Options(Options):
 
         return Changes(**{field.name: getattr(self, field.name) for field in fields(Changes)})
 
-    def computed(self, experiment: Experiment) -> Callable[[Any], dict[str, Any]]:
+    def computed(self, experiment: Experiment) -> Callable[[Plan], Document]:
         """Return what computes the table of the models that are named."""
         from nn.table1 import models_named
 
@@ -160,7 +161,7 @@ def _run(experiment: Experiment, asked: Options) -> None:
 
     try:
         results = computed(request)
-        text = json.dumps(results, allow_nan=False, indent=2) + "\n"
+        text = results.text()
         write_atomically(asked.out / f"{experiment.document}.json", text.encode())
         drawn = figures(results, asked.out / "figures")
     except WorkerError as error:
@@ -172,12 +173,11 @@ def _run(experiment: Experiment, asked: Options) -> None:
     else:
         _show(rows(results), results, drawn)
     # An answered question is no failure, whichever way it went.
-    claims = [v for v in results["verdicts"] if v["origin"] == "paper"]
-    if any(v["verdict"] == "refuted" for v in claims):
+    if any(one.origin == "paper" and one.verdict == "refuted" for one in results.verdicts):
         raise typer.Exit(1)
 
 
-def _show(lines: list[list[str]], results: dict[str, Any], drawn: list[Path]) -> None:
+def _show(lines: list[list[str]], results: Document, drawn: list[Path]) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=max(console.width, 200))  # a file has no edge to wrap at
@@ -185,8 +185,8 @@ def _show(lines: list[list[str]], results: dict[str, Any], drawn: list[Path]) ->
     for line in lines[1:]:
         table.add_row(*line)
     console.print(table)
-    for item in results["verdicts"]:
-        console.print(f"{item['verdict']}: {item['text']}", markup=False, soft_wrap=True)
+    for item in results.verdicts:
+        console.print(f"{item.verdict}: {item.text}", markup=False, soft_wrap=True)
     for path in drawn:
         console.print(f"figure: {path}", markup=False, soft_wrap=True)
 

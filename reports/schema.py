@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import BaseModel
+
+from nn.experiments import EXPERIMENTS
 from reports.compact import (
     DECISION,
     EMPTY,
@@ -25,6 +28,7 @@ from reports.records import ComparisonRow, HypothesisRow
 from reports.results import SCHEMA, FamilyRecord, Provenance
 from reports.section import RecordSection
 from reports.sections import sections
+from reports.sections.networks import NetworksSection
 from theorems.files import write_atomically
 
 PATH = Path(__file__).parent / "results.schema.json"
@@ -40,10 +44,11 @@ def schema() -> dict[str, Any]:
         "family": _of(FamilyRecord, definitions),
     }
     for name, section in sections().items():
-        # The networks' documents are those of `longtail nn`, which owns their keys.
         parts[name] = {"type": "object"}
         if isinstance(section, RecordSection):
             parts[name] = _of(section.record, definitions)
+        if isinstance(section, NetworksSection):
+            parts[name] = _networks(definitions)
     for name, definition in definitions.items():
         _thinned(name, definition)
     return {
@@ -71,12 +76,39 @@ def schema() -> dict[str, Any]:
     }
 
 
-def _of(record: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    """A reference to the record's schema, which is added to the definitions."""
-    found = record.model_json_schema(ref_template="#/$defs/{model}", mode="serialization")
-    definitions.update(found.pop("$defs", {}))
-    definitions[record.__name__] = found
+def _networks(definitions: dict[str, Any]) -> dict[str, Any]:
+    """Documents of `longtail nn` by the names of their experiments."""
+    return {
+        "type": "object",
+        # What a document of before lacks has a default, and is not written.
+        "properties": {
+            name: _of(experiment.document_type(), definitions, "validation")
+            for name, experiment in EXPERIMENTS.items()
+        },
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+
+
+def _of(
+    record: type[BaseModel],
+    definitions: dict[str, Any],
+    mode: Literal["validation", "serialization"] = "serialization",
+) -> dict[str, Any]:
+    """A reference to the record's schema, which is added to the definitions.
+
+    Raises:
+        ValueError: two records have one name.
+    """
+    found = record.model_json_schema(ref_template="#/$defs/{model}", mode=mode)
+    _add(definitions, found.pop("$defs", {}) | {record.__name__: found})
     return {"$ref": f"#/$defs/{record.__name__}"}
+
+
+def _add(definitions: dict[str, Any], more: dict[str, Any]) -> None:
+    for name, definition in more.items():
+        if definitions.setdefault(name, definition) != definition:
+            raise ValueError(f"two records are named {name}")
 
 
 def _thinned(name: str, definition: dict[str, Any]) -> None:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from empirics.judging.verdict import Verdict
-from nn.experiments import EXPERIMENTS
+from nn.documents import Word
 from reports import network_section
 from reports.chapters import Chapter
 from reports.evidence import Evidence
-from reports.section import Beside, Context, Judged, MalformedError, Page, Planned, Section
+from reports.network_section import Documents
+from reports.section import Beside, Context, Judged, Page, Planned, Section
 from theorems.paper import Item, Role
-
-Documents: TypeAlias = dict[str, Any]
-"""Result documents of `longtail nn` by the names of their experiments; `nn` owns their keys."""
 
 REPEATS = {"figure2": Item.FIGURE_2, "table1": Item.TABLE_1}
 """What experiments repeat of the paper, by the names of their documents."""
 
 
-def judged_as(word: str) -> Verdict:
+def judged_as(word: Word) -> Verdict:
     """The verdict of a network's document; where a training gave no number nothing is decided."""
     return Verdict.INCONCLUSIVE if word == "no number" else Verdict(word)
 
@@ -56,26 +53,19 @@ class NetworksSection(Section[Documents]):
         return Planned(0, lambda family: network_section.within(compute(), family.level))
 
     def read(self, part: Any) -> Documents:
-        """The documents, as they were; making the page meets every key that it needs."""
-        if not isinstance(part, dict) or not part or not part.keys() <= EXPERIMENTS.keys():
-            raise MalformedError(f"must hold documents of {', '.join(EXPERIMENTS)}")
-        try:
-            self.page(part)
-            self.verdicts(part)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            raise MalformedError(f"{type(error).__name__}: {error}") from None
-        return part
+        """The documents, read strictly."""
+        return network_section.read(part)
 
-    def written(self, result: Documents) -> Documents:
-        """The documents, as they are."""
-        return result
+    def written(self, result: Documents) -> dict[str, Any]:
+        """The documents as they are in their own files."""
+        return {name: document.content() for name, document in result.items()}
 
     def verdicts(self, result: Documents) -> list[Judged]:
         """Verdicts on what the paper says of networks, and on our own questions."""
         return [
-            Judged(verdict["text"], judged_as(verdict["verdict"]), verdict["origin"] != "paper")
+            Judged(verdict.text, judged_as(verdict.verdict), verdict.origin != "paper")
             for document in result.values()
-            for verdict in document["verdicts"]
+            for verdict in document.verdicts
         ]
 
     def items(self) -> frozenset[Item]:
@@ -88,15 +78,15 @@ class NetworksSection(Section[Documents]):
             Evidence(
                 REPEATS[name],
                 Role.STATES,
-                verdict["text"],
-                judged_as(verdict["verdict"]),
-                where=f"{document['preset']} preset",
+                verdict.text,
+                judged_as(verdict.verdict),
+                where=f"{document.preset} preset",
                 anchor=f"paper-{REPEATS[name].anchor}",
             )
             for name, document in result.items()
             if name in REPEATS
-            for verdict in document["verdicts"]
-            if verdict["origin"] == "paper"
+            for verdict in document.verdicts
+            if verdict.origin == "paper"
         ]
 
     def beside(self, result: Documents) -> list[Beside]:
@@ -109,13 +99,7 @@ class NetworksSection(Section[Documents]):
 
     def page(self, result: Documents) -> Page:
         """Each experiment as a part."""
-        page = _page(network_section.section(result))
-        return replace(page, finding=f"{network_section.counted(result).capitalize()}.")
-
-
-def _page(shown: dict[str, Any]) -> Page:
-    parts = [_page(part) for part in shown["parts"]]
-    return Page(**{name: shown[name] for name in shown if name != "parts"}, parts=parts)
+        return network_section.section(result)
 
 
 SECTION = NetworksSection()

@@ -14,9 +14,9 @@ from nn.scores import scores
 
 def test_median_of_few_seeds_gives_the_range() -> None:
     out = median_of([3.0, 1.0, 2.0, 5.0, 4.0])
-    assert (out["median"], out["ci_low"], out["ci_high"]) == (3, 1, 5)
-    assert out["coverage"] == pytest.approx(1 - 2**-4)
-    assert out["values"] == [3.0, 1.0, 2.0, 5.0, 4.0]
+    assert (out.median, out.ci_low, out.ci_high) == (3, 1, 5)
+    assert out.coverage == pytest.approx(1 - 2**-4)
+    assert out.values == (3.0, 1.0, 2.0, 5.0, 4.0)
 
 
 @pytest.mark.parametrize("m", [6, 10, 25])
@@ -25,22 +25,25 @@ def test_median_interval_covers(m: int) -> None:
     hits = 0
     for _ in range(2000):
         out = median_of(list(rng.standard_normal(m)))
-        assert out["coverage"] >= 0.95
-        hits += out["ci_low"] <= 0 <= out["ci_high"]
+        assert out.coverage is not None
+        assert out.coverage >= 0.95
+        assert out.interval is not None
+        hits += out.interval.low <= 0 <= out.interval.high
     # Four standard errors of 2000 trials at 95 %.
     assert hits / 2000 > 0.95 - 4 * math.sqrt(0.95 * 0.05 / 2000)
 
 
 def test_one_diverged_seed_leaves_no_number() -> None:
     for values in ([1.0, None], [], [1.0, float("nan")]):
-        assert median_of(values)["median"] is None
-        assert mean_of(values)["mean"] is None
+        assert median_of(values).median is None
+        assert mean_of(values).mean is None
 
 
 def test_one_value_has_no_interval() -> None:
     out = mean_of([2.0])
-    assert out["mean"] == 2
-    assert out["ci_low"] is None
+    assert out.mean == 2
+    assert out.ci_low is None
+    assert out.interval is None
 
 
 def test_ratios() -> None:
@@ -49,7 +52,7 @@ def test_ratios() -> None:
 
 def test_verdict_words() -> None:
     words = [
-        verdict("x", "", good, bad, None)["verdict"]
+        verdict("x", "", good, bad, None).verdict
         for good, bad in [(True, False), (False, True), (False, False), (None, None)]
     ]
     assert words == ["holds", "refuted", "inconclusive", "no number"]
@@ -92,6 +95,6 @@ def test_one_seed_judges_nothing() -> None:
         verdict("b", "b", good=False, bad=True, slack=0.5),
         verdict("c", "c", good=None, bad=None, slack=None),
     ]
-    assert over_seeds(made, 2) == made
-    assert [v["verdict"] for v in over_seeds(made, 1)] == ["inconclusive"] * 2 + ["no number"]
-    assert over_seeds(made, 1)[0]["text"] == "a (one seed, no interval)"
+    assert over_seeds(made, 2) == tuple(made)
+    assert [v.verdict for v in over_seeds(made, 1)] == ["inconclusive"] * 2 + ["no number"]
+    assert over_seeds(made, 1)[0].text == "a (one seed, no interval)"

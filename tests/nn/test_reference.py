@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from nn import figure2, table1
+from nn.documents import Document
 from nn.estimates import over_seeds
 from nn.experiments import EXPERIMENTS
+from nn.results import Figure2, Table1
 from reports.network_figures import figures
 from reports.network_tables import caption, rows
 
@@ -21,10 +22,23 @@ REFERENCE = Path(__file__).parents[2] / "reports" / "reference"
 QUICK = ("networks-quick", "networks-real-quick")
 DOCUMENTS = [path for folder in QUICK for path in sorted((REFERENCE / folder).glob("*.json"))]
 DOCUMENTS = [path for path in DOCUMENTS if path.stem in EXPERIMENTS]
+ALL = [path for path in sorted(REFERENCE.glob("*/*.json")) if path.stem in EXPERIMENTS]
 
 
-def _document(folder: str, name: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((REFERENCE / folder / f"{name}.json").read_text())
+def _read(path: Path) -> Document:
+    text = path.read_text(encoding="utf-8")
+    return EXPERIMENTS[path.stem].document_type().model_validate_json(text, strict=True)
+
+
+def _table1(folder: str) -> Table1:
+    document = _read(REFERENCE / folder / "table1.json")
+    assert isinstance(document, Table1)
+    return document
+
+
+def _figure2(folder: str) -> Figure2:
+    document = _read(REFERENCE / folder / "figure2.json")
+    assert isinstance(document, Figure2)
     return document
 
 
@@ -36,74 +50,86 @@ def test_every_experiment_was_run() -> None:
     }
 
 
+@pytest.mark.parametrize("path", ALL, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_documents_are_written_as_they_were_read(path: Path) -> None:
+    """Byte for byte: keys, their order, whole numbers and fractions."""
+    assert len(ALL) >= 13
+    assert _read(path).text() == path.read_text(encoding="utf-8")
+
+
+def test_the_types_of_documents_are_those_of_the_experiments() -> None:
+    assert {name: one.document_type().kind for name, one in EXPERIMENTS.items()} == {
+        name: name for name in EXPERIMENTS
+    }
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_documents_draw_from_json_alone(path: Path, tmp_path: Path) -> None:
-    document = _document(path.parent.name, path.stem)
+    document = _read(path)
     lines = rows(document)
-    assert len(lines) == len(document["rows"]) + 1
+    assert len(lines) == len(document.content()["rows"]) + 1
     assert len({len(line) for line in lines}) == 1
-    assert f"Preset quick, {document['seeds']} seeds" in caption(document)
+    assert f"Preset quick, {document.seeds} seeds" in caption(document)
     drawn = figures(document, tmp_path)
     assert len(drawn) == (path.stem != "composition")
 
 
 @pytest.mark.parametrize("folder", QUICK)
 def test_verdicts_follow_from_the_rows(folder: str) -> None:
-    document = _document(folder, "table1")
-    assert table1.verdicts(document["rows"]) == document["verdicts"]
-    document = _document(folder, "figure2")
-    nines = tuple(sorted({row["nines"] for row in document["rows"]}))
-    assert figure2.verdicts(document["rows"], nines) == document["verdicts"]
+    table = _table1(folder)
+    assert tuple(table1.verdicts(table.rows)) == table.verdicts
+    figure = _figure2(folder)
+    nines = tuple(sorted({row.nines for row in figure.rows}))
+    assert tuple(figure2.verdicts(figure.rows, nines)) == figure.verdicts
 
 
 def test_the_real_run_says_what_it_saw() -> None:
-    for name in ("table1", "figure2"):
-        assert _document(QUICK[1], name)["sources"].startswith("MNIST (1200 training images) and")
+    for document in (_table1(QUICK[1]), _figure2(QUICK[1])):
+        assert document.sources.startswith("MNIST (1200 training images) and")
     told = json.loads((REFERENCE / QUICK[1] / "provenance.json").read_text())
-    for row in _document(QUICK[1], "table1")["rows"]:
-        if row["model"] in ("sum", "cross-channel"):
-            assert f"{row['test_loss']['median']:.3g}" in told["seen"]
+    for row in _table1(QUICK[1]).rows:
+        if row.model in ("sum", "cross-channel"):
+            assert f"{row.test_loss.median:.3g}" in told["seen"]
 
 
 def test_the_part_of_the_paper_preset_is_labelled_and_judges_nothing() -> None:
-    folder = REFERENCE / "networks-paper-cpu"
-    document = json.loads((folder / "table1.json").read_text())
-    assert (document["preset"], document["device"], document["seeds"]) == ("paper", "cpu", 1)
-    settings = document["settings"]
-    assert (settings["epochs"], settings["preset_epochs"]) == (3, 60)
-    assert (settings["samples"], settings["encoder"]) == (32000, "resnet18")
-    assert {v["verdict"] for v in document["verdicts"]} == {"inconclusive"}
-    assert over_seeds(table1.verdicts(document["rows"]), 1) == document["verdicts"]
-    told = json.loads((folder / "provenance.json").read_text())
+    document = _table1("networks-paper-cpu")
+    assert (document.preset, document.device, document.seeds) == ("paper", "cpu", 1)
+    settings = document.settings
+    assert (settings.epochs, settings.preset_epochs) == (3, 60)
+    assert (settings.samples, settings.encoder) == (32000, "resnet18")
+    assert {one.verdict for one in document.verdicts} == {"inconclusive"}
+    assert over_seeds(table1.verdicts(document.rows), 1) == document.verdicts
+    told = json.loads((REFERENCE / "networks-paper-cpu" / "provenance.json").read_text())
     assert "3 of its 60 epochs" in told["what"]
-    for row in document["rows"]:
-        assert f"{row['test_loss']['median']:.3g}" in told["seen"]
+    for row in document.rows:
+        assert f"{row.test_loss.median:.3g}" in told["seen"]
 
 
 def test_the_mnist_preset_is_told_as_it_was() -> None:
     folder = "networks-mnist"
-    document = _document(folder, "table1")
-    assert (document["preset"], document["seeds"]) == ("mnist", 3)
-    assert table1.verdicts(document["rows"]) == document["verdicts"]
-    found = Counter(one["verdict"] for one in document["verdicts"])
+    document = _table1(folder)
+    assert (document.preset, document.seeds) == ("mnist", 3)
+    assert tuple(table1.verdicts(document.rows)) == document.verdicts
+    found = Counter(one.verdict for one in document.verdicts)
     assert found == {"holds": 5, "inconclusive": 2, "refuted": 1}
-    rows = _document(folder, "figure2")["rows"]
-    losses = {(row["model"], row["nines"]): f"{row['test_loss']['median']:.3g}" for row in rows}
+    rows = _figure2(folder).rows
+    losses = {(row.model, row.nines): f"{row.test_loss.median:.3g}" for row in rows}
     for key in [("sum", 10), ("sum", 2560), ("cross-channel", 10), ("cross-channel", 2560)]:
         assert losses[key].removesuffix(".0") in README
     told = json.loads((REFERENCE / folder / "provenance.json").read_text())
-    assert len(document["rows"]) == 8
-    for row in document["rows"]:
-        assert row["title"].endswith(", 1/8 width")
-        assert f"{row['test_loss']['median']:.3g}" in told["seen"]
-        assert f"{row['test_loss']['median']:.3g}".lstrip("0") in README
+    assert len(document.rows) == 8
+    for row in document.rows:
+        assert row.title.endswith(", 1/8 width")
+        assert f"{row.test_loss.median:.3g}" in told["seen"]
+        assert f"{row.test_loss.median:.3g}".lstrip("0") in README
 
 
 @pytest.mark.parametrize("folder", QUICK)
 def test_the_pattern_of_the_paper_was_seen(folder: str) -> None:
-    verdicts = _document(folder, "table1")["verdicts"] + _document(folder, "figure2")["verdicts"]
-    claims = [v for v in verdicts if v["origin"] == "paper"]
-    assert not [v for v in claims if v["verdict"] in ("refuted", "no number")]
-    held = {v["id"] for v in claims if v["verdict"] == "holds"}
+    verdicts = _table1(folder).verdicts + _figure2(folder).verdicts
+    claims = [one for one in verdicts if one.origin == "paper"]
+    assert not [one for one in claims if one.verdict in ("refuted", "no number")]
+    held = {one.id for one in claims if one.verdict == "holds"}
     assert {"low-sum", "switch-linear", "falls-sum"} <= held
     assert held & {"bad-cross-channel-off", "bad-cross-channel-on"}

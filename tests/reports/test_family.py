@@ -16,7 +16,7 @@ from empirics.judging.verdict import Verdict
 from empirics.judging.verdict import tests as counted_tests
 from empirics.running.cluster import Workers
 from reports import reporting
-from reports.network_section import read_documents, within
+from reports.network_section import Documents, read_documents, within
 from reports.render import write_report
 from reports.results import Results, read_results, results_bytes
 from reports.section import Context
@@ -82,18 +82,20 @@ def test_family_level_and_method_are_told(results: Results, tmp_path: Path) -> N
     assert results_bytes(read_results(str(tmp_path / "results.json"))) == results_bytes(results)
 
 
-def _documents(**changed: Any) -> dict[str, Any]:
-    documents: dict[str, Any] = json.loads(json.dumps(read_documents(str(NETWORKS))))
-    claim = next(v for v in documents["table1"]["verdicts"] if v["origin"] == "paper")
-    claim.update(verdict="refuted", **changed)
-    return documents
+def _documents(**changed: Any) -> Documents:
+    documents = read_documents(str(NETWORKS))
+    table1 = documents["table1"]
+    place = [one.origin for one in table1.verdicts].index("paper")
+    verdicts = list(table1.verdicts)
+    verdicts[place] = verdicts[place].model_copy(update={"verdict": "refuted", **changed})
+    return documents | {"table1": table1.model_copy(update={"verdicts": tuple(verdicts)})}
 
 
 def test_five_seeds_refute_nothing_at_the_level_of_a_report(
     results: Results, tmp_path: Path, call: Callable[..., Any]
 ) -> None:
     for name, document in _documents().items():
-        (tmp_path / f"{name}.json").write_text(json.dumps(document))
+        (tmp_path / f"{name}.json").write_text(document.text())
     file, out = tmp_path / "results.json", tmp_path / "out"
     file.write_bytes(results_bytes(results))
     called = call("report", "--from", str(file), "--networks", str(tmp_path), "--out", str(out))
@@ -115,4 +117,4 @@ def test_a_pattern_of_networks_that_errs_rarely_enough_is_refuted(results: Resul
 
 def test_questions_stay_answered() -> None:
     documents = _documents(origin="question")
-    assert within(documents, 1e-9)["table1"]["verdicts"] == documents["table1"]["verdicts"]
+    assert within(documents, 1e-9)["table1"].verdicts == documents["table1"].verdicts

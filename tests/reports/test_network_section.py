@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from nn.experiments import EXPERIMENTS, Experiment
-from reports.network_section import claims, prepared, read_documents, section
+from nn.results import Table1
+from reports.network_section import Documents, claims, prepared, read_documents, section
 from reports.render import write_report
 from reports.results import Results, results_bytes
+from reports.section import MalformedError, Page
 from reports.sections import sections
 from reports.summary import headline
 
@@ -23,31 +25,31 @@ REFERENCE = Path(__file__).parents[2] / "reports" / "reference" / "networks-quic
 
 
 @pytest.fixture(scope="module")
-def documents() -> dict[str, Any]:
+def documents() -> Documents:
     return read_documents(str(REFERENCE))
 
 
 @pytest.fixture(scope="module")
 def written(
-    results: Results, documents: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+    results: Results, documents: Documents, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     folder = tmp_path_factory.mktemp("report")
     write_report(results.having(sections()["networks"], documents), folder)
     return folder
 
 
-def _parts(one: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one, *(inner for part in one["parts"] for inner in _parts(part))]
+def _parts(one: Page) -> list[Page]:
+    return [one, *(inner for part in one.parts for inner in _parts(part))]
 
 
-def test_every_experiment_is_a_part(documents: dict[str, Any]) -> None:
+def test_every_experiment_is_a_part(documents: Documents) -> None:
     shown = section(documents)
     assert list(documents) == list(EXPERIMENTS)
-    titles = [part["title"] for part in shown["parts"]]
+    titles = [part.title for part in shown.parts]
     assert titles == [*(one.title for one in EXPERIMENTS.values()), "Verdicts on networks"]
     for part in _parts(shown)[1:]:
-        assert part["rows"]
-        assert {len(row) for row in part["rows"]} == {len(part["columns"])}
+        assert part.rows
+        assert {len(row) for row in part.rows} == {len(part.columns)}
     assert [figure.name for figure in sections()["networks"].page(documents).drawn()] == [
         "network-table1",
         "network-figure2",
@@ -56,37 +58,39 @@ def test_every_experiment_is_a_part(documents: dict[str, Any]) -> None:
     ]
 
 
-def test_sources_are_told_as_stand_ins(written: Path, documents: dict[str, Any]) -> None:
+def test_sources_are_told_as_stand_ins(written: Path, documents: Documents) -> None:
     """Once in the section, and beside each item of the paper that they stand for."""
-    assert section(documents)["text"].count("embedded stand-ins") == 1
+    assert section(documents).text.count("embedded stand-ins") == 1
     for page in ("report.md", "report.html"):
         assert (written / page).read_text().count("embedded stand-ins") == 3
 
 
-def test_every_verdict_is_shown_with_its_origin(documents: dict[str, Any]) -> None:
-    table = section(documents)["parts"][-1]
-    verdicts = [v for document in documents.values() for v in document["verdicts"]]
-    assert sorted(row[0] for row in table["rows"]) == sorted(v["text"] for v in verdicts)
-    patterns = [row for row in table["rows"] if row[1] == "the paper's pattern"]
+def test_every_verdict_is_shown_with_its_origin(documents: Documents) -> None:
+    table = section(documents).parts[-1]
+    verdicts = [v for document in documents.values() for v in document.verdicts]
+    assert sorted(row[0] for row in table.rows) == sorted(v.text for v in verdicts)
+    patterns = [row for row in table.rows if row[1] == "the paper's pattern"]
     assert len(patterns) == len(claims(documents))
-    assert table["rows"][: len(patterns)] == patterns
-    text = section(documents)["text"]
+    assert table.rows[: len(patterns)] == patterns
+    text = section(documents).text
     assert f"of {len(patterns)} on the paper's patterns" in text
 
 
-def test_pages_show_our_numbers_beside_the_papers(written: Path, documents: dict[str, Any]) -> None:
-    row = documents["table1"]["rows"][0]
+def test_pages_show_our_numbers_beside_the_papers(written: Path, documents: Documents) -> None:
+    table1 = documents["table1"]
+    assert isinstance(table1, Table1)
+    row = table1.rows[0]
     for page in ("report.md", "report.html"):
         text = (written / page).read_text()
         (line,) = [line for line in text.splitlines() if "0.176 / 0.0004" in line]
-        assert f"{row['test_loss']['median']:.3g} [" in line
-        assert f"{row['memorization_score']['mean']:.2g} [" in line
+        assert f"{row.test_loss.median:.3g} [" in line
+        assert f"{row.memorization_score.mean:.2g} [" in line
     markdown = (written / "report.md").read_text()
     for picture in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", markdown):
         assert (written / picture).exists()
     html = (written / "report.html").read_text()
     assert html.count("v-holds") > sum(
-        v["verdict"] == "holds" for d in documents.values() for v in d["verdicts"]
+        v.verdict == "holds" for d in documents.values() for v in d.verdicts
     )
 
 
@@ -105,7 +109,7 @@ def test_networks_are_added_to_a_finished_report(
 @pytest.mark.parametrize(("origin", "status"), [("paper", 1), ("question", 0)])
 def test_only_a_refuted_claim_of_the_paper_fails(
     results: Results,
-    documents: dict[str, Any],
+    documents: Documents,
     tmp_path: Path,
     call: Call,
     monkeypatch: pytest.MonkeyPatch,
@@ -113,10 +117,12 @@ def test_only_a_refuted_claim_of_the_paper_fails(
     status: int,
 ) -> None:
     monkeypatch.setattr("reports.reporting.write_report", lambda _, folder, *__: folder)
-    changed = json.loads(json.dumps({"table1": documents["table1"]}))
-    for one in changed["table1"]["verdicts"]:
-        one["verdict"] = "holds"
-    changed["table1"]["verdicts"][0] |= {"origin": origin, "verdict": "refuted"}
+    first, *rest = (
+        one.model_copy(update={"verdict": "holds"}) for one in documents["table1"].verdicts
+    )
+    first = first.model_copy(update={"origin": origin, "verdict": "refuted"})
+    table1 = documents["table1"].model_copy(update={"verdicts": (first, *rest)})
+    changed = {"table1": table1}
     file = tmp_path / "results.json"
     file.write_bytes(results_bytes(results.having(sections()["networks"], changed)))
     called = call("report", "--from", str(file), "--out", str(tmp_path / "out"))
@@ -141,9 +147,28 @@ def _part_of_a_run(folder: Path, content: str) -> Path:
         lambda text: text.replace('"verdicts"', '"judged"'),
         lambda text: text.replace('"constant_loss"', '"loss"'),
         lambda text: text.replace('"coverage": 0.9375', '"coverage": NaN', 1),
+        lambda text: text.replace('"coverage": 0.9375', '"coverage": "0.9375"', 1),
+        lambda text: text.replace('"seeds": 5', '"seeds": 5, "colour": "red"', 1),
+        lambda text: text.replace('"verdict": "holds"', '"verdict": "perhaps"', 1),
+        lambda text: text.replace('"memorizing": false', '"memorizing": true', 1),
+        lambda text: re.sub(r'("memorization_by_label": \[)', r"\1 null,", text, count=1),
         lambda text: "[]",
+        lambda text: "[" * 100_000,
     ],
-    ids=["cut", "renamed", "without verdicts", "without a column", "NaN", "a list"],
+    ids=[
+        "cut",
+        "renamed",
+        "without verdicts",
+        "without a column",
+        "NaN",
+        "a number as text",
+        "a key of no document",
+        "a verdict that is none",
+        "rows that make no figure",
+        "eleven labels",
+        "a list",
+        "a deep list",
+    ],
 )
 def test_a_damaged_document_is_refused(
     tmp_path: Path, call: Call, change: Callable[[str], str]
@@ -219,9 +244,9 @@ def test_training_is_asked_for_as_the_report_was(
     monkeypatch.delenv("LONGTAIL_DATA", raising=False)
     asked: list[Any] = []
 
-    def experiment(plan: Any) -> dict[str, Any]:
+    def experiment(plan: Any) -> object:
         asked.append((plan.preset.name, plan.seed, plan.jobs, plan.folder.parents[1]))
-        return {"table": "stub"}
+        return object()
 
     monkeypatch.setattr(Experiment, "load", lambda _: experiment)
     compute = prepared(None, tmp_path / "out", seed=7, jobs=3)
@@ -238,5 +263,26 @@ def test_a_training_without_a_number_leaves_its_claim_open() -> None:
 
     assert judged_as("no number") is Verdict.INCONCLUSIVE
     assert judged_as("holds") is Verdict.HOLDS
-    with pytest.raises(ValueError, match="perhaps"):
-        judged_as("perhaps")
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (lambda part: [part], "must hold documents of table1"),
+        (lambda part: {}, "must hold documents of table1"),
+        (lambda part: {"table2": part["table1"]}, "must hold documents of table1"),
+        (lambda part: {"figure2": part["table1"]}, "figure2: figure: Field required"),
+        (
+            lambda part: {"table1": part["table1"] | {"seeds": "5"}},
+            "table1: seeds: Input should be a valid integer",
+        ),
+    ],
+)
+def test_a_part_of_results_that_is_none_says_where(
+    documents: Documents, change: Callable[[dict[str, Any]], Any], where: str
+) -> None:
+    networks = sections()["networks"]
+    part = networks.written(documents)
+    assert networks.read(part) == documents
+    with pytest.raises(MalformedError, match=re.escape(where)):
+        networks.read(change(part))
