@@ -17,6 +17,7 @@ from reports.network_tables import (
     Lines,
     by_label_rows,
     caption,
+    filled,
     mislabelled_rows,
     numbers_beside,
     rows,
@@ -175,7 +176,7 @@ def section(documents: Documents) -> Page:
         text=f"{TEXT} {sources(documents)} Verdicts: {counts}; they stand together at the end of "
         "this section.",
         parts=[*parts, _verdict_part(verdicts)],
-        finding=f"{counts.capitalize()}.",
+        finding=f"{counts[:1].upper()}{counts[1:]}.",
     )
 
 
@@ -185,9 +186,9 @@ def beside(item: Item, document: Document) -> Beside:
     open_ones = sum(one.verdict == "inconclusive" for one in paper)
     settings = document.trained_with
     told = "" if settings is None else f"; {settings.told()}"
+    seeds = "one seed" if document.seeds == 1 else f"{document.seeds} seeds"
     notes = [
-        f"{len(paper)} patterns of the paper are judged, each by its interval over "
-        f"{document.seeds} seeds: {_counts(paper)}.",
+        f"Each pattern is judged by its interval over {seeds}: {_counts(paper)}.",
         *([f"{open_ones} are open: more seeds would tell."] if open_ones else []),
     ]
     numbers = numbers_beside(document)
@@ -221,12 +222,20 @@ def _verdicts(documents: Documents) -> list[PatternVerdict]:
 def _counts(verdicts: Sequence[PatternVerdict]) -> str:
     """Say how many of the paper's patterns and of our questions got which verdict."""
     told = []
-    for origin, name in (("paper", "the paper's patterns"), ("question", "our questions")):
+    for origin, whose, name in (
+        ("paper", "the paper's", "patterns"),
+        ("question", "our", "questions"),
+    ):
         words = [one.verdict for one in verdicts if one.origin == origin]
-        counted = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
+        counted = ", ".join(f"{words.count(word)} {_said(word)}" for word in dict.fromkeys(words))
         if words:
-            told.append(f"of {len(words)} on {name} {counted}")
+            told.append(f"of {whose} {len(words)} {name} {counted}")
     return "; ".join(told)
+
+
+def _said(verdict: str) -> str:
+    """What several things do that get one verdict."""
+    return "hold" if verdict == "holds" else f"are {verdict}"
 
 
 def _verdict_part(verdicts: Sequence[PatternVerdict]) -> Page:
@@ -247,7 +256,7 @@ def _verdict_part(verdicts: Sequence[PatternVerdict]) -> Page:
 def _part(name: str, document: Document) -> Page:
     from reports.network_figures import drawn  # pyplot takes a while to import
 
-    lines = rows(document)
+    lines = filled(rows(document))
     figure = drawn(document)
     return Page(
         EXPERIMENTS[name].title,

@@ -41,6 +41,12 @@ def rows(document: Document) -> Lines:
     raise TypeError(f"no table of {document.kind}")
 
 
+def filled(lines: Lines) -> Lines:
+    """The table without columns that say nothing, as of what was not trained."""
+    said = [any(line[at] for line in lines[1:]) for at in range(len(lines[0]))]
+    return [[cell for cell, keep in zip(line, said, strict=True) if keep] for line in lines]
+
+
 def by_label_rows(document: Table1) -> Lines:
     """Return the score of each one-shot sample, a column for each row of Table 1 that has them."""
     scored = [row for row in document.rows if row.memorization_by_label]

@@ -14,6 +14,7 @@ import pytest
 from nn.experiments import EXPERIMENTS, Experiment
 from nn.results import Table1
 from reports.network_section import Documents, claims, prepared, read_documents, section
+from reports.network_tables import filled, rows
 from reports.render import write_report
 from reports.results import Results, results_bytes
 from reports.section import MalformedError, Page
@@ -73,7 +74,7 @@ def test_every_verdict_is_shown_with_its_origin(documents: Documents) -> None:
     assert len(patterns) == len(claims(documents))
     assert table.rows[: len(patterns)] == patterns
     text = section(documents).text
-    assert f"of {len(patterns)} on the paper's patterns" in text
+    assert f"of the paper's {len(patterns)} patterns" in text
 
 
 def test_pages_show_our_numbers_beside_the_papers(written: Path, documents: Documents) -> None:
@@ -286,3 +287,22 @@ def test_a_part_of_results_that_is_none_says_where(
     assert networks.read(part) == documents
     with pytest.raises(MalformedError, match=re.escape(where)):
         networks.read(change(part))
+
+
+def test_columns_that_say_nothing_are_left_out(documents: Documents) -> None:
+    table1 = documents["table1"]
+    assert isinstance(table1, Table1)
+    bare = [
+        row.model_copy(update={"memorization_score": None, "memorization_level": None})
+        for row in table1.rows
+    ]
+    lines = filled(rows(table1.model_copy(update={"rows": tuple(bare)})))
+    assert "memorization score" in filled(rows(table1))[0]
+    assert "memorization score" not in lines[0]
+    assert lines[0][-1] == "paper: test / train"
+    assert all(len(line) == len(lines[0]) for line in lines)
+
+
+def test_a_chapter_with_one_section_has_its_title_once(written: Path) -> None:
+    headings = re.findall(r"<h\d[^>]*>([^<]*)</h\d>", (written / "report.html").read_text())
+    assert headings.count("Networks") == 1
