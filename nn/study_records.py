@@ -1,0 +1,259 @@
+"""Result documents of the studies beyond the paper's tables, typed; they import no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from nn.estimates import median_of
+
+
+class Record(BaseModel):
+    """A part of a document: whole, unchangeable, its numbers finite."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Median(Record):
+    """A median over seeds and its interval; see ``nn.estimates.median_of``.
+
+    Args:
+        median, ci_low, ci_high: None where a run gave no number.
+        coverage: of the interval.
+        values: one per seed.
+
+    """
+
+    median: float | None
+    ci_low: float | None
+    ci_high: float | None
+    coverage: float | None
+    values: tuple[float | None, ...]
+
+    @classmethod
+    def of(cls, values: Sequence[float | None]) -> Median:
+        """Summarize values, one per seed."""
+        return cls.model_validate(median_of(values))
+
+    @property
+    def known(self) -> tuple[float, float, float] | None:
+        """Median and interval, None where there is no number."""
+        if self.median is None or self.ci_low is None or self.ci_high is None:
+            return None
+        return self.median, self.ci_low, self.ci_high
+
+
+class JudgedClaim(Record):
+    """What ``nn.estimates.verdict`` worded."""
+
+    id: str
+    origin: Literal["paper", "question"]
+    verdict: Literal["holds", "refuted", "inconclusive", "no number"]
+    text: str
+    slack: float | None
+
+
+class Head(Record):
+    """What every document begins with; see ``nn.plan.Plan.head``."""
+
+    preset: str
+    sources: str
+    device: str
+    seed: int
+    seeds: int
+    role: str
+    versions: dict[str, str]
+    code: str
+
+
+class InfluenceRow(Record):
+    """One kind of change of one one-shot sample; losses in squared digits.
+
+    Args:
+        own_before, own_after: mean loss on the nine pairs with the changed sample's image, over the
+            ten changes; None for the placebo, which changes none of the ten.
+        own_change: mean change of the loss there.
+        other_change: mean change of the loss on the other pairs.
+        other_size: mean of the change's size there, whatever its sign.
+        separation: chance that the loss of an own pair rises by more than another pair's does by
+            the same change, mean over the ten; 1: exactly its own break, 1/2: no difference.
+        in_distribution_change: mean change on ordinary tests, which hold no one-shot image.
+        answer_error: squared error of the answer to the changed sample as it was, mean over the
+            ten; ``answer_error_before`` the same before any change.
+        matrix: ten rows, a column for each pair: the median change over seeds, None where a run
+            gave no number.
+        diverged: which runs gave no number, and why.
+
+    """
+
+    model: str
+    title: str
+    change: Literal["swapped", "corrupted", "placebo"]
+    own_before: Median | None
+    own_after: Median | None
+    own_change: Median | None
+    other_change: Median
+    other_size: Median
+    separation: Median | None
+    in_distribution_change: Median
+    answer_error_before: Median | None
+    answer_error: Median | None
+    matrix: tuple[tuple[float | None, ...], ...]
+    diverged: tuple[str, ...]
+
+
+class Influence(Head):
+    """The influence of each one-shot training sample on each test pair.
+
+    Args:
+        pairs: the columns of every matrix.
+        tests_per_pair: test samples of each.
+        label_error: by how much a corrupted label is off.
+
+    """
+
+    table: Literal["influence"] = "influence"
+    pairs: tuple[tuple[int, int], ...]
+    tests_per_pair: int
+    label_error: int
+    rows: tuple[InfluenceRow, ...]
+    verdicts: tuple[JudgedClaim, ...]
+
+
+class SeedLosses(Record):
+    """Test losses on pairs of one-shot images of one seed; None where a run diverged.
+
+    Args:
+        plain: of the training as it is.
+        moved: of its copies, each with one weight moved by one unit in the last place.
+        threads: with two threads.
+        kernels: with torch's own convolutions.
+
+    """
+
+    plain: float | None
+    moved: tuple[float | None, ...]
+    threads: float | None
+    kernels: float | None
+
+
+class RoundingRow(Record):
+    """What rounding alone does to one model at one weight decay.
+
+    Args:
+        seeds: losses by seed.
+        over_seeds: the plain losses.
+        moved_range: largest over smallest loss of a seed's plain training and its moved copies.
+        threads_factor, kernels_factor: the larger over the smaller of a seed's loss and the
+            plain one's.
+        seeds_range: largest over smallest plain loss.
+        share: part of the variance of log losses, over seeds and copies, that is within a seed;
+            ``share_low`` and ``share_high`` its 95% interval were log losses normal.
+        verdicts: of Table 1's "the test loss is low", one for each way to round.
+
+    """
+
+    model: str
+    title: str
+    weight_decay: float
+    seeds: tuple[SeedLosses, ...]
+    over_seeds: Median
+    moved_range: Median
+    threads_factor: Median
+    kernels_factor: Median
+    seeds_range: float | None
+    share: float | None
+    share_low: float | None
+    share_high: float | None
+    verdicts: tuple[str, ...]
+    diverged: tuple[str, ...]
+
+
+class Rounding(Head):
+    """Equal seeds that round differently.
+
+    Args:
+        copies: of each training, with one weight moved.
+        switch: verdicts of Table 1's "weight decay multiplies the test loss", one for each way
+            to round, as in the rows.
+
+    """
+
+    table: Literal["rounding"] = "rounding"
+    copies: int
+    switch: tuple[str, ...]
+    rows: tuple[RoundingRow, ...]
+    verdicts: tuple[JudgedClaim, ...]
+
+
+class AblationRow(Record):
+    """One setting, trained on one tuning replicate or more; losses in squared digits.
+
+    Args:
+        factor: what differs from the preset, "base" where nothing does.
+        setting: to what.
+        width: share of the paper's widths, of a ResNet-18; None for other encoders.
+        replicates: how many were trained.
+        train, one_shot, test, in_distribution: medians over them.
+        test_factor: test loss of replicate 0 over the base's of replicate 0.
+        beyond: whether replicate 0's test loss is outside the range of the base's replicates;
+            None where the base has one or a run diverged.
+        diverged: which runs gave no number, and why.
+
+    """
+
+    factor: str
+    setting: str
+    width: float | None
+    replicates: int
+    train: Median
+    one_shot: Median
+    test: Median
+    in_distribution: Median
+    test_factor: float | None
+    beyond: bool | None
+    diverged: tuple[str, ...]
+
+
+class Ablation(Head):
+    """What decides whether one-shot images compose, on tuning seeds.
+
+    Args:
+        paper_test, paper_train: the paper's losses of the same model.
+        constant: test loss of a constant answer, median over the base's replicates.
+
+    """
+
+    table: Literal["ablation"] = "ablation"
+    model: str
+    title: str
+    base_setting: str
+    base_replicates: int
+    paper_test: float
+    paper_train: float
+    constant: float | None
+    rows: tuple[AblationRow, ...]
+    verdicts: tuple[JudgedClaim, ...]
+
+
+class ParityRow(Record):
+    """A parity asked of one model; losses are shares of a constant answer's."""
+
+    model: str
+    title: str
+    states: bool
+    train_share: Median
+    one_shot_share: Median
+    test_share: Median
+    in_distribution_share: Median
+    diverged: tuple[str, ...]
+
+
+class Parity(Head):
+    """An exclusive or of one-shot images."""
+
+    table: Literal["parity"] = "parity"
+    rows: tuple[ParityRow, ...]
+    verdicts: tuple[JudgedClaim, ...]
