@@ -24,6 +24,7 @@ class Experiment:
         title: heading in a report.
         help: what the command says of itself.
         function: module and function that compute it: from a plan, a document for JSON.
+        in_report: whether a report that trains its networks trains this one too.
 
     """
 
@@ -32,6 +33,7 @@ class Experiment:
     title: str
     help: str
     function: tuple[str, str]
+    in_report: bool = True
 
     def load(self) -> Callable[..., dict[str, Any]]:
         """Import what computes it, torch included."""
@@ -82,6 +84,38 @@ EXPERIMENTS: dict[str, Experiment] = {
             "Composition beyond sums",
             "Run Table 1's protocol with products and maxima as targets.",
             ("nn.composition", "composition"),
+        ),
+        Experiment(
+            "parity",
+            "parity",
+            "An exclusive or",
+            "Run Table 1's protocol with the parity of the labels' sum as target.",
+            ("nn.parity", "parity"),
+            in_report=False,
+        ),
+        Experiment(
+            "influence",
+            "influence",
+            "The influence of each one-shot sample on each pair",
+            "Change one one-shot sample at a time: exactly the pairs that hold its image break.",
+            ("nn.influence", "influence"),
+            in_report=False,
+        ),
+        Experiment(
+            "rounding",
+            "rounding",
+            "Equal seeds that round differently",
+            "Train equal seeds again, rounded differently: what that alone does to losses.",
+            ("nn.rounding", "rounding"),
+            in_report=False,
+        ),
+        Experiment(
+            "ablation",
+            "ablation",
+            "What decides whether one-shot images compose",
+            "Change one setting of a preset at a time, on tuning seeds: what decides composition.",
+            ("nn.ablation", "ablation"),
+            in_report=False,
         ),
     )
 }

@@ -122,44 +122,44 @@ class Influence(Head):
     verdicts: tuple[JudgedClaim, ...]
 
 
-class SeedLosses(Record):
-    """Test losses on pairs of one-shot images of one seed; None where a run diverged.
+class WayLosses(Record):
+    """Test losses on pairs of one-shot images, one way to round.
 
     Args:
-        plain: of the training as it is.
-        moved: of its copies, each with one weight moved by one unit in the last place.
-        threads: with two threads.
-        kernels: with torch's own convolutions.
+        way: "plain", "moved" (one weight by one unit in the last place), "threads" (two) or
+            "kernels" (torch's own convolutions instead of oneDNN's).
+        losses: one per seed, None where a run diverged.
+        low: verdict of Table 1's "the test loss is low", by these seeds.
 
     """
 
-    plain: float | None
-    moved: tuple[float | None, ...]
-    threads: float | None
-    kernels: float | None
+    way: Literal["plain", "moved", "threads", "kernels"]
+    losses: tuple[float | None, ...]
+    low: str
 
 
 class RoundingRow(Record):
-    """What rounding alone does to one model at one weight decay.
+    """What rounding alone does to one model at one weight decay; all of test losses on pairs.
 
     Args:
-        seeds: losses by seed.
-        over_seeds: the plain losses.
-        moved_range: largest over smallest loss of a seed's plain training and its moved copies.
-        threads_factor, kernels_factor: the larger over the smaller of a seed's loss and the
-            plain one's.
+        ways: losses by way to round, the plain one first.
+        loss: of the plain trainings, over seeds.
+        moved_range: of a seed: largest over smallest loss of the plain training and its copies
+            with one weight moved.
+        threads_factor, kernels_factor: of a seed: the larger over the smaller of the loss with two
+            threads, or other kernels, and the plain one.
         seeds_range: largest over smallest plain loss.
-        share: part of the variance of log losses, over seeds and copies, that is within a seed;
-            ``share_low`` and ``share_high`` its 95% interval were log losses normal.
-        verdicts: of Table 1's "the test loss is low", one for each way to round.
+        share: part of the variance of log losses of moved copies over all seeds that is within a
+            seed; ``share_low`` and ``share_high`` are its 95% interval if log losses are normal.
+        diverged: which runs gave no number, and why.
 
     """
 
     model: str
     title: str
     weight_decay: float
-    seeds: tuple[SeedLosses, ...]
-    over_seeds: Median
+    ways: tuple[WayLosses, ...]
+    loss: Median
     moved_range: Median
     threads_factor: Median
     kernels_factor: Median
@@ -167,7 +167,6 @@ class RoundingRow(Record):
     share: float | None
     share_low: float | None
     share_high: float | None
-    verdicts: tuple[str, ...]
     diverged: tuple[str, ...]
 
 
@@ -176,8 +175,8 @@ class Rounding(Head):
 
     Args:
         copies: of each training, with one weight moved.
-        switch: verdicts of Table 1's "weight decay multiplies the test loss", one for each way
-            to round, as in the rows.
+        switch: verdict of Table 1's "weight decay multiplies the test loss" for each way to
+            round, in the order of the rows' ways.
 
     """
 
@@ -189,25 +188,23 @@ class Rounding(Head):
 
 
 class AblationRow(Record):
-    """One setting, trained on one tuning replicate or more; losses in squared digits.
+    """One setting, trained on tuning replicates; losses in squared digits.
 
     Args:
-        factor: what differs from the preset, "base" where nothing does.
+        factor: what differs from the preset; "none" for the preset itself.
         setting: to what.
-        width: share of the paper's widths, of a ResNet-18; None for other encoders.
-        replicates: how many were trained.
-        train, one_shot, test, in_distribution: medians over them.
-        test_factor: test loss of replicate 0 over the base's of replicate 0.
-        beyond: whether replicate 0's test loss is outside the range of the base's replicates;
-            None where the base has one or a run diverged.
+        channels: of the encoder's first stage; the paper's ResNet-18 has 64.
+        train, one_shot, test, in_distribution: by replicate.
+        test_factor: test loss over the preset's, replicate 0.
+        beyond: whether replicate 0's test loss is outside the range of the preset's replicates;
+            None where there is one of these, or a run diverged.
         diverged: which runs gave no number, and why.
 
     """
 
     factor: str
     setting: str
-    width: float | None
-    replicates: int
+    channels: int
     train: Median
     one_shot: Median
     test: Median
@@ -218,19 +215,22 @@ class AblationRow(Record):
 
 
 class Ablation(Head):
-    """What decides whether one-shot images compose, on tuning seeds.
+    """What decides whether one-shot images compose, on tuning seeds alone.
 
     Args:
-        paper_test, paper_train: the paper's losses of the same model.
-        constant: test loss of a constant answer, median over the base's replicates.
+        seeds: replicates of the preset; every other setting has one.
+        base: the preset's settings in words.
+        paper_test, paper_train: the paper's losses of this model.
+        constant: test loss of a constant answer, replicate 0.
+        encoder: kind of encoder; the paper's is "resnet18".
 
     """
 
     table: Literal["ablation"] = "ablation"
     model: str
     title: str
-    base_setting: str
-    base_replicates: int
+    encoder: str
+    base: str
     paper_test: float
     paper_train: float
     constant: float | None
@@ -243,7 +243,6 @@ class ParityRow(Record):
 
     model: str
     title: str
-    states: bool
     train_share: Median
     one_shot_share: Median
     test_share: Median

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from reports.figures import STYLE, Drawn, each_labelled, saved
+from reports.network_study_figures import STUDIES_SEE, study_figure
 
 #: Title, and what to look for: the verdicts say what was found.
 SEE: dict[str, tuple[str, str]] = {
@@ -74,11 +75,11 @@ def drawn(results: dict[str, Any]) -> Drawn | None:
         "memorization": _memorization,
         "linear-theory": _theory,
     }.get(kind)
-    if draw is None:
+    if draw is None and kind not in STUDIES_SEE:
         return None
-    title, see = SEE[kind]
+    title, see = (SEE | STUDIES_SEE)[kind]
     with plt.rc_context(STYLE):
-        figure = draw(results)
+        figure = study_figure(kind, results) if draw is None else draw(results)
         svg, png = saved(figure, f"network-{kind}")
         plt.close(figure)
     return Drawn(f"network-{kind}", title, see, svg, png)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from reports.network_study_tables import STUDY_TEXTS, study_rows
+
 
 def number(summary: dict[str, Any] | None, key: str = "median", digits: int = 3) -> str:
     """Word a summary as "median [low, high]"; "diverged" where there is no number."""
@@ -20,6 +22,8 @@ def number(summary: dict[str, Any] | None, key: str = "median", digits: int = 3)
 def rows(results: dict[str, Any]) -> list[list[str]]:
     """Return a document's table as text: the heading first, then one list per row."""
     kind = str(results.get("table") or results.get("figure"))
+    if kind in STUDY_TEXTS:
+        return study_rows(kind, results)
     return {
         "table1": _table1_rows,
         "figure2": _figure2_rows,
@@ -176,7 +180,7 @@ def numbers_beside(results: dict[str, Any]) -> list[list[str]]:
 def caption(results: dict[str, Any]) -> str:
     """Say in a paragraph what a result document shows, without judging it: the verdicts do."""
     kind = str(results.get("table") or results.get("figure"))
-    texts = {
+    texts = STUDY_TEXTS | {
         "table1": (
             "Ten images of ten new classes, each in exactly one training sample, carry the labels "
             "0 to 9. A test sample holds two of them, never together in training, and one new "
@@ -204,6 +208,11 @@ def caption(results: dict[str, Any]) -> str:
         ),
     }
     seeds = results["seeds"]
+    if kind == "ablation":
+        return (
+            f"{texts[kind]} Preset {results['preset']}, {seeds} tuning "
+            f"replicate{'' if seeds == 1 else 's'} of it as it is, one of each change."
+        )
     return (
         f"{texts[kind]} Preset {results['preset']}, {seeds} seed{'' if seeds == 1 else 's'}, on "
         "which no setting was chosen; medians (scores: means) with their intervals over seeds."
