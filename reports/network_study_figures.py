@@ -190,6 +190,9 @@ def _widths(axes: Axes, document: Ablation) -> None:
     ):
         seen = [(row.channels, _first(getattr(row, key))) for row in rows]
         points = [(x, y) for x, y in seen if y is not None and y > 0]
+        if points:
+            axes.set_yscale("log")
+            plain_numbers(axes.yaxis)
         axes.plot(
             [x for x, _ in points],
             [y for _, y in points],
@@ -213,11 +216,10 @@ def _widths(axes: Axes, document: Ablation) -> None:
                 fontsize=7,
             )
     axes.set_xscale("log", base=2)
-    axes.set_yscale("log")
+    axes.set_xlim(min(r.channels for r in rows) / 1.2, max(r.channels for r in rows) * 1.2)
     channels = sorted({row.channels for row in rows})
     axes.set_xticks(channels, [str(c) for c in channels])
-    axes.minorticks_off()
-    plain_numbers(axes.yaxis)
+    axes.tick_params(which="minor", bottom=False)
     axes.set_xlabel("channels of the first stage (count)")
     axes.set_ylabel("loss (squared digits)")
     axes.legend(frameon=False)
@@ -240,8 +242,9 @@ def _factors(axes: Axes, document: Ablation) -> None:
     if document.encoder == "resnet18" and first:
         axes.axvline(document.paper_test / first, color=BLUE, linewidth=0.8, linestyle=":")
     axes.set_yticks(range(len(rows)), [_told(row) for row in reversed(rows)], fontsize=7)
-    axes.set_xscale("log")
-    axes.minorticks_off()
-    plain_numbers(axes.xaxis)
+    if rows:
+        axes.set_xscale("log")
+        axes.minorticks_off()
+        plain_numbers(axes.xaxis)
     axes.set_xlabel("test loss over the preset's (factor); dots: the paper's")
     axes.grid(visible=False, axis="y")
