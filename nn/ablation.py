@@ -81,7 +81,7 @@ def settings(preset: Preset) -> tuple[Setting, ...]:
         one("epochs", "epochs-half", f"{base.epochs // 2}", replace(base, epochs=base.epochs // 2)),
         one("epochs", "epochs-double", f"{base.epochs * 2}", replace(base, epochs=base.epochs * 2)),
         replace(
-            one("norm", f"norm-{other_norm}", f"{other_norm} norm"),
+            one("norm", "norm-other", f"{other_norm} norm"),
             encoder=replace(encoder, norm=other_norm),
         ),
         one("optimizer", "optimizer-sgd", f"SGD, learning rate {preset.sgd.lr:g}", preset.sgd),
@@ -125,16 +125,17 @@ def described(preset: Preset) -> str:
 
 
 def factors_named(text: str | None) -> frozenset[str]:
-    """Factors asked for by name, all where none is named.
+    """Factors asked for by name, or single settings of them; all where none is named.
 
     Raises:
-        InputError: a name that is no factor.
+        InputError: a name that is neither.
 
     """
     known = list(dict.fromkeys(s.factor for s in settings(PAPER) if s.slug))
+    single = [s.slug for s in settings(PAPER) if s.slug]
     names = set(known) if text is None else {name.strip() for name in text.split(",")}
-    if not names <= set(known):
-        allowed = ", ".join(known)
+    if not names <= {*known, *single}:
+        allowed = ", ".join(dict.fromkeys([*known, *single]))
         raise InputError("factors", text, f"must be among {allowed}, separated by commas")
     return frozenset(names)
 
@@ -154,7 +155,7 @@ def ablation(plan: Plan, factors: frozenset[str] | None = None) -> dict[str, Any
     model = ARCHITECTURES["sum"]
     assert model.paper is not None
     every = settings(plan.preset)
-    asked = [s for s in every if factors is None or not s.slug or s.factor in factors]
+    asked = [s for s in every if factors is None or not s.slug or {s.factor, s.slug} & factors]
     runs = {
         (setting.slug, i): setting.run(plan, model, i)
         for setting in asked

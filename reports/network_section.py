@@ -1,4 +1,4 @@
-"""The report's "Networks" section: five experiments, trained for the report or read from a run."""
+"""The report's "Networks" section: experiments, trained for the report or read from a run."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ class AblationOptions(Options):
         typer.Option(
             metavar="NAMES",
             help="Which factors, separated by commas: epochs, norm, optimizer, lr, batch, clip, "
-            "decay, outputs, width, together.",
+            "decay, outputs, width, together; or single settings of one, such as width-double.",
             show_default="all",
         ),
     ] = None

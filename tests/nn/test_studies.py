@@ -180,10 +180,10 @@ def test_no_share_without_numbers() -> None:
 
 @pytest.mark.usefixtures("tiny")
 def test_ablation_document(tmp_path: Path, call: Call) -> None:
-    document = _done(call, tmp_path, "ablation", "--factors", "norm, width,decay,outputs")
+    document = _done(call, tmp_path, "ablation", "--factors", "norm, width,decay,outputs,lr-half")
     found = Ablation.model_validate(document)
     assert [row.factor for row in found.rows] == [
-        *("none", "norm", "decay", "decay", "decay", "outputs", "width", "width", "width")
+        *("none", "norm", "lr", "decay", "decay", "decay", "outputs", "width", "width", "width")
     ]
     assert [row.channels for row in found.rows if row.factor == "width"] == [4, 16, 32]
     assert found.role.startswith("tuning")
