@@ -72,6 +72,19 @@ def test_influence_document(tmp_path: Path, call: Call) -> None:
     }
     change = [losses["swapped-7", i]["pair-2-7"] - losses["none", i]["pair-2-7"] for i in (0, 1)]
     assert found.rows[0].matrix[7][PAIRS.index((2, 7))] == pytest.approx(sum(change) / 2)
+    own, others = [], []
+    for which in range(10):
+        file = folder / f"influence-sum-swapped-{which}-seed0.1.json"
+        seen = json.loads(file.read_text())["losses"]
+        for i, j in PAIRS:
+            pair = f"pair-{i}-{j}"
+            change_ = seen[pair] - losses["none", 1][pair]
+            (own if which in (i, j) else others).append(change_)
+    first = found.rows[0]
+    assert first.own_change is not None
+    assert first.own_change.values[1] == pytest.approx(np.mean(own))
+    assert first.other_change.values[1] == pytest.approx(np.mean(others))
+    assert first.other_size.values[1] == pytest.approx(np.mean(np.abs(others)))
     for row in found.rows:
         assert np.array(row.matrix).shape == (10, 45)
         assert (row.own_change is None) == (row.change == "placebo")
