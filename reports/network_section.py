@@ -11,8 +11,8 @@ from typing import Any
 from nn.experiments import EXPERIMENTS
 from nn.requirement_error import RequirementError
 from nn.requirements import require
-from nn.study_records import Rounding
-from reports.network_study_tables import ways_rows
+from nn.study_records import Influence, Rounding
+from reports.network_study_tables import by_sample_rows, ways_rows
 from reports.network_tables import (
     by_label_rows,
     caption,
@@ -254,6 +254,9 @@ def _part(name: str, document: dict[str, Any]) -> dict[str, Any]:
     if name == "linear-theory":
         lines = mislabelled_rows(document)
         part["parts"] = [_table("Mislabelled images", MISLABELLED, lines)]
+    if name == "influence":
+        lines = by_sample_rows(Influence.model_validate(document))
+        part["parts"] = [_table("Each sample", BY_SAMPLE, lines)]
     if name == "rounding":
         lines = ways_rows(Rounding.model_validate(document))
         part["parts"] = [_table("Each way to round", WAYS, lines)]
@@ -271,6 +274,10 @@ MISLABELLED = (
 )
 
 
+BY_SAMPLE = (
+    "Change of the loss by the sample that was changed: mean over pairs of the median over seeds, "
+    "in squared digits."
+)
 WAYS = (
     "Test losses on pairs by seed, and the verdicts that Table 1 would have come to on Sum's low "
     "test loss and on its rise under weight decay, had it rounded so."

@@ -74,6 +74,7 @@ def influence_figure(document: Influence) -> Figure:
         _matrix(axes, row, document)
         # Linear where any change of one sample moves a pair, logarithmic beyond.
         axes.set_yscale("symlog", linthresh=max([*sizes, 1e-3]))
+        axes.yaxis.set_major_formatter("{x:g}")
         axes.set_title(TITLES[row.change], fontsize=9)
         which = "placebo (number)" if row.change == "placebo" else "sample changed (label)"
         axes.set_xlabel(which)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nn.study_records import Ablation, Influence, Median, Parity, Rounding
+from nn.study_records import Ablation, Influence, InfluenceRow, Median, Parity, Rounding
 
 CHANGES = {
     "swapped": "its image swapped for an ordinary one of its label",
@@ -123,6 +123,26 @@ def influence_rows(document: Influence) -> list[list[str]]:
         )
         out.append([row.title, CHANGES[row.change], *(number(one) for one in seen)])
     return out
+
+
+def by_sample_rows(document: Influence) -> list[list[str]]:
+    """A changed sample in each row, by its label: mean over pairs of the median change."""
+    heads, columns = ["label"], []
+    for row in document.rows:
+        for own in (True, False):
+            if row.change == "placebo":
+                continue
+            side = "own pairs" if own else "other pairs"
+            heads.append(f"{row.title}, {CHANGES[row.change]}: {side}")
+            columns.append([_mean(document, row, which, own) for which in range(10)])
+    return [heads, *([str(i), *(column[i] for column in columns)] for i in range(10))]
+
+
+def _mean(document: Influence, row: InfluenceRow, which: int, own: bool) -> str:
+    pairs = zip(document.pairs, row.matrix[which], strict=True)
+    values = [value for pair, value in pairs if (which in pair) == own]
+    known = [value for value in values if value is not None]
+    return f"{sum(known) / len(known):.2f}" if len(known) == len(values) else "no number"
 
 
 def rounding_rows(document: Rounding) -> list[list[str]]:

@@ -95,6 +95,11 @@ def test_influence_document(tmp_path: Path, call: Call) -> None:
         ):
             assert change_ == pytest.approx(after - before)  # type: ignore[operator]
     assert len(document["verdicts"]) == 8
+    (part, _) = section({"influence": document})["parts"]
+    (samples,) = part["parts"]
+    assert {len(row) for row in samples["rows"]} == {5}
+    mine = [v for v, pair in zip(first.matrix[3], PAIRS, strict=True) if 3 in pair]
+    assert samples["rows"][3][:2] == ["3", f"{np.mean(mine):.2f}"]  # type: ignore[arg-type]
     _shown(document)
 
 
