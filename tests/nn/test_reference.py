@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from nn import figure2, table1
+from nn import figure2, influence, table1
 from nn.estimates import over_seeds
 from nn.experiments import EXPERIMENTS
+from nn.study_records import Influence
 from reports.network_figures import figures
 from reports.network_tables import caption, rows
 
@@ -108,3 +109,22 @@ def test_the_pattern_of_the_paper_was_seen(folder: str) -> None:
     held = {v["id"] for v in claims if v["verdict"] == "holds"}
     assert {"low-sum", "switch-linear", "falls-sum"} <= held
     assert held & {"bad-cross-channel-off", "bad-cross-channel-on"}
+
+
+def test_the_influence_of_samples_is_told_as_it_was() -> None:
+    document = Influence.model_validate(_document(QUICK[1], "influence"))
+    assert (document.preset, document.seeds) == ("quick", 3)
+    assert influence.verdicts(document.rows) == document.verdicts
+    told = json.loads((REFERENCE / QUICK[1] / "provenance.json").read_text())
+    said = told["studies"]["influence"]["seen"]
+    swapped, corrupted, placebo = document.rows
+    for row in (swapped, corrupted):
+        seen = (row.own_before, row.own_after, row.other_change, row.other_size, row.separation)
+        for one in seen:
+            assert one is not None
+            assert f"{one.median:.3g}" in said
+    assert f"{placebo.other_size.median:.3g}" in said
+    words = {one.id: one.verdict for one in document.verdicts}
+    assert [name for name, word in words.items() if word != "holds"] == [
+        "exactly-its-own-swapped-sum"
+    ]
