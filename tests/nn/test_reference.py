@@ -124,6 +124,11 @@ def test_the_influence_of_samples_is_told_as_it_was() -> None:
             assert one is not None
             assert f"{one.median:.3g}" in said
     assert f"{placebo.other_size.median:.3g}" in said
+    for one in (swapped.own_before, swapped.own_after, corrupted.own_after, swapped.separation):
+        assert one is not None
+        assert f"{one.median:.3g}".lstrip("0") in README
+    for size in (swapped.other_size, corrupted.other_size, placebo.other_size):
+        assert f"{size.median:.2f}".lstrip("0") in README
     words = {one.id: one.verdict for one in document.verdicts}
     assert [name for name, word in words.items() if word != "holds"] == [
         "exactly-its-own-swapped-sum"
