@@ -25,7 +25,8 @@ class Experiment:
         title: heading in a report.
         help: what the command says of itself.
         function: module and function that compute it: from a plan, its document.
-        result: name of the document's type in ``nn.results``.
+        result: module and name of its document's type; neither needs torch.
+        in_report: whether a report that trains its networks trains this one too.
 
     """
 
@@ -34,7 +35,8 @@ class Experiment:
     title: str
     help: str
     function: tuple[str, str]
-    result: str
+    result: tuple[str, str]
+    in_report: bool = True
 
     def load(self) -> Callable[..., Document]:
         """Import what computes it, torch included."""
@@ -48,7 +50,8 @@ class Experiment:
 
     def document_type(self) -> type[Document]:
         """Import the type of its document, which needs no torch."""
-        found: type[Document] = getattr(importlib.import_module("nn.results"), self.result)
+        module, name = self.result
+        found: type[Document] = getattr(importlib.import_module(module), name)
         return found
 
 
@@ -62,7 +65,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             "Table 1: one-shot images in new combinations",
             "Run Table 1: one-shot images in new combinations, weight decay off and on.",
             ("nn.table1", "table1"),
-            "Table1",
+            ("nn.results", "Table1"),
         ),
         Experiment(
             "figure2",
@@ -70,7 +73,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             "Figure 2: rare '9's",
             "Run Figure 2: test loss against the number of '9's in training.",
             ("nn.figure2", "figure2"),
-            "Figure2",
+            ("nn.results", "Figure2"),
         ),
         Experiment(
             "memorization",
@@ -78,7 +81,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             "Memorization measured, as a level",
             "Measure memorization: with and without, over weight decay, and on random subsets.",
             ("nn.memorization", "memorization"),
-            "MemorizationPath",
+            ("nn.results", "MemorizationPath"),
         ),
         Experiment(
             "linear-theory",
@@ -86,7 +89,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             "The linear theory beside networks",
             "Put the linear theory beside networks: added errors, mislabelled images.",
             ("nn.linear_theory", "theory"),
-            "LinearTheory",
+            ("nn.results", "LinearTheory"),
         ),
         Experiment(
             "composition",
@@ -94,7 +97,43 @@ EXPERIMENTS: dict[str, Experiment] = {
             "Composition beyond sums",
             "Run Table 1's protocol with products and maxima as targets.",
             ("nn.composition", "composition"),
-            "Composition",
+            ("nn.results", "Composition"),
+        ),
+        Experiment(
+            "parity",
+            "parity",
+            "An exclusive or",
+            "Run Table 1's protocol with the parity of the labels' sum as target.",
+            ("nn.parity", "parity"),
+            ("nn.study_results", "Parity"),
+            in_report=False,
+        ),
+        Experiment(
+            "influence",
+            "influence",
+            "The influence of each one-shot sample on each pair",
+            "Change one one-shot sample at a time: exactly the pairs that hold its image break.",
+            ("nn.influence", "influence"),
+            ("nn.study_results", "Influence"),
+            in_report=False,
+        ),
+        Experiment(
+            "rounding",
+            "rounding",
+            "Equal seeds that round differently",
+            "Train equal seeds again, rounded differently: what that alone does to losses.",
+            ("nn.rounding", "rounding"),
+            ("nn.study_results", "Rounding"),
+            in_report=False,
+        ),
+        Experiment(
+            "ablation",
+            "ablation",
+            "What decides whether one-shot images compose",
+            "Change one setting of a preset at a time, on tuning seeds: what decides composition.",
+            ("nn.ablation", "ablation"),
+            ("nn.study_results", "Ablation"),
+            in_report=False,
         ),
     )
 }

@@ -33,7 +33,8 @@ from rich.progress import (
 from nn.checkpoint import load_checkpoint, load_result
 from nn.models import CONTROL
 from nn.runs import Run, RunResult
-from nn.training import drawn, train
+from nn.training import drawn
+from nn.varied import train
 from theorems.errors import InputError
 from theorems.orphans import initializer
 

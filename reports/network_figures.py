@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from nn.documents import Document, Interval, Median
 from nn.results import ByCount, Figure2, LinearTheory, MemorizationPath, Table1
 from reports.figures import STYLE, Drawn, each_labelled, saved
+from reports.network_study_figures import STUDIES_SEE, study_figure
 
 #: Title, and what to look for: the verdicts say what was found.
 SEE: dict[str, tuple[str, str]] = {
@@ -82,9 +83,10 @@ def look_of(model: str) -> Look:
 
 def drawn(document: Document) -> Drawn | None:
     """Draw a result document's figure, None where it has none."""
-    if document.kind not in SEE:
+    texts = SEE | STUDIES_SEE
+    if document.kind not in texts:
         return None
-    title, see = SEE[document.kind]
+    title, see = texts[document.kind]
     with plt.rc_context(STYLE):
         figure = _figure(document)
         svg, png = saved(figure, f"network-{document.kind}")
@@ -102,7 +104,7 @@ def _figure(document: Document) -> Figure:
             return _memorization(document)
         case LinearTheory():
             return _theory(document)
-    raise TypeError(f"no figure of {document.kind}")
+    return study_figure(document)
 
 
 def figures(document: Document, out: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The report's "Networks" section: five experiments, trained for the report or read from a run."""
+"""The report's "Networks" section: experiments, trained for the report or read from a run."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from nn.experiments import EXPERIMENTS
 from nn.requirement_error import RequirementError
 from nn.requirements import require
 from nn.results import LinearTheory, MemorizationPath, Subsampled, Table1
+from nn.study_results import Influence, Rounding
+from reports.network_cells import Lines, filled
+from reports.network_study_tables import by_sample_rows, ways_rows
 from reports.network_tables import (
-    Lines,
     by_label_rows,
     caption,
-    filled,
     mislabelled_rows,
     numbers_beside,
     rows,
@@ -76,7 +77,11 @@ def prepared(
 
     # The paper preset needs a GPU for hours; its documents come by --networks.
     request = plan("quick", seed=seed, out=out, jobs=jobs)
-    return lambda: {name: experiment(request) for name, experiment in EXPERIMENTS.items()}
+    return lambda: {
+        name: experiment(request)
+        for name, experiment in EXPERIMENTS.items()
+        if experiment.in_report
+    }
 
 
 def read(part: object) -> Documents:
@@ -279,6 +284,10 @@ def _below(document: Document) -> list[Page]:
             return [_table("Ordinary samples", text, subsampled_rows(document))]
         case LinearTheory():
             return [_table("Mislabelled images", MISLABELLED, mislabelled_rows(document))]
+        case Influence():
+            return [_table("Each sample", BY_SAMPLE, by_sample_rows(document))]
+        case Rounding():
+            return [_table("Each way to round", WAYS, ways_rows(document))]
     return []
 
 
@@ -290,6 +299,16 @@ BY_LABEL = (
 MISLABELLED = (
     "The ten one-shot labels carry an error in training. Predicted: level² times the squared label "
     "error, the level measured on clean labels (statement corruption-tradeoff)."
+)
+
+
+BY_SAMPLE = (
+    "Change of the loss by the sample that was changed: mean over pairs of the median over seeds, "
+    "in squared digits."
+)
+WAYS = (
+    "Test losses on pairs by seed, and the verdicts that Table 1 would have come to on Sum's low "
+    "test loss and on its rise under weight decay, had it rounded so."
 )
 
 

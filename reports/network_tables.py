@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from nn.documents import Document, Mean, Median
+from nn.documents import Document
 from nn.results import Composition, Figure2, LinearTheory, MemorizationPath, Table1, Table1Row
-
-Lines = list[list[str]]
-"""A table as text: the heading first, then one list per row."""
-
-
-def number(summary: Median | Mean | None, digits: int = 3) -> str:
-    """Word a summary as "median [low, high]"; "no number" where a training gave none."""
-    if summary is None:
-        return ""
-    if summary.middle is None:
-        return "no number" if summary.values else ""
-    seen = summary.interval
-    if seen is None or len(summary.values) < 2:
-        return f"{summary.middle:.{digits}g}"
-    return f"{seen.middle:.{digits}g} [{seen.low:.{digits}g}, {seen.high:.{digits}g}]"
+from nn.study_results import Ablation
+from reports.network_cells import Lines, number
+from reports.network_study_tables import STUDY_TEXTS, study_rows
 
 
 def rows(document: Document) -> Lines:
@@ -38,13 +26,7 @@ def rows(document: Document) -> Lines:
             return _theory_rows(document)
         case Composition():
             return _composition_rows(document)
-    raise TypeError(f"no table of {document.kind}")
-
-
-def filled(lines: Lines) -> Lines:
-    """The table without columns that say nothing, as of what was not trained."""
-    said = [any(line[at] for line in lines[1:]) for at in range(len(lines[0]))]
-    return [[cell for cell, keep in zip(line, said, strict=True) if keep] for line in lines]
+    return study_rows(document)
 
 
 def by_label_rows(document: Table1) -> Lines:
@@ -227,8 +209,14 @@ CAPTIONS = {
 def caption(document: Document) -> str:
     """Say in a paragraph what a result document shows, without judging it: the verdicts do."""
     seeds = document.seeds
+    text = (CAPTIONS | STUDY_TEXTS)[document.kind]
+    if document.kind == Ablation.kind:
+        return (
+            f"{text} Preset {document.preset}, {seeds} tuning replicate{'' if seeds == 1 else 's'} "
+            "of it as it is, one of each change."
+        )
     return (
-        f"{CAPTIONS[document.kind]} Preset {document.preset}, {seeds} seed"
+        f"{text} Preset {document.preset}, {seeds} seed"
         f"{'' if seeds == 1 else 's'}, on "
         "which no setting was chosen; medians (scores: means) with their intervals over seeds."
     )

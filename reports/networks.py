@@ -124,6 +124,70 @@ class Table1Options(Options):
         return lambda plan: table1(plan, names)
 
 
+@dataclass(frozen=True, kw_only=True)
+class InfluenceOptions(Options):
+    """What the influence of samples is asked besides."""
+
+    models: Annotated[
+        str,
+        typer.Option(metavar="NAMES", help="Which architectures, separated by commas."),
+    ] = "sum"
+
+    def computed(self, experiment: Experiment) -> Callable[[Any], Document]:
+        """Return what computes the influence in the models that are named."""
+        from nn.table1 import models_named
+
+        names, influence = models_named(self.models), experiment.load()
+        return lambda plan: influence(plan, names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundingOptions(Options):
+    """What rounding is asked besides."""
+
+    copies: Annotated[
+        int, typer.Option(help="Trainings of each seed with one weight moved by one last digit.")
+    ] = 4
+
+    def computed(self, experiment: Experiment) -> Callable[[Any], Document]:
+        """Return what computes it with so many copies."""
+        from nn.rounding import checked
+
+        copies, rounding = checked(self.copies), experiment.load()
+        return lambda plan: rounding(plan, copies)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AblationOptions(Options):
+    """What the ablation is asked besides."""
+
+    factors: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Which factors, separated by commas: epochs, norm, optimizer, lr, batch, clip, "
+            "decay, outputs, width, together; or single settings of one, such as width-double.",
+            show_default="all",
+        ),
+    ] = None
+
+    def computed(self, experiment: Experiment) -> Callable[[Any], Document]:
+        """Return what computes the rows of the factors that are named."""
+        from nn.ablation import factors_named
+
+        factors, ablation = factors_named(self.factors), experiment.load()
+        return lambda plan: ablation(plan, factors)
+
+
+#: Of experiments that are asked more than all are, by document.
+OPTIONS: dict[str, type[Options]] = {
+    "table1": Table1Options,
+    "influence": InfluenceOptions,
+    "rounding": RoundingOptions,
+    "ablation": AblationOptions,
+}
+
+
 def _failed(reason: object) -> typer.Exit:
     print(f"longtail: {reason}", file=sys.stderr)  # noqa: T201 - a command line prints
     return typer.Exit(FAILED)
@@ -214,7 +278,7 @@ def _command(experiment: Experiment, options: type[Options]) -> None:
 
 
 for _experiment in EXPERIMENTS.values():
-    _command(_experiment, Table1Options if _experiment.document == "table1" else Options)
+    _command(_experiment, OPTIONS.get(_experiment.document, Options))
 
 
 @data_app.command("download")

@@ -106,7 +106,10 @@ def _of_commands() -> Iterator[Call]:
         yield Call(("report", f"--sections={value}"))
     for more in (("--n", "0"), ("--k", "0"), ("--coefficients", "p.txt"), ("surplus",)):
         yield Call(("report", *more))
-    for command in ("table1", "figure2", "memorization", "theory", "composition"):
+    for command in (
+        *("table1", "figure2", "memorization", "theory", "composition"),
+        *("parity", "influence", "rounding", "ablation"),
+    ):
         for more in (("--preset", "long"), ("--device", "tpu"), ("--seeds", "0"), ("--jobs", "0")):
             yield Call(("nn", command, *more))
         yield Call(("nn", command, "--data", "absent"))
@@ -114,6 +117,9 @@ def _of_commands() -> Iterator[Call]:
     for more in ("--epochs=0", "--batch=0", "--lr=-1", "--lr=nan", "--weight-decay=-1"):
         yield Call(("nn", "table1", more))
     yield Call(("nn", "table1", "--models", "nonsense"))
+    yield Call(("nn", "influence", "--models", "nonsense"))
+    yield Call(("nn", "ablation", "--factors", "nonsense"))
+    yield from (Call(("nn", "rounding", f"--copies={value}")) for value in NO_INTEGER[:8])
     for group in ("cache", "nn", "data"):
         yield Call((group, "nonsense"))
     yield Call(("nonsense",))
