@@ -18,7 +18,7 @@ from nn.other_setting import SettingRun
 from nn.plan import Plan
 from nn.presets import PAPER, Preset, with_decay
 from nn.runs import Optimizer, Run, RunResult
-from nn.study_results import Ablation, AblationRow
+from nn.study_results import AblationRow, AblationStudy
 from nn.table1 import samples_an_epoch
 from nn.varied import varied
 from theorems.errors import InputError
@@ -141,7 +141,7 @@ def factors_named(text: str | None) -> frozenset[str]:
     return frozenset(names)
 
 
-def ablation(plan: Plan, factors: frozenset[str] | None = None) -> Ablation:
+def ablation(plan: Plan, factors: frozenset[str] | None = None) -> AblationStudy:
     """Train Sum with one setting changed at a time, weight decay off where it is not the change.
 
     Args:
@@ -150,7 +150,7 @@ def ablation(plan: Plan, factors: frozenset[str] | None = None) -> Ablation:
         factors: what to change, as ``factors_named`` returns it; None for all.
 
     Returns:
-        an ``Ablation`` as a JSON document.
+        the document.
 
     """
     model = ARCHITECTURES["sum"]
@@ -167,7 +167,7 @@ def ablation(plan: Plan, factors: frozenset[str] | None = None) -> Ablation:
         setting.slug: [done[run.name] for (slug, _), run in runs.items() if slug == setting.slug]
         for setting in asked
     }
-    return Ablation(
+    return AblationStudy(
         **dict(plan.head()) | {"role": ROLE},
         table="ablation",
         model=model.name,

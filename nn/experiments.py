@@ -105,7 +105,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             "An exclusive or",
             "Run Table 1's protocol with the parity of the labels' sum as target.",
             ("nn.parity", "parity"),
-            ("nn.study_results", "Parity"),
+            ("nn.study_results", "ParityStudy"),
             in_report=False,
         ),
         Experiment(
@@ -114,7 +114,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             "The influence of each one-shot sample on each pair",
             "Change one one-shot sample at a time: exactly the pairs that hold its image break.",
             ("nn.influence", "influence"),
-            ("nn.study_results", "Influence"),
+            ("nn.study_results", "InfluenceStudy"),
             in_report=False,
         ),
         Experiment(
@@ -123,7 +123,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             "Equal seeds that round differently",
             "Train equal seeds again, rounded differently: what that alone does to losses.",
             ("nn.rounding", "rounding"),
-            ("nn.study_results", "Rounding"),
+            ("nn.study_results", "RoundingStudy"),
             in_report=False,
         ),
         Experiment(
@@ -132,7 +132,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             "What decides whether one-shot images compose",
             "Change one setting of a preset at a time, on tuning seeds: what decides composition.",
             ("nn.ablation", "ablation"),
-            ("nn.study_results", "Ablation"),
+            ("nn.study_results", "AblationStudy"),
             in_report=False,
         ),
     )

@@ -23,7 +23,7 @@ from nn.models import ARCHITECTURES, Architecture
 from nn.one_sample import LABEL_ERROR, PAIRS, TESTS_PER_PAIR, Change, OneSampleRun, pair_test
 from nn.plan import Plan
 from nn.runs import RunResult
-from nn.study_results import Influence, InfluenceRow
+from nn.study_results import InfluenceRow, InfluenceStudy
 from nn.table1 import BARELY, MANY
 from nn.varied import varied
 
@@ -43,7 +43,9 @@ def seeds_of(plan: Plan) -> int:
     return max(1, min(plan.seeds, plan.preset.without))
 
 
-def influence(plan: Plan, models: Sequence[Architecture] = (ARCHITECTURES["sum"],)) -> Influence:
+def influence(
+    plan: Plan, models: Sequence[Architecture] = (ARCHITECTURES["sum"],)
+) -> InfluenceStudy:
     """Change one one-shot sample at a time and see which pairs break.
 
     Args:
@@ -51,7 +53,7 @@ def influence(plan: Plan, models: Sequence[Architecture] = (ARCHITECTURES["sum"]
         models: architectures of a sum.
 
     Returns:
-        an ``Influence`` as a JSON document.
+        the document.
 
     """
     trained = {
@@ -72,7 +74,7 @@ def influence(plan: Plan, models: Sequence[Architecture] = (ARCHITECTURES["sum"]
                 for i in range(seeds_of(plan))
             ]
             rows.append(_row(model.name, plan.title(model), kind, plain, changed))
-    return Influence(
+    return InfluenceStudy(
         **dict(plan.head(seeds_of(plan))),
         table="influence",
         pairs=PAIRS,

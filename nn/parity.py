@@ -8,7 +8,7 @@ from nn.models import ARCHITECTURES, Architecture
 from nn.parities import ParityRun
 from nn.plan import Plan
 from nn.runs import RunResult
-from nn.study_results import Parity, ParityRow
+from nn.study_results import ParityRow, ParityStudy
 from nn.table1 import BAD, LOW
 from nn.varied import varied
 
@@ -21,7 +21,7 @@ MODELS: tuple[Architecture, ...] = tuple(
 COMPOSES = ("product", "two-layer")
 
 
-def parity(plan: Plan) -> Parity:
+def parity(plan: Plan) -> ParityStudy:
     """Run Table 1's protocol, weight decay off, with parities as targets.
 
     Returns:
@@ -46,7 +46,7 @@ def parity(plan: Plan) -> Parity:
         for model in MODELS
     ]
     judged = over_seeds([_verdict(row) for row in rows], seeds)
-    return Parity(
+    return ParityStudy(
         **dict(plan.head(seeds)),
         table="parity",
         rows=tuple(rows),

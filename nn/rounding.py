@@ -23,7 +23,7 @@ from nn.plan import Plan
 from nn.presets import with_decay
 from nn.rounded import RoundedRun
 from nn.runs import RunResult
-from nn.study_results import Rounding, RoundingRow, WayLosses
+from nn.study_results import RoundingRow, RoundingStudy, WayLosses
 from nn.varied import varied
 from theorems.errors import InputError
 
@@ -78,7 +78,7 @@ def checked(copies: int) -> int:
     return copies
 
 
-def rounding(plan: Plan, copies: int = COPIES) -> Rounding:
+def rounding(plan: Plan, copies: int = COPIES) -> RoundingStudy:
     """Train Table 1's Sum again and again from equal seeds, each time rounded differently.
 
     Args:
@@ -113,7 +113,7 @@ def rounding(plan: Plan, copies: int = COPIES) -> Rounding:
         _row(plan, model, decay, [(way, of(decay, way)) for way in ways], judged)
         for decay in decays
     ]
-    return Rounding(
+    return RoundingStudy(
         **dict(plan.head()),
         table="rounding",
         copies=copies,

@@ -46,7 +46,7 @@ class InfluenceRow(Part):
     diverged: tuple[str, ...]
 
 
-class Influence(Document):
+class InfluenceStudy(Document):
     """The influence of each one-shot training sample on each test pair.
 
     Args:
@@ -65,7 +65,7 @@ class Influence(Document):
     rows: tuple[InfluenceRow, ...]
 
     @model_validator(mode="after")
-    def _matrices_are_whole(self) -> Influence:
+    def _matrices_are_whole(self) -> InfluenceStudy:
         for row in self.rows:
             if [len(line) for line in row.matrix] != [len(self.pairs)] * LABELS:
                 raise ValueError(f"a matrix must be {LABELS} rows of {len(self.pairs)} pairs")
@@ -125,7 +125,7 @@ class RoundingRow(Part):
     diverged: tuple[str, ...]
 
 
-class Rounding(Document):
+class RoundingStudy(Document):
     """Equal seeds that round differently.
 
     Args:
@@ -143,7 +143,7 @@ class Rounding(Document):
     rows: tuple[RoundingRow, ...]
 
     @model_validator(mode="after")
-    def _ways_are_whole(self) -> Rounding:
+    def _ways_are_whole(self) -> RoundingStudy:
         for row in self.rows:
             if len(row.ways) != len(self.switch):
                 raise ValueError("a row must have a way to round for each verdict of switch")
@@ -184,7 +184,7 @@ class AblationRow(Part):
     diverged: tuple[str, ...]
 
 
-class Ablation(Document):
+class AblationStudy(Document):
     """What decides whether one-shot images compose, on tuning seeds alone.
 
     Args:
@@ -226,7 +226,7 @@ class ParityRow(Part):
     diverged: tuple[str, ...]
 
 
-class Parity(Document):
+class ParityStudy(Document):
     """An exclusive or of one-shot images."""
 
     kind: ClassVar[str] = "parity"

@@ -13,7 +13,7 @@ from nn.experiments import EXPERIMENTS
 from nn.requirement_error import RequirementError
 from nn.requirements import require
 from nn.results import LinearTheory, MemorizationPath, Subsampled, Table1
-from nn.study_results import Influence, Rounding
+from nn.study_results import InfluenceStudy, RoundingStudy
 from reports.network_cells import Lines, filled
 from reports.network_study_tables import by_sample_rows, ways_rows
 from reports.network_tables import (
@@ -284,9 +284,9 @@ def _below(document: Document) -> list[Page]:
             return [_table("Ordinary samples", text, subsampled_rows(document))]
         case LinearTheory():
             return [_table("Mislabelled images", MISLABELLED, mislabelled_rows(document))]
-        case Influence():
+        case InfluenceStudy():
             return [_table("Each sample", BY_SAMPLE, by_sample_rows(document))]
-        case Rounding():
+        case RoundingStudy():
             return [_table("Each way to round", WAYS, ways_rows(document))]
     return []
 

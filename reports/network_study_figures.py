@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nn.documents import Document, Median
-from nn.study_results import Ablation, AblationRow, Influence, InfluenceRow, Rounding
+from nn.study_results import AblationRow, AblationStudy, InfluenceRow, InfluenceStudy, RoundingStudy
 from reports.figures import BLUE, GREEN, GREY, ORANGE, VERMILION, each_labelled, plain_numbers
 from reports.network_study_tables import WAYS
 
@@ -52,16 +52,16 @@ def study_figure(document: Document) -> Figure:
         TypeError: for what has none.
     """
     match document:
-        case Influence():
+        case InfluenceStudy():
             return influence_figure(document)
-        case Rounding():
+        case RoundingStudy():
             return rounding_figure(document)
-        case Ablation():
+        case AblationStudy():
             return ablation_figure(document)
     raise TypeError(f"no figure of {document.kind}")
 
 
-def influence_figure(document: Influence) -> Figure:
+def influence_figure(document: InfluenceStudy) -> Figure:
     """Change of each pair's loss, above the sample that was changed; the first model's rows."""
     rows = [row for row in document.rows if row.model == document.rows[0].model]
     figure, panels = plt.subplots(1, len(rows), figsize=(9, 3.6), sharey=True)
@@ -90,7 +90,7 @@ def influence_figure(document: Influence) -> Figure:
     return figure
 
 
-def _matrix(axes: Axes, row: InfluenceRow, document: Influence) -> None:
+def _matrix(axes: Axes, row: InfluenceRow, document: InfluenceStudy) -> None:
     axes.axhline(0, color=GREY, linewidth=0.8)
     for own, color, marker, size, shift, label in (
         (False, BLUE, "s", 3.0, 0.16, "pairs without its image"),
@@ -116,7 +116,7 @@ def _matrix(axes: Axes, row: InfluenceRow, document: Influence) -> None:
         )
 
 
-def rounding_figure(document: Rounding) -> Figure:
+def rounding_figure(document: RoundingStudy) -> Figure:
     """Test loss of each seed, rounded in several ways."""
     figure, panels = plt.subplots(1, len(document.rows), figsize=(9, 3.4), squeeze=False)
     looks = {
@@ -158,7 +158,7 @@ def rounding_figure(document: Rounding) -> Figure:
     return figure
 
 
-def ablation_figure(document: Ablation) -> Figure:
+def ablation_figure(document: AblationStudy) -> Figure:
     """Left: losses against the width. Right: test loss of each change over the preset's."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4.2), width_ratios=(1, 1.15))
     _widths(left, document)
@@ -176,7 +176,7 @@ def _first(seen: Median) -> float | None:
     return seen.values[0]
 
 
-def _widths(axes: Axes, document: Ablation) -> None:
+def _widths(axes: Axes, document: AblationStudy) -> None:
     rows = sorted(
         (row for row in document.rows if row.factor in ("none", "width")),
         key=lambda row: row.channels,
@@ -227,7 +227,7 @@ def _told(row: AblationRow) -> str:
     return row.setting if row.factor in ("norm", "clip") else f"{row.factor}: {row.setting}"
 
 
-def _factors(axes: Axes, document: Ablation) -> None:
+def _factors(axes: Axes, document: AblationStudy) -> None:
     (base,) = [row for row in document.rows if row.factor == "none"]
     rows = [row for row in document.rows if row.test_factor is not None and row.factor != "none"]
     first, known = _first(base.test), [v for v in base.test.values if v is not None]

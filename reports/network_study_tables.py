@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nn.documents import Document
-from nn.study_results import Ablation, Influence, InfluenceRow, Parity, Rounding
+from nn.study_results import AblationStudy, InfluenceRow, InfluenceStudy, ParityStudy, RoundingStudy
 from reports.network_cells import Lines, number
 
 CHANGES = {
@@ -56,18 +56,18 @@ def study_rows(document: Document) -> Lines:
         TypeError: for what is no study.
     """
     match document:
-        case Parity():
+        case ParityStudy():
             return parity_rows(document)
-        case Influence():
+        case InfluenceStudy():
             return influence_rows(document)
-        case Rounding():
+        case RoundingStudy():
             return rounding_rows(document)
-        case Ablation():
+        case AblationStudy():
             return ablation_rows(document)
     raise TypeError(f"no table of {document.kind}")
 
 
-def parity_rows(document: Parity) -> Lines:
+def parity_rows(document: ParityStudy) -> Lines:
     """A model in each row."""
     out = [["model", "train", "one-shot", "in-distribution", "test"]]
     for row in document.rows:
@@ -81,7 +81,7 @@ def parity_rows(document: Parity) -> Lines:
     return out
 
 
-def influence_rows(document: Influence) -> Lines:
+def influence_rows(document: InfluenceStudy) -> Lines:
     """A model and a kind of change in each row."""
     out = [
         [
@@ -110,7 +110,7 @@ def influence_rows(document: Influence) -> Lines:
     return out
 
 
-def by_sample_rows(document: Influence) -> Lines:
+def by_sample_rows(document: InfluenceStudy) -> Lines:
     """A changed sample in each row, by its label: mean over pairs of the median change."""
     heads, columns = ["label"], []
     for row in document.rows:
@@ -123,14 +123,14 @@ def by_sample_rows(document: Influence) -> Lines:
     return [heads, *([str(i), *(column[i] for column in columns)] for i in range(10))]
 
 
-def _mean(document: Influence, row: InfluenceRow, which: int, own: bool) -> str:
+def _mean(document: InfluenceStudy, row: InfluenceRow, which: int, own: bool) -> str:
     pairs = zip(document.pairs, row.matrix[which], strict=True)
     values = [value for pair, value in pairs if (which in pair) == own]
     known = [value for value in values if value is not None]
     return f"{sum(known) / len(known):.2f}" if len(known) == len(values) else "no number"
 
 
-def rounding_rows(document: Rounding) -> Lines:
+def rounding_rows(document: RoundingStudy) -> Lines:
     """A weight decay in each row."""
     out = [
         [
@@ -161,7 +161,7 @@ def rounding_rows(document: Rounding) -> Lines:
     return out
 
 
-def ways_rows(document: Rounding) -> Lines:
+def ways_rows(document: RoundingStudy) -> Lines:
     """A way to round in each row: losses by seed, and the verdicts that Table 1 would have."""
     seeds = range(document.seeds)
     out = [["weight decay", "way to round", *(f"seed {i}" for i in seeds), "low", "switch"]]
@@ -172,7 +172,7 @@ def ways_rows(document: Rounding) -> Lines:
     return out
 
 
-def ablation_rows(document: Ablation) -> Lines:
+def ablation_rows(document: AblationStudy) -> Lines:
     """A setting in each row."""
     out = [
         [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nn.documents import Document
 from nn.results import Composition, Figure2, LinearTheory, MemorizationPath, Table1, Table1Row
-from nn.study_results import Ablation
+from nn.study_results import AblationStudy
 from reports.network_cells import Lines, number
 from reports.network_study_tables import STUDY_TEXTS, study_rows
 
@@ -210,7 +210,7 @@ def caption(document: Document) -> str:
     """Say in a paragraph what a result document shows, without judging it: the verdicts do."""
     seeds = document.seeds
     text = (CAPTIONS | STUDY_TEXTS)[document.kind]
-    if document.kind == Ablation.kind:
+    if document.kind == AblationStudy.kind:
         return (
             f"{text} Preset {document.preset}, {seeds} tuning replicate{'' if seeds == 1 else 's'} "
             "of it as it is, one of each change."

@@ -13,7 +13,7 @@ from nn.documents import Document
 from nn.estimates import over_seeds
 from nn.experiments import EXPERIMENTS
 from nn.results import Figure2, Table1
-from nn.study_results import Influence
+from nn.study_results import InfluenceStudy
 from reports.network_figures import figures
 from reports.network_tables import caption, rows
 
@@ -139,7 +139,7 @@ def test_the_pattern_of_the_paper_was_seen(folder: str) -> None:
 
 def test_the_influence_of_samples_is_told_as_it_was() -> None:
     document = _read(REFERENCE / QUICK[1] / "influence.json")
-    assert isinstance(document, Influence)
+    assert isinstance(document, InfluenceStudy)
     assert (document.preset, document.seeds) == ("quick", 3)
     assert influence.verdicts(document.rows) == document.verdicts
     told = json.loads((REFERENCE / QUICK[1] / "provenance.json").read_text())

@@ -20,7 +20,7 @@ from nn.influence import OWN, separation, verdicts
 from nn.one_sample import PAIRS
 from nn.presets import MNIST, PAPER, QUICK, Preset
 from nn.rounding import variance_share
-from nn.study_results import Ablation, Influence, InfluenceRow, Parity, Rounding
+from nn.study_results import AblationStudy, InfluenceRow, InfluenceStudy, ParityStudy, RoundingStudy
 from reports.network_figures import drawn
 from reports.network_section import read_documents, section
 from reports.network_tables import caption, rows
@@ -61,7 +61,7 @@ def _shown(document: Document, figure: bool = True) -> None:
 def test_influence_document(tmp_path: Path, call: Call) -> None:
     document = _done(call, tmp_path, "influence")
     found = document
-    assert isinstance(found, Influence)
+    assert isinstance(found, InfluenceStudy)
     assert found.pairs == PAIRS
     assert [row.change for row in found.rows] == ["swapped", "corrupted", "placebo"]
     folder = next((tmp_path / "nn-runs").iterdir())
@@ -157,7 +157,7 @@ def test_separation_counts_own_above_others() -> None:
 def test_rounding_document(tmp_path: Path, call: Call) -> None:
     document = _done(call, tmp_path, "rounding", "--copies", "2")
     found = document
-    assert isinstance(found, Rounding)
+    assert isinstance(found, RoundingStudy)
     assert [row.weight_decay for row in found.rows] == [0.0, QUICK.weight_decay]
     for row in found.rows:
         assert [way.way for way in row.ways] == ["plain", "moved", "moved", "threads", "kernels"]
@@ -210,7 +210,7 @@ def test_no_share_without_numbers() -> None:
 def test_ablation_document(tmp_path: Path, call: Call) -> None:
     document = _done(call, tmp_path, "ablation", "--factors", "norm, width,decay,outputs,lr-half")
     found = document
-    assert isinstance(found, Ablation)
+    assert isinstance(found, AblationStudy)
     assert [row.factor for row in found.rows] == [
         *("none", "norm", "lr", "decay", "decay", "decay", "outputs", "width", "width", "width")
     ]
@@ -257,7 +257,7 @@ def test_every_setting_changes_one_thing() -> None:
 def test_parity_document(tmp_path: Path, call: Call) -> None:
     document = _done(call, tmp_path, "parity")
     found = document
-    assert isinstance(found, Parity)
+    assert isinstance(found, ParityStudy)
     assert [row.model for row in found.rows] == ["product", "two-layer", "cross-channel", "sum"]
     assert [one.id for one in found.verdicts] == [
         "composes-parity-product",
@@ -278,9 +278,9 @@ def test_documents_of_another_shape_are_refused() -> None:
     head = dict.fromkeys(("preset", "sources", "device", "role"), "x") | {"seed": 0, "seeds": 2}
     head |= {"versions": {}, "table": "influence", "verdicts": ()}
     head |= {"tests_per_pair": 9, "label_error": 3, "rows": rows}
-    assert Influence.model_validate(head | {"pairs": PAIRS}).rows == rows
+    assert InfluenceStudy.model_validate(head | {"pairs": PAIRS}).rows == rows
     with pytest.raises(ValueError, match="must be 10 rows of 44 pairs"):
-        Influence.model_validate(head | {"pairs": PAIRS[:-1]})
+        InfluenceStudy.model_validate(head | {"pairs": PAIRS[:-1]})
 
 
 @pytest.mark.usefixtures("tiny")

@@ -13,8 +13,9 @@ import pytest
 
 from nn.experiments import EXPERIMENTS, Experiment
 from nn.results import Table1
+from reports.network_cells import filled
 from reports.network_section import Documents, claims, prepared, read_documents, section
-from reports.network_tables import filled, rows
+from reports.network_tables import rows
 from reports.render import write_report
 from reports.results import Results, results_bytes
 from reports.section import MalformedError, Page
