@@ -143,6 +143,13 @@ def _part_of_a_run(folder: Path, content: str) -> Path:
     return folder
 
 
+def _of_nine_labels(text: str) -> str:
+    document = json.loads(text)
+    for row in document["rows"]:
+        del row["memorization_by_label"][9:]
+    return json.dumps(document)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -155,7 +162,7 @@ def _part_of_a_run(folder: Path, content: str) -> Path:
         lambda text: text.replace('"seeds": 5', '"seeds": 5, "colour": "red"', 1),
         lambda text: text.replace('"verdict": "holds"', '"verdict": "perhaps"', 1),
         lambda text: text.replace('"memorizing": false', '"memorizing": true', 1),
-        lambda text: re.sub(r'("memorization_by_label": \[)', r"\1 null,", text, count=1),
+        _of_nine_labels,
         lambda text: "[]",
         lambda text: "[" * 100_000,
     ],
@@ -169,7 +176,7 @@ def _part_of_a_run(folder: Path, content: str) -> Path:
         "a key of no document",
         "a verdict that is none",
         "rows that make no figure",
-        "eleven labels",
+        "nine labels",
         "a list",
         "a deep list",
     ],
