@@ -36,7 +36,7 @@ report: install
 # their own committed run.
 reference: install
 	$(BIN)/longtail report --preset paper --runs 200 --out reports/reference \
-	  --networks reports/reference/networks-real-quick
+	  --networks reports/reference/networks-mnist --networks reports/reference/networks-real-quick
 	rm -f reports/reference/report.html reports/reference/figures/*.svg
 	$(BIN)/python -m reports.readme
 

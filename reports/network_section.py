@@ -41,12 +41,12 @@ TEXT = (
 
 
 def prepared(
-    folder: str | None, out: Path, seed: int, jobs: int, asked: bool = True
+    folders: Sequence[str], out: Path, seed: int, jobs: int, asked: bool = True
 ) -> Callable[[], Documents] | None:
     """Check what the section needs; what is returned then gets its documents.
 
     Args:
-        folder: of finished documents (``longtail nn ... --out``), None to train the quick preset.
+        folders: of finished documents (``longtail nn ... --out``); none to train the quick preset.
         out: the report's folder; trainings are kept below it and resumed.
         seed: root of every random stream.
         jobs: trainings side by side.
@@ -61,8 +61,8 @@ def prepared(
             section was asked for; the data that LONGTAIL_DATA names are missing or damaged.
 
     """
-    if folder is not None:
-        documents = read_documents(folder)
+    if folders:
+        documents = read_runs(folders)
         return lambda: documents
     try:
         require()
@@ -99,6 +99,19 @@ def read(part: object) -> Documents:
         except MalformedError as error:
             raise MalformedError(f"{name}: {error}") from None
     return documents
+
+
+def read_runs(folders: Sequence[str]) -> Documents:
+    """Read the documents of finished runs: of each experiment that of the first folder with one.
+
+    Raises:
+        InputError: a folder has none, or one is not what its name says.
+
+    """
+    found: Documents = {}
+    for folder in folders:
+        found = read_documents(folder) | found
+    return {name: found[name] for name in EXPERIMENTS if name in found}
 
 
 def read_documents(folder: str) -> Documents:

@@ -49,11 +49,12 @@ def report(
     coefficients: options.Coefficients = None,
     extra: options.Extra = None,
     networks: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             "--networks",
             metavar="DIR",
-            help="Show the networks that `longtail nn` left in this folder; trains none.",
+            help="Show the networks that `longtail nn` left in this folder; trains none. May be "
+            "repeated: each experiment is shown from the first folder that has it.",
         ),
     ] = None,
     seed: options.Seed = "0",
@@ -87,7 +88,7 @@ def report(
             if value is not None:
                 raise InputError(name, value, "goes with a new report, --from draws one again")
         Budget.asked(decide, budget, 1)
-        results = reporting.read_again(source, networks)
+        results = reporting.read_again(source, networks or ())
         workers = options.workers(jobs, backend, scheduler)
         page = reporting.drawn_again(
             results, source, lambda: options.writable_folder("out", out), workers
@@ -104,7 +105,7 @@ def report(
             out=Path(out),
             runs=draws,
             main=MainSetting(setting, own_k=k is not None, extra=options.extras(extra)),
-            networks=networks,
+            networks=tuple(networks or ()),
             asked=sections is not None,
             budget=Budget.asked(decide, budget, draws or PRESETS[named].runs),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ def prepared(names: str | None, context: Context) -> Computing:
         InputError: for a section that is none or that was named and cannot be computed here.
     """
     asked = chosen(names, context.preset)
-    if context.networks is not None:
+    if context.networks:
         networks = sections()["networks"]
         asked = sorted({*asked, networks}, key=lambda section: section.place)
     computing: Computing = []
@@ -92,18 +92,18 @@ def drawn(results: Results, folder: Path, workers: Workers = IN_PROCESS) -> Path
         raise
 
 
-def read_again(source: str, networks: str | None) -> Results:
-    """The results of a file, with the networks of another run where a folder is given.
+def read_again(source: str, networks: Sequence[str]) -> Results:
+    """The results of a file, with the networks of other runs where folders are given.
 
     Raises:
         InputError: for a file or a folder that cannot be read.
     """
     results = read_results(source)
-    if networks is None:
+    if not networks:
         return results
-    from reports.network_section import read_documents, within
+    from reports.network_section import read_runs, within
 
-    documents = read_documents(networks)
+    documents = read_runs(networks)
     if results.family is not None:
         documents = within(documents, results.family.level)
     return results.having(sections()["networks"], documents)

@@ -41,7 +41,7 @@ class Context:
         out: the report's folder.
         runs: draws at each setting of the sweep; None for the preset's.
         main: the setting in the middle; the paper's, or the user's own.
-        networks: folder of a finished run of `longtail nn`.
+        networks: folders of finished runs of `longtail nn`.
         asked: whether sections were named, or are the preset's.
         budget: to draw until the claims of the leading section are decided; None looks once.
     """
@@ -53,7 +53,7 @@ class Context:
     out: Path = Path("report")
     runs: int | None = None
     main: MainSetting = field(default_factory=MainSetting)
-    networks: str | None = None
+    networks: tuple[str, ...] = ()
     asked: bool = False
     budget: Budget | None = None
 

@@ -14,7 +14,7 @@ import pytest
 from nn.experiments import EXPERIMENTS, Experiment
 from nn.results import Table1
 from reports.network_cells import filled
-from reports.network_section import Documents, claims, prepared, read_documents, section
+from reports.network_section import Documents, claims, prepared, read_documents, read_runs, section
 from reports.network_tables import rows
 from reports.render import write_report
 from reports.results import Results, results_bytes
@@ -260,7 +260,7 @@ def test_training_is_asked_for_as_the_report_was(
         return object()
 
     monkeypatch.setattr(Experiment, "load", lambda _: experiment)
-    compute = prepared(None, tmp_path / "out", seed=7, jobs=3)
+    compute = prepared((), tmp_path / "out", seed=7, jobs=3)
     assert compute is not None
     assert asked == []
     assert list(compute()) == list(TRAINED)
@@ -316,3 +316,12 @@ def test_columns_that_say_nothing_are_left_out(documents: Documents) -> None:
 def test_a_chapter_with_one_section_has_its_title_once(written: Path) -> None:
     headings = re.findall(r"<h\d[^>]*>([^<]*)</h\d>", (written / "report.html").read_text())
     assert headings.count("Networks") == 1
+
+
+def test_each_experiment_is_of_the_first_folder_that_has_it() -> None:
+    larger = REFERENCE.parent / "networks-mnist"
+    found = read_runs([str(larger), str(REFERENCE)])
+    assert list(found) == [name for name in EXPERIMENTS if name in found]
+    assert found["table1"] == read_documents(str(larger))["table1"]
+    assert found["composition"] == read_documents(str(REFERENCE))["composition"]
+    assert read_runs([str(REFERENCE), str(larger)])["table1"].preset == "quick"
