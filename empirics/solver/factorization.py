@@ -178,6 +178,11 @@ class Factorization:
         """Columns of the core that are independent."""
         return int(self._core.basic.size)
 
+    @property
+    def dense_size(self) -> int:
+        """Columns of the largest matrix of the core that is factored densely."""
+        return self._core.dense_size
+
     def solve(self, Y: Floats) -> Floats:
         """pinv(X) Y, (m, q), for Y (n, q)."""
         return self._spread(self._solve(Y))
