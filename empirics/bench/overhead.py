@@ -69,7 +69,7 @@ def overhead(setting: Setting, workers: int, draws: int, seed: int) -> Overhead 
         return None
     here = psutil.Process(os.getpid())
     before = frozenset(here.children(recursive=True))
-    # The workers' sampling profiler, which stops them a hundred times a second, is off as in README.
+    # Off as README has it: the workers' profiler, which stops them a hundred times a second.
     with (
         dask.config.set({"distributed.worker.profile.enabled": False}),
         distributed.LocalCluster(

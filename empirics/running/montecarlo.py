@@ -224,7 +224,10 @@ def block_size(setting: Setting, draws: int, workers: int, *, clustered: bool) -
     most, batches = BLOCK, BATCHES_PER_WORKER
     if clustered:
         entries = setting.n * setting.law.entries
-        most, batches = max(most, int(CLUSTER_ENTRIES / max(entries, 1.0))), BATCHES_PER_CLUSTER_WORKER
+        most, batches = (
+            max(most, int(CLUSTER_ENTRIES / max(entries, 1.0))),
+            BATCHES_PER_CLUSTER_WORKER,
+        )
     return max(1, min(most, draws // (batches * workers)))
 
 
