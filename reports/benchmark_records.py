@@ -118,6 +118,9 @@ class StatementsAt(Record):
     d: Whole
     alpha: float
     sweep_seconds: float
+    recursion_seconds: float
+    recursion_steps: Whole
+    together_seconds: float
     times: tuple[StatementSeconds, ...]
 
 

@@ -174,11 +174,6 @@ class Factorization:
         return int(self.basic.size)
 
     @property
-    def core_size(self) -> int:
-        """Columns of the core that are independent."""
-        return int(self._core.basic.size)
-
-    @property
     def dense_size(self) -> int:
         """Columns of the largest matrix of the core that is factored densely."""
         return self._core.dense_size

@@ -140,13 +140,8 @@ class MinimumNorm:
             return np.ldexp(self._factorization.identified_variance, -2 * self._exponent)
 
     @property
-    def core_size(self) -> int:
-        """Features of the core that peeling leaves."""
-        return self._factorization.core_size
-
-    @property
     def dense_size(self) -> int:
-        """Features of the core that small blocks do not hold: their factorization is dense."""
+        """Features left by peeling that small blocks do not hold: their factorization is dense."""
         return self._factorization.dense_size
 
     @property

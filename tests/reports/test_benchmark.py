@@ -205,11 +205,23 @@ def test_statements_that_are_slow_are_named(document: Benchmark) -> None:
         StatementSeconds(id="slow", seconds=0.2),
         StatementSeconds(id="variance-evolution", seconds=0.02),
     )
-    at = StatementsAt(n=10**5, d=10**6, alpha=2.0, sweep_seconds=0.01, times=times)
+    at = StatementsAt(
+        n=10**5,
+        d=10**6,
+        alpha=2.0,
+        sweep_seconds=0.01,
+        recursion_seconds=0.15,
+        recursion_steps=30,
+        together_seconds=0.21,
+        times=times,
+    )
     row = _named(document.model_copy(update={"statements": (at,)}), "slowest of 2 statements")
     assert not row.met
     assert row.limit.startswith("1 are above (slow 200);")
-    assert "the slowest as long as 20 of them" in row.limit
+    assert (
+        "30 numbers of rows in 150 ms and is shared at one setting, where all take 210 ms"
+        in row.limit
+    )
     small = at.model_copy(update={"d": 10**4})
     row = _named(document.model_copy(update={"statements": (small,)}), "variance-evolution")
     assert row.met
