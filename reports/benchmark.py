@@ -291,6 +291,6 @@ def print_benchmark(document: Benchmark, *, as_json: bool) -> None:
         )
     if document.large:
         print_table(
-            "Single large designs, CPU seconds of all threads", LARGE_COLUMNS, large_rows(document)
+            "Single large designs, CPU seconds, one thread", LARGE_COLUMNS, large_rows(document)
         )
     print_table("Aims", TARGET_COLUMNS, target_rows(document))

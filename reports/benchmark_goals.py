@@ -199,7 +199,7 @@ def _flat(one: LargeDesign) -> str:
     told = (
         f"{number(one.coefficients_seconds, 3)} s are the coefficients, where a factorization of "
         f"{one.dense} features that stay tied together takes {number(one.dense_seconds, 3)} s at "
-        f"the {number(one.flops / 1e9, 2)} GFlop/s of LAPACK here"
+        f"the {number(one.flops / 1e9, 2)} GFlop/s of LAPACK on one core here"
     )
     if one.outputs:
         told += (

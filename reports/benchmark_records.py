@@ -75,7 +75,7 @@ class DrawRate(Record):
 
 
 class LargeDesign(Record):
-    """CPU seconds of one large design, all threads together."""
+    """CPU seconds of one large design, one thread."""
 
     alpha: float
     n: Whole

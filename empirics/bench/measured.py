@@ -188,7 +188,7 @@ def solver_benchmark(
             for alpha, lsmr_up_to in growth
         ),
         rates=timed,
-        large=scales(large, s, used, seed, advance),
+        large=scales(large, s, seed, advance),
         statements=tuple(told),
         cluster=cluster,
     )
