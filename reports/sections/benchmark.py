@@ -99,8 +99,8 @@ def _large(result: Benchmark) -> list[Page]:
             text=(
                 "Drawn from probabilities and solved once, d = 10 n, each in a process of its own; "
                 "CPU seconds of one thread; further cores share the dense parts. “Dense” are "
-                "features whose Gram matrix is factored densely, “null space” is the dimension of its "
-                "largest connected part."
+                "features whose Gram matrix is factored densely, “null space” is the dimension of "
+                "its largest connected part."
             ),
             columns=LARGE_COLUMNS,
             rows=large_rows(result),
