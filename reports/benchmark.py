@@ -6,15 +6,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from reports.benchmark_records import Benchmark, SweepTime, Target
+from reports.benchmark_goals import FLAT_COEFFICIENTS, FLAT_OUTPUTS, HUGE, LARGE, targets
+from reports.benchmark_records import Benchmark, SweepTime
 from reports.console import number, print_json, print_table, progress, warn
 from reports.records import document as as_document
-
-FIGURE_1_SECONDS = 10.0
-"""Target for the default Figure 1 sweep from a cold cache on two cores."""
-
-LARGE = 10**6
-"""n at which the large targets are measured, with d = 10 n."""
 
 GROWTH = ((1.5, 10**5), (2.0, 10**5))
 """Exponents at which cost is followed against n, with the largest n at which lsmr is waited for: at
@@ -24,13 +19,26 @@ n = 10^6 it takes minutes to come to 1e-10."""
 RATES = (1.0, 1.5, 2.0, 3.0)
 """Exponents at which whole draws are timed."""
 
-OVER_LIMIT, OVER_COEFFICIENTS = 5.0, 2.0
-"""Targets for coefficients over their limit, and for all outputs over the coefficients."""
+FLAT = ((1.0, FLAT_OUTPUTS, True), (1.0, FLAT_COEFFICIENTS, False))
+"""Alpha, n and whether all outputs are wanted, of designs whose structure is lost."""
+
+HUGE_ALPHAS = (2.0, 1.5)
+"""Exponents at which drawing and solving is followed up to n = 10^7."""
+
+CLUSTER_DRAWS = 2000
 
 
-def measured(*, quick: bool, seed: int = 0) -> Benchmark:
-    """Run the benchmark; with `quick`, few draws and no size above n = 10^4."""
+def measured(*, quick: bool, goals: bool = False, seed: int = 0) -> Benchmark:
+    """Run the benchmark.
+
+    Args:
+        quick: few draws and no size above n = 10^4.
+        goals: also what takes minutes or a GiB: single designs up to n = 10^7, every statement at
+            d = 10^6, draws sent to a Dask cluster.
+        seed: of all draws.
+    """
     from empirics.bench.measured import solver_benchmark
+    from empirics.bench.scale import Size
 
     sweep = _sweep_seconds(seed)
     alphas = (1.0, 1.5, 2.0) if quick else (1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
@@ -40,7 +48,18 @@ def measured(*, quick: bool, seed: int = 0) -> Benchmark:
         # At alpha = 1 a draw of 10^4 samples takes many seconds.
         return (100, 1000) if quick or alpha == 1 else (100, 1000, 10_000)
 
-    steps = len(alphas) + len(GROWTH) * len(sizes) + sum(len(rate_sizes(a)) for a in RATES)
+    large = [Size(*flat) for flat in FLAT]
+    large += [Size(a, n, True) for a in HUGE_ALPHAS for n in (10**5, LARGE, HUGE)]
+    large = large if goals else []
+    statements = (10**4, 10**6) if goals else (10**4,)
+    steps = (
+        len(large)
+        + len(statements)
+        + goals
+        + len(alphas)
+        + len(GROWTH) * len(sizes)
+        + sum(len(rate_sizes(a)) for a in RATES)
+    )
     with progress("benchmark", steps) as advance:
         solver = solver_benchmark(
             alphas=alphas,
@@ -50,6 +69,9 @@ def measured(*, quick: bool, seed: int = 0) -> Benchmark:
             rate_alphas=RATES,
             rate_sizes=rate_sizes,
             rate_draws=10 if quick else 30,
+            large=large,
+            statements=statements,
+            cluster_draws=CLUSTER_DRAWS if goals else 0,
             seed=seed,
             advance=advance,
         ).to_dict()
@@ -84,61 +106,18 @@ def _sweep_seconds(seed: int) -> SweepTime:
     )
 
 
-def targets(document: Benchmark) -> tuple[Target, ...]:
-    """What was aimed at on two cores, beside what was measured; sizes not run are left out.
-
-    Args:
-        document: of `measured`, without its targets.
-
-    """
-    from empirics.bench.methods import DENSE, LSMR
-
-    rows: list[Target] = []
-
-    def aim(text: str, value: float, target: float, unit: str, *, at_least: bool = False) -> None:
-        met = value >= target if at_least else value <= target
-        rows.append(
-            Target(text=text, measured=value, target=target, at_least=at_least, unit=unit, met=met)
-        )
-
-    for one in document.comparisons:
-        ratios = {timing.method: timing.ratio for timing in one.timings}
-        least = 200.0 if one.alpha >= 1.5 else 40.0 if one.alpha == 1 else None
-        here = f"n = {one.n}, α = {one.alpha:g}"
-        if least is not None and DENSE in ratios:
-            aim(f"{DENSE} over ours, {here}", ratios[DENSE], least, "times", at_least=True)
-        aim(f"{LSMR} over ours, {here}", ratios[LSMR], 1.0, "times", at_least=True)
-    limits = {2.0: 5.0, 1.5: 30.0}
-    for growth in document.growth:
-        for point in growth.points:
-            if point.n == LARGE and growth.alpha in limits:
-                here = f"n = 10^6, d = 10^7, α = {growth.alpha:g}"
-                aim(f"solving, {here}", point.seconds, limits[growth.alpha], "s")
-                aim(f"drawing, {here}", point.draw_seconds, 3.0, "s")
-                aim(f"peak memory, {here}", point.peak_mebibytes / 1024, 8.0, "GiB")
-    for rate in document.rates:
-        if rate.alpha >= 1.5 and rate.n == 1000:
-            here = f"n = {rate.n}, α = {rate.alpha:g}"
-            over = rate.coefficients_seconds / rate.limit
-            aim(f"coefficients over their limit, {here}", over, OVER_LIMIT, "times")
-            all_over = rate.outputs_seconds / rate.coefficients_seconds
-            aim(f"all outputs over coefficients, {here}", all_over, OVER_COEFFICIENTS, "times")
-    sweep = document.sweep
-    aim("Figure 1 sweep, cold cache", sweep.seconds, FIGURE_1_SECONDS, "s")
-    return tuple(rows)
-
-
-TARGET_COLUMNS = ("aim", "measured", "target", "met")
+TARGET_COLUMNS = ("aim", "measured", "target", "met", "what the measured value is made of")
 
 
 def target_rows(document: Benchmark) -> list[tuple[str, ...]]:
-    """The targets as rows of text."""
+    """The targets as rows of text, with what each is made of where that is known."""
     return [
         (
             row.text,
-            f"{number(row.measured, 3)} {row.unit}",
-            f"{'≥' if row.at_least else '≤'} {row.target:g} {row.unit}",
+            f"{number(row.measured, 3)} {row.unit}".rstrip(),
+            f"{'≥' if row.at_least else '≤'} {number(row.target, 3)} {row.unit}".rstrip(),
             "yes" if row.met else "no",
+            row.limit,
         )
         for row in document.targets
     ]
@@ -211,6 +190,56 @@ def growth_rows(document: Benchmark) -> list[tuple[str, ...]]:
     ]
 
 
+LARGE_COLUMNS = (
+    "α",
+    "n",
+    "non-zeros",
+    "dense",
+    "null space",
+    "drawing s",
+    "coefficients s",
+    "other outputs s",
+    "by the clock s",
+    "peak MiB",
+)
+
+
+def large_rows(document: Benchmark) -> list[tuple[str, ...]]:
+    """Single large designs as rows of text."""
+    return [
+        (
+            f"{one.alpha:g}",
+            str(one.n),
+            str(one.entries),
+            str(one.dense),
+            str(one.null),
+            number(one.draw_seconds, 3),
+            one.refused or number(one.coefficients_seconds, 3),
+            number(one.outputs_seconds, 3) if one.outputs and not one.refused else "–",
+            number(one.wall_seconds, 3),
+            number(one.peak_mebibytes, 3),
+        )
+        for one in document.large
+    ]
+
+
+STATEMENT_COLUMNS = ("statement", "d", "ms", "tables of (1 - p)^n")
+
+
+def statement_rows(document: Benchmark) -> list[tuple[str, ...]]:
+    """What each statement takes at each size, as rows of text."""
+    return [
+        (
+            one.id,
+            str(at.d),
+            number(1e3 * one.seconds, 3),
+            number(one.seconds / at.sweep_seconds, 3),
+        )
+        for at in document.statements
+        for one in at.times
+    ]
+
+
 RATE_COLUMNS = (
     "α",
     "n",
@@ -220,7 +249,7 @@ RATE_COLUMNS = (
     "over the limit",
     "all outputs over",
     "non-zeros",
-    "core",
+    "dense",
 )
 
 
@@ -259,5 +288,9 @@ def print_benchmark(document: Benchmark, *, as_json: bool) -> None:
             "Whole draws with every observable, and coefficients, one thread, CPU time",
             RATE_COLUMNS,
             rate_rows(document),
+        )
+    if document.large:
+        print_table(
+            "Single large designs, CPU seconds, one thread", LARGE_COLUMNS, large_rows(document)
         )
     print_table("Aims", TARGET_COLUMNS, target_rows(document))

@@ -65,11 +65,82 @@ class DrawRate(Record):
     coefficients_seconds: float
     outputs_seconds: float
     draw_seconds: float
+    call_seconds: float | None = None
+    draw_call_seconds: float | None = None
 
     @property
     def limit(self) -> float:
         """Seconds of one pass over the non-zeros and a factorization of the dense core."""
         return self.pass_seconds + self.core_seconds
+
+
+class LargeDesign(Record):
+    """CPU seconds of one large design, one thread."""
+
+    alpha: float
+    n: Whole
+    d: Whole
+    entries: Whole
+    dense: Whole
+    null: Whole
+    outputs: bool
+    refused: str
+    draw_seconds: float
+    coefficients_seconds: float
+    outputs_seconds: float
+    pass_seconds: float
+    flops: float
+    wall_seconds: float
+    peak_mebibytes: float
+
+    @property
+    def seconds(self) -> float:
+        """From the probabilities to the last output that was wanted."""
+        return self.draw_seconds + self.coefficients_seconds + self.outputs_seconds
+
+    @property
+    def dense_seconds(self) -> float:
+        """Of a Cholesky factorization of the dense part, as fast as LAPACK is."""
+        return float(self.dense) ** 3 / 3 / self.flops
+
+
+class StatementSeconds(Record):
+    """CPU seconds of one statement."""
+
+    id: str
+    seconds: float
+
+
+class StatementsAt(Record):
+    """CPU seconds of every statement at one size, slowest first."""
+
+    n: Whole
+    d: Whole
+    alpha: float
+    sweep_seconds: float
+    recursion_seconds: float
+    recursion_steps: Whole
+    together_seconds: float
+    times: tuple[StatementSeconds, ...]
+
+
+class ClusterOverhead(Record):
+    """CPU seconds of draws, and of all else that a cluster does for them."""
+
+    alpha: float
+    n: Whole
+    d: Whole
+    workers: Whole
+    draws: Whole
+    block: Whole
+    drawing_seconds: float
+    sender_seconds: float
+    worker_seconds: float
+
+    @property
+    def sending_seconds(self) -> float:
+        """What is not drawing."""
+        return self.sender_seconds + self.worker_seconds - self.drawing_seconds
 
 
 class SweepTime(Record):
@@ -87,6 +158,7 @@ class Target(Record):
 
     Args:
         at_least: whether the target is a least value; else it is a largest.
+        limit: what the measured value is made of, in numbers of the same run; "" where unknown.
     """
 
     text: str
@@ -95,6 +167,7 @@ class Target(Record):
     at_least: bool
     unit: str
     met: bool
+    limit: str = ""
 
 
 class Benchmark(Record):
@@ -110,5 +183,8 @@ class Benchmark(Record):
     comparisons: tuple[ComparisonOfMethods, ...]
     growth: tuple[GrowthCurve, ...]
     rates: tuple[DrawRate, ...] = ()
+    large: tuple[LargeDesign, ...] = ()
+    statements: tuple[StatementsAt, ...] = ()
+    cluster: ClusterOverhead | None = None
     sweep: SweepTime
     targets: tuple[Target, ...] = ()

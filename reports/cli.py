@@ -272,12 +272,18 @@ def bench(
     quick: Annotated[
         bool, typer.Option("--quick", help="Few draws, nothing above n = 10^4.")
     ] = False,
+    goals: Annotated[
+        bool,
+        typer.Option(
+            "--goals", help="Also designs up to n = 10^7, statements at d = 10^6, a Dask cluster."
+        ),
+    ] = False,
     json: options.Json = False,
 ) -> None:
     """The solver against what users would otherwise call: medians, ratios, peak memory."""
     from reports.benchmark import measured, print_benchmark
 
-    print_benchmark(measured(quick=quick), as_json=json)
+    print_benchmark(measured(quick=quick, goals=goals), as_json=json)
 
 
 app.command()(report)

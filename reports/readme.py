@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from empirics.bench.methods import DENSE, LSMR, OURS, OURS_ALONE
+from reports.benchmark_goals import goals
 from reports.console import interval, number
 from reports.paper_card import paper_card
 from reports.results import Results, read_results
@@ -77,7 +78,19 @@ def speed_table(results: Results) -> str:
     return "\n".join(lines)
 
 
-TABLES = {"paper": paper_table, "verdicts": short_table, "times": speed_table}
+def goals_table(results: Results) -> str:
+    """What was aimed at, what was measured and what that is made of, a line each, as Markdown."""
+    lines = ["| aim | measured | met | what it is made of |", "|---|---:|---|---|"]
+    lines += [
+        f"| {row.text} | {number(row.measured, 3)}, aim {'≥' if row.at_least else '≤'} "
+        f"{number(row.target, 3)} {row.unit}".rstrip()
+        + f" | {'yes' if row.met else 'no'} | {row.limit} |"
+        for row in goals(results.result("benchmark"))
+    ]
+    return "\n".join(lines)
+
+
+TABLES = {"paper": paper_table, "verdicts": short_table, "times": speed_table, "goals": goals_table}
 
 
 def with_tables(readme: str, results: Results) -> str:

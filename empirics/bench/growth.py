@@ -4,14 +4,10 @@ A fresh process shows the peak memory of one size alone.
 """
 
 import json
-import os
-import resource
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -25,6 +21,7 @@ from empirics.bench.methods import (
     on_all_features,
     relative_error,
 )
+from empirics.bench.process import in_a_process, peak_mebibytes
 from empirics.draws.design import draw
 from theorems.law import PowerLaw
 
@@ -108,15 +105,7 @@ def grow(
     for n in sizes:
         with_lsmr = bool(n <= lsmr_up_to)
         arguments = (float(alpha), int(n), float(s), draws, with_lsmr, power, threads, seed)
-        child = subprocess.run(
-            [sys.executable, "-c", f"from empirics.bench import growth; growth.main{arguments!r}"],
-            # The child imports what this process did, wherever it is run.
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        points.append(Point(**json.loads(child.stdout)))
+        points.append(Point(**in_a_process("empirics.bench.growth", arguments)))
         # A larger design asks for no looser tolerance, so the search goes on from here.
         power = points[-1].lsmr_power or power
         advance(1)
@@ -182,16 +171,3 @@ def main(
         peak_mebibytes=peak,
     )
     json.dump(asdict(point), sys.stdout)
-
-
-def peak_mebibytes() -> float:
-    """Peak memory of this process so far."""
-    # getrusage counts what the process was before it became this program, its parent's memory.
-    status = Path("/proc/self/status")
-    if status.exists():
-        fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        if "VmHWM" in fields:
-            return int(fields["VmHWM"].split()[0]) / 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # In kibibytes, but in bytes on macOS.
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

@@ -25,9 +25,16 @@ from empirics.bench.methods import (
     on_all_features,
     relative_error,
 )
+from empirics.bench.overhead import Overhead, overhead
 from empirics.bench.rates import Rate, rates
+from empirics.bench.scale import Scale, Size, scales
+from empirics.bench.statements import StatementTimes, statement_times
 from empirics.draws.design import draw
 from theorems.law import PowerLaw
+from theorems.setting import Setting
+
+_CLUSTER = 2
+"""Workers of the cluster."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,9 @@ class SolverBenchmark:
     comparisons: tuple[Comparison, ...]
     growth: tuple[Growth, ...]
     rates: tuple[Rate, ...]
+    large: tuple[Scale, ...]
+    statements: tuple[StatementTimes, ...]
+    cluster: Overhead | None
 
     def to_dict(self) -> dict[str, Any]:
         """As a document of numbers, strings, lists and null."""
@@ -106,6 +116,9 @@ def solver_benchmark(
     rate_alphas: Sequence[float] = (),
     rate_sizes: Callable[[float], Sequence[int]] = lambda _: (10**3,),
     rate_draws: int = 30,
+    large: Sequence[Size] = (),
+    statements: Sequence[int] = (),
+    cluster_draws: int = 0,
     threads: int | None = None,
     seed: int = 0,
     advance: Callable[[int], None] = lambda _: None,
@@ -126,9 +139,13 @@ def solver_benchmark(
         rate_alphas: exponents at which whole draws are timed, with every observable.
         rate_sizes: of such an exponent: values of n there.
         rate_draws: timed draws of each.
+        large: single designs to draw and solve, each in a process of its own.
+        statements: values of d, d = 10 n, at which every statement is timed.
+        cluster_draws: draws sent to a Dask cluster of two workers on this machine, to see what that
+            adds; none without dask.
         threads: threads of the linear algebra libraries, all cores if None; draws take one.
         seed: of all draws.
-        advance: called with 1 after each alpha compared and each size measured.
+        advance: called with 1 after each alpha compared, each size and after the cluster.
 
     Returns:
         Medians, ratios, peak memory and exponents.
@@ -149,6 +166,14 @@ def solver_benchmark(
             comparisons.append(_compare(n, d, s, alpha, labels, draws, dense, rng))
             advance(1)
     timed = rates(rate_alphas, rate_sizes, rate_draws, seed, advance)
+    cluster = None
+    if cluster_draws:
+        cluster = overhead(Setting(n=n, d=d, s=s, alpha=2.0), _CLUSTER, cluster_draws, seed)
+        advance(1)
+    told = []
+    for features in statements:
+        told.append(statement_times(features // 10, features))
+        advance(1)
     return SolverBenchmark(
         machine=platform.machine(),
         cpus=usable_cpus(),
@@ -163,6 +188,9 @@ def solver_benchmark(
             for alpha, lsmr_up_to in growth
         ),
         rates=timed,
+        large=scales(large, s, seed, advance),
+        statements=tuple(told),
+        cluster=cluster,
     )
 
 

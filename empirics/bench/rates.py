@@ -23,6 +23,9 @@ from empirics.solver.minimum_norm import minimum_norm
 from empirics.solver.threads import one_thread
 from theorems.setting import Setting
 
+_FEW = 10
+"""Samples of a design that is all but empty."""
+
 _REPEATED = 20
 """Times that what takes microseconds is repeated, to be longer than a clock's tick."""
 
@@ -36,12 +39,15 @@ class Rate:
         n: number of samples.
         d: number of features.
         entries: non-zeros of a design, median.
-        core: features of the dense core, median.
+        core: features whose Gram matrix is factored densely, median.
         pass_seconds: one compiled pass over the non-zeros, X'y.
         core_seconds: a Cholesky factorization of the core's size.
         coefficients_seconds: a minimum-norm solution, coefficients alone.
         outputs_seconds: the same with identifiable set, projection and variances.
         draw_seconds: a whole draw with every observable of later draws.
+        call_seconds: a minimum-norm solution, coefficients alone, of a design of ten samples and a
+            hundred features: what calls cost where there is next to nothing to compute.
+        draw_call_seconds: likewise a whole draw.
 
     """
 
@@ -55,6 +61,8 @@ class Rate:
     coefficients_seconds: float
     outputs_seconds: float
     draw_seconds: float
+    call_seconds: float
+    draw_call_seconds: float
 
 
 def rates(
@@ -87,6 +95,8 @@ def _rate(setting: Setting, draws: int, seed: int) -> Rate:
     measurements = OBSERVABLES.measurements()
     # What is measured on the first draws alone is no part of a campaign's cost.
     later = max((m.group.first or 0) for m in measurements)
+    alpha = float(setting.law.parameters["alpha"])
+    empty = Setting(alpha=alpha, n=_FEW, d=10 * _FEW)
     rows = []
     for turn in range(draws + 3):
         run = later + turn
@@ -94,7 +104,9 @@ def _rate(setting: Setting, draws: int, seed: int) -> Rate:
         draw = training_set(setting, seed, run)
         X, y = draw.X, draw.noise
         solution = minimum_norm(X, y)
-        size = solution.core_size
+        size = solution.dense_size
+        few = training_set(empty, seed, run)
+        few_X, few_y = few.X, few.noise
         gram = np.eye(max(1, size), order="F")
         parts = (draw.columns.indptr, draw.columns.indices, draw.columns.data, y[:, None])
         row = (
@@ -105,11 +117,12 @@ def _rate(setting: Setting, draws: int, seed: int) -> Rate:
             _seconds(partial(minimum_norm, X, y)),
             _seconds(partial(everything, X, y)),
             drawn,
+            _seconds(partial(minimum_norm, few_X, few_y)),
+            _seconds(partial(observe, empty, seed, run, measurements)),
         )
         if turn >= 3:
             rows.append(row)
     entries, core, *seconds = np.median(rows, axis=0).tolist()
-    alpha = float(setting.law.parameters["alpha"])
     return Rate(alpha, setting.n, setting.d, round(entries), round(core), *seconds)
 
 

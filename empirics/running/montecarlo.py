@@ -42,6 +42,16 @@ CONFIDENCE = 0.95
 BATCHES_PER_WORKER = 16
 """So many batches for each worker keep them busy to the end and bound what a kill costs."""
 
+BLOCK = 32
+"""Most draws in a batch on this machine: more would only make a kill dearer."""
+
+BATCHES_PER_CLUSTER_WORKER = 4
+"""The same for workers of a cluster, to whom each batch is sent, which costs some 10 ms of CPU."""
+
+CLUSTER_ENTRIES = 256 * 5000
+"""Expected non-zeros of all designs in a batch that is sent to a cluster, where `BLOCK` draws have
+fewer: about half a second of draws at n = 1000, s = 5."""
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -202,19 +212,46 @@ def _missing(found: Found, runs: int) -> dict[int, tuple[Measurement, ...]]:
     return {run: measurements for run, measurements in lacking.items() if measurements}
 
 
-def _work(missing: dict[str, dict[int, tuple[Measurement, ...]]], workers: int) -> list[_Batch]:
-    """Batches of at most 32 draws, many for each worker."""
+def block_size(setting: Setting, draws: int, workers: int, *, clustered: bool) -> int:
+    """Draws that are handed to a worker at a time.
+
+    Args:
+        setting: where to draw.
+        draws: in all.
+        workers: that share them.
+        clustered: whether they are of a cluster, where handing over costs more.
+    """
+    most, batches = BLOCK, BATCHES_PER_WORKER
+    if clustered:
+        entries = setting.n * setting.law.entries
+        most, batches = (
+            max(most, int(CLUSTER_ENTRIES / max(entries, 1.0))),
+            BATCHES_PER_CLUSTER_WORKER,
+        )
+    return max(1, min(most, draws // (batches * workers)))
+
+
+def _work(
+    missing: dict[str, dict[int, tuple[Measurement, ...]]],
+    designs: dict[str, Setting],
+    workers: int,
+    *,
+    clustered: bool,
+) -> list[_Batch]:
+    """Batches of draws of one design, each of `block_size` at most."""
     total = sum(len(runs) for runs in missing.values())
-    size = max(1, min(32, total // (BATCHES_PER_WORKER * workers)))
     alike: dict[tuple[str, tuple[Measurement, ...]], list[int]] = {}
     for design, lacking in missing.items():
         for run, measurements in lacking.items():
             alike.setdefault((design, measurements), []).append(run)
-    return [
-        _Batch(design, measurements, runs[start : start + size])
-        for (design, measurements), runs in alike.items()
-        for start in range(0, len(runs), size)
-    ]
+    batches = []
+    for (design, measurements), runs in alike.items():
+        size = block_size(designs[design], total, workers, clustered=clustered)
+        batches += [
+            _Batch(design, measurements, runs[start : start + size])
+            for start in range(0, len(runs), size)
+        ]
+    return batches
 
 
 def replicate(
@@ -285,13 +322,14 @@ def replicate(
         advance(len(observations))
 
     if workers.in_process:
-        for batch in _work(missing, 1):
+        for batch in _work(missing, designs, 1, clustered=False):
             keep(batch, _batch(designs[batch.design], seed, batch.runs, batch.measurements))
     elif any(missing.values()):
+        clustered = workers.scheduler is not None
         with workers.engaged() as count:
             results = Parallel(return_as="generator_unordered")(
                 delayed(_told_batch)(batch, designs[batch.design], seed, _codes(batch))
-                for batch in _work(missing, count)
+                for batch in _work(missing, designs, count, clustered=clustered)
             )
             for batch, observations in results:
                 keep(batch, observations)

@@ -18,7 +18,7 @@ do.
 What it costs. For a long-tail design next to nothing is left for the core, and the proof is a few
 passes over the non-zeros. At d = 10 n it takes 0.3 to 1 ms for n = 1000 (alpha = 3 to 1), 9 ms for
 n = 10^5 (alpha = 2) and 0.13 s for n = 10^6 (alpha = 2), where the coefficients alone take 0.9 to
-10 ms, 41 ms and 0.39 s; at alpha = 1 and n = 10^5 the solution takes minutes and the proof 0.1 s.
+10 ms, 41 ms and 0.39 s; at alpha = 1 and n = 10^5 the solution takes seconds and the proof 0.1 s.
 `longtail bench` measures it. A core costs (non-zeros + rank^2 / 2) times its features for each
 prime, at some 3e9 a second: 0.3 s for a dense one of 1000 x 1000.
 """

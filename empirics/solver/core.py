@@ -27,6 +27,10 @@ class Core(Protocol):
         """W (r, f) with A_dependent = A_basic W, and bounds on its errors; no entry below its."""
 
     @property
+    def dense_size(self) -> int:
+        """Columns of the largest matrix that is factored densely."""
+
+    @property
     def variances(self) -> Floats:
         """(r,) diagonal of C."""
 

@@ -102,6 +102,11 @@ class DenseCore:
         )
 
     @property
+    def dense_size(self) -> int:
+        """Independent columns of the largest component."""
+        return max((int(piece.basic.size) for piece in self._pieces), default=0)
+
+    @property
     def variances(self) -> Floats:
         """(r,) diagonal of C = inv(A_basic' A_basic)."""
         out = np.zeros(self.basic.size)

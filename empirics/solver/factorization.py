@@ -174,9 +174,9 @@ class Factorization:
         return int(self.basic.size)
 
     @property
-    def core_size(self) -> int:
-        """Columns of the core that are independent."""
-        return int(self._core.basic.size)
+    def dense_size(self) -> int:
+        """Columns of the largest matrix of the core that is factored densely."""
+        return self._core.dense_size
 
     def solve(self, Y: Floats) -> Floats:
         """pinv(X) Y, (m, q), for Y (n, q)."""

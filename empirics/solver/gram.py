@@ -164,6 +164,11 @@ class GramCore:
         return solved
 
     @property
+    def dense_size(self) -> int:
+        """Columns of the border, whose Schur complement is factored densely."""
+        return int(self._kept.size)
+
+    @property
     def inverse(self) -> Floats | None:
         """Inv(G), zero at dependent columns, where it is small; None where it is kept in parts."""
         small = self._form.inner.size == 0 and self._kept.size <= _INVERTED

@@ -140,9 +140,14 @@ class MinimumNorm:
             return np.ldexp(self._factorization.identified_variance, -2 * self._exponent)
 
     @property
-    def core_size(self) -> int:
-        """Features of the core that peeling leaves, whose factorization is dense."""
-        return self._factorization.core_size
+    def dense_size(self) -> int:
+        """Features left by peeling that small blocks do not hold: their factorization is dense."""
+        return self._factorization.dense_size
+
+    @property
+    def null_size(self) -> int:
+        """Dimension of the largest connected part of the null space, 0 where all are small."""
+        return self._factorization.null_space.largest
 
     @property
     def variance_operations(self) -> float:

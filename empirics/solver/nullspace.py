@@ -103,6 +103,11 @@ class NullSpace:
         small = Compressed(starts, places, entries, (r + f, free.size))
         return cls(determined, small, basic, free, basic_starts, free_starts, large)
 
+    @property
+    def largest(self) -> int:
+        """Dimension of the null space of the largest component that is not small, or 0."""
+        return max((int(c.free.size) for c in self.large), default=0)
+
     def project(self, basic: Floats, free: Floats) -> None:
         """Project (r, q) basic and (f, q) free coordinates on the row space, in place."""
         if self.small_free.size:

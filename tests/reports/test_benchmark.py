@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -11,11 +12,14 @@ import pytest
 
 from empirics.bench.measured import solver_benchmark
 from empirics.bench.methods import DENSE, LSMR, RETURNS, SPARSE_QR
+from empirics.bench.scale import Size
 from reports import benchmark
-from reports.benchmark_records import Benchmark
-from reports.readme import speed_table
+from reports.benchmark_goals import HUGE, goals
+from reports.benchmark_records import Benchmark, StatementsAt, StatementSeconds, Target
+from reports.readme import goals_table, speed_table
 from reports.records import document as as_document
 from reports.sections import sections
+from theorems.catalogue import catalogue
 
 Call = Callable[..., Any]
 
@@ -33,6 +37,9 @@ def document() -> Benchmark:
         rate_alphas=(1.0, 2.0),
         rate_sizes=lambda _: (30, 60),
         rate_draws=2,
+        large=(Size(1.0, 100, True), Size(1.0, 200, False)),
+        statements=(300,),
+        cluster_draws=4,
     ).to_dict()
     sweep = {"alphas": 6, "sigmas": 5, "runs": 50, "workers": 2, "seconds": 8.0}
     whole = Benchmark.model_validate({**solver, "sweep": sweep})
@@ -75,21 +82,27 @@ def test_an_aim_that_is_missed_is_said_to_be(document: Benchmark) -> None:
 
 def test_the_section_shows_every_timing(document: Benchmark) -> None:
     section = sections()["benchmark"].page(document)
-    assert [row[-1] in ("yes", "no") for row in section.rows] == [True] * len(section.rows)
-    every, growth, rates = section.parts
+    assert [row[3] in ("yes", "no") for row in section.rows] == [True] * len(section.rows)
+    every, growth, rates, large, statements = section.parts
     assert len(every.rows) == sum(len(one.timings) for one in document.comparisons)
     assert [row[1] for row in growth.rows] == ["50", "100", "200"]
     assert [row[5] == "–" for row in growth.rows] == [False, False, True]
     assert [row[:2] for row in rates.rows] == [("1", "30"), ("1", "60"), ("2", "30"), ("2", "60")]
     assert {row[4] for row in every.rows} == set(RETURNS.values()) - {RETURNS[SPARSE_QR]}
-    for part in (section, every, growth, rates):
+    assert [row[:2] for row in large.rows] == [("1", "100"), ("1", "200")]
+    # The second was asked for coefficients alone.
+    assert [row[7] == "–" for row in large.rows] == [False, True]
+    assert {row[0] for row in statements.rows} == set(catalogue)
+    for part in section.parts:
         assert all(len(row) == len(part.columns) for row in part.rows)
     assert [figure.name for figure in section.figures] == ["benchmark", "draw-rates"]
     assert all(figure.png.startswith(b"\x89PNG") for figure in section.figures)
 
 
 def test_a_document_without_rates_is_still_shown(document: Benchmark) -> None:
-    older = document.model_copy(update={"rates": ()})
+    older = document.model_copy(
+        update={"rates": (), "large": (), "statements": (), "cluster": None}
+    )
     section = sections()["benchmark"].page(older)
     assert len(section.parts) == 2
     assert len(section.figures) == 1
@@ -119,11 +132,128 @@ def test_the_readme_table_has_a_line_for_each_alpha(document: Benchmark) -> None
 def test_the_command_prints_the_document(
     call: Call, document: Benchmark, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(benchmark, "measured", lambda *, quick: document if quick else None)
+    asked = []
+
+    def measured(*, quick: bool, goals: bool) -> Benchmark:
+        asked.append((quick, goals))
+        return document
+
+    monkeypatch.setattr(benchmark, "measured", measured)
     assert call("bench", "--quick", "--json").document == as_document(document)
+    assert call("bench", "--goals", "--json").status == 0
+    assert asked == [(True, False), (False, True)]
     printed = call("bench", "--quick")
     assert printed.status == 0
     assert all(title in printed.out for title in ("Against others", "Cost against n", "Aims"))
+
+
+def _named(document: Benchmark, start: str) -> Target:
+    (row,) = (row for row in goals(document) if row.text.startswith(start))
+    return row
+
+
+def test_draws_a_second_have_an_aim_at_a_thousand_samples(document: Benchmark) -> None:
+    rate = document.rates[-1].model_copy(update={"n": 1000, "draw_call_seconds": 0.25e-3})
+    for seconds, met in ((0.9e-3, True), (1.0e-3, False)):
+        some = document.model_copy(
+            update={"rates": (rate.model_copy(update={"draw_seconds": seconds}),)}
+        )
+        row = _named(some, "whole draws, n = 1000, α = 2")
+        assert row.met == met
+        assert row.measured == pytest.approx(1 / seconds)
+        # Of a draw of 1 ms a quarter is what one of ten samples takes.
+        assert met or "25 % is what a draw of ten samples takes" in row.limit
+
+
+def test_a_design_without_structure_says_what_its_time_is_made_of(document: Benchmark) -> None:
+    every, coefficients = document.large
+    every = every.model_copy(
+        update={"n": 10**5, "coefficients_seconds": 60.0, "dense": 3000, "flops": 4.5e8}
+    )
+    one = document.model_copy(update={"large": (every, coefficients)})
+    row = _named(one, "all outputs, n = 10^5")
+    assert row.met == (60.0 + every.outputs_seconds <= 90)
+    assert "3000 features that stay tied together takes 20 s at the 0.45 GFlop/s" in row.limit
+    slow = every.model_copy(update={"outputs_seconds": 31.0})
+    assert not _named(document.model_copy(update={"large": (slow,)}), "all outputs").met
+    refused = coefficients.model_copy(update={"n": 10**6, "refused": "it needs about 99 GiB"})
+    row = _named(document.model_copy(update={"large": (refused,)}), "coefficients, or a refusal")
+    assert row.limit == "refused: it needs about 99 GiB"
+    assert row.met
+
+
+def test_ten_million_samples_have_aims_of_time_memory_and_slope(document: Benchmark) -> None:
+    base = document.large[0].model_copy(
+        update={"alpha": 2.0, "coefficients_seconds": 0.0, "outputs_seconds": 0.0}
+    )
+    first = base.model_copy(update={"n": 10**5, "draw_seconds": 0.1, "peak_mebibytes": 99.0})
+    for seconds, gibibytes, met in ((12.0, 5.0, True), (21.0, 13.0, False)):
+        last = base.model_copy(
+            update={"n": HUGE, "draw_seconds": seconds, "peak_mebibytes": 1024 * gibibytes}
+        )
+        some = document.model_copy(update={"large": (first, last)})
+        assert _named(some, "drawn and solved, n = 10^7").met == met
+        assert _named(some, "peak memory, n = 10^7").met == met
+        slope = _named(some, "power of n")
+        # 0.1 s to 12 s over two decades: log10(120) / 2.
+        assert slope.met == (met and slope.measured < 1.05)
+        assert slope.measured == pytest.approx(math.log10(seconds / 0.1) / 2)
+
+
+def test_statements_that_are_slow_are_named(document: Benchmark) -> None:
+    times = (
+        StatementSeconds(id="slow", seconds=0.2),
+        StatementSeconds(id="variance-evolution", seconds=0.02),
+    )
+    at = StatementsAt(
+        n=10**5,
+        d=10**6,
+        alpha=2.0,
+        sweep_seconds=0.01,
+        recursion_seconds=0.15,
+        recursion_steps=30,
+        together_seconds=0.21,
+        times=times,
+    )
+    row = _named(document.model_copy(update={"statements": (at,)}), "slowest of 2 statements")
+    assert not row.met
+    assert row.limit.startswith("1 are above (slow 200);")
+    assert (
+        "30 numbers of rows in 150 ms and is shared at one setting, where all take 210 ms"
+        in row.limit
+    )
+    small = at.model_copy(update={"d": 10**4})
+    row = _named(document.model_copy(update={"statements": (small,)}), "variance-evolution")
+    assert row.met
+    assert row.measured == pytest.approx(20)
+
+
+def test_what_a_cluster_adds_is_of_the_draws_alone(document: Benchmark) -> None:
+    pytest.importorskip("distributed", reason="needs the extra 'cluster'")
+    assert document.cluster is not None
+    assert document.cluster.drawing_seconds > 0
+    assert document.cluster.sender_seconds > 0
+    one = document.cluster.model_copy(
+        update={
+            "draws": 100,
+            "drawing_seconds": 1.0,
+            "sender_seconds": 0.05,
+            "worker_seconds": 1.06,
+        }
+    )
+    row = _named(document.model_copy(update={"cluster": one}), "added by a Dask cluster")
+    assert row.measured == pytest.approx(11)
+    assert not row.met
+    assert row.limit.startswith("1.1 ms beside 10 ms of drawing")
+
+
+def test_the_readme_says_of_each_aim_what_it_is_made_of(document: Benchmark) -> None:
+    rate = document.rates[-1].model_copy(update={"n": 1000})
+    some = document.model_copy(update={"rates": (rate,)})
+    table = goals_table(SimpleNamespace(result={"benchmark": some}.__getitem__))
+    lines = table.splitlines()[2:]
+    assert len(lines) == len(goals(some)) > 3
+    assert all(re.search(r" \| (yes|no) \| \S", line) for line in lines)
 
 
 def test_the_sweep_is_timed_from_a_cold_cache(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from empirics.observables.observe import observe
 from empirics.observables.registry import OBSERVABLES
 from empirics.running import montecarlo
 from empirics.running.cluster import Workers
-from empirics.running.montecarlo import Sample, replicate
+from empirics.running.montecarlo import Sample, block_size, replicate
 from empirics.running.store import Store, cell_key
 from theorems.setting import Setting
 
@@ -53,6 +53,18 @@ def reference() -> list[Sample]:
 
 def test_one_and_two_workers_give_the_same_bytes(reference: list[Sample]) -> None:
     assert content(draw(workers=2)) == content(reference)
+
+
+def test_batches_are_larger_where_each_is_sent_over_a_network() -> None:
+    small, large = Setting(n=1000, d=10_000), Setting(n=10**6, d=10_000)
+    assert block_size(small, 100_000, 2, clustered=False) == montecarlo.BLOCK
+    assert block_size(small, 100_000, 2, clustered=True) == 256
+    # Of large designs a batch takes long enough as it is.
+    assert block_size(large, 100_000, 2, clustered=True) == montecarlo.BLOCK
+    # Few draws are shared out.
+    assert block_size(small, 80, 2, clustered=True) == 10
+    assert block_size(small, 80, 2, clustered=False) == 2
+    assert block_size(small, 3, 2, clustered=True) == 1
 
 
 def test_another_seed_gives_other_bytes(reference: list[Sample]) -> None:
