@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from nn import figure2, influence, table1
+from nn import figure2, influence, rounding, table1
 from nn.documents import Document
 from nn.estimates import over_seeds
 from nn.experiments import EXPERIMENTS
 from nn.results import Figure2, Table1
-from nn.study_results import InfluenceStudy
+from nn.study_results import InfluenceStudy, RoundingStudy
 from reports.network_figures import figures
 from reports.network_tables import caption, rows
 
@@ -160,3 +160,30 @@ def test_the_influence_of_samples_is_told_as_it_was() -> None:
     assert [name for name, word in words.items() if word != "holds"] == [
         "exactly-its-own-swapped-sum"
     ]
+
+
+def test_rounding_is_told_as_it_was() -> None:
+    document = _read(REFERENCE / QUICK[1] / "rounding.json")
+    assert isinstance(document, RoundingStudy)
+    assert rounding.verdicts(document.rows, document.seeds) == document.verdicts
+    off, on = document.rows
+    # The plain trainings are Table 1's, to the last digit.
+    for row, memorizing in ((off, True), (on, False)):
+        (losses,) = [
+            one.test_loss.values
+            for one in _table1(QUICK[1]).rows
+            if one.model == "sum" and one.memorizing == memorizing
+        ]
+        assert row.ways[0].losses == losses
+    told = json.loads((REFERENCE / QUICK[1] / "provenance.json").read_text())
+    said = told["studies"]["rounding"]["seen"]
+    for row in document.rows:
+        for one in (row.moved_range, row.threads_factor, row.kernels_factor):
+            assert f"{one.median:.3g}" in said
+        assert f"{row.seeds_range:.3g}" in said
+        assert f"{row.share:.2f} [{row.share_low:.2f}, {row.share_high:.2f}]" in said
+    for number in (off.moved_range.median, off.threads_factor.median, off.kernels_factor.median):
+        assert f"{number:.3g}" in README
+    assert f"{off.share:.2f}".lstrip("0") in README
+    assert Counter(document.switch) == {"inconclusive": 3, "holds": 2}
+    assert {way.low for way in off.ways} == {"holds"}
