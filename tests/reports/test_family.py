@@ -17,7 +17,6 @@ from empirics.judging.verdict import tests as counted_tests
 from empirics.running.cluster import Workers
 from reports import reporting
 from reports.network_section import Documents, read_documents, within
-from reports.render import write_report
 from reports.results import Results, read_results, results_bytes
 from reports.section import Context
 from reports.sections import sections
@@ -69,17 +68,16 @@ def test_every_section_is_judged_in_one_family_and_a_part_in_a_smaller() -> None
     assert whole.level * whole.tests == pytest.approx(0.05)
 
 
-def test_family_level_and_method_are_told(results: Results, tmp_path: Path) -> None:
-    write_report(results, tmp_path)
+def test_family_level_and_method_are_told(results: Results, written: Path) -> None:
     assert results.family is not None
-    written = json.loads((tmp_path / "results.json").read_text())["family"]
-    assert written["method"] == "Bonferroni"
-    assert written["level"] * written["tests"] == pytest.approx(written["error"])
+    told = json.loads((written / "results.json").read_text())["family"]
+    assert told["method"] == "Bonferroni"
+    assert told["level"] * told["tests"] == pytest.approx(told["error"])
     for page in ("report.md", "report.html"):
-        text = (tmp_path / page).read_text()
+        text = (written / page).read_text()
         assert f"over {results.family.tests} planned tests" in text
         assert "Bonferroni" in text
-    assert results_bytes(read_results(str(tmp_path / "results.json"))) == results_bytes(results)
+    assert results_bytes(read_results(str(written / "results.json"))) == results_bytes(results)
 
 
 def _documents(**changed: Any) -> Documents:

@@ -31,11 +31,12 @@ def documents() -> Documents:
 
 @pytest.fixture(scope="module")
 def written(
-    results: Results, documents: Documents, tmp_path_factory: pytest.TempPathFactory
+    results: Results,
+    documents: Documents,
+    once: Callable[[str, Callable[[Path], object]], Path],
 ) -> Path:
-    folder = tmp_path_factory.mktemp("report")
-    write_report(results.having(sections()["networks"], documents), folder)
-    return folder
+    whole = results.having(sections()["networks"], documents)
+    return once("networks", lambda folder: write_report(whole, folder))
 
 
 def _parts(one: Page) -> list[Page]:

@@ -14,7 +14,6 @@ import pytest
 
 from reports import reporting
 from reports.axis import axis
-from reports.render import write_report
 from reports.results import Results, read_results, results_bytes
 from reports.sections.sweep import rows_at
 from reports.sweep_figures import PANELS, drawn_figures
@@ -22,13 +21,6 @@ from reports.typeset import typeset
 from theorems.catalogue import catalogue
 
 Call = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def written(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("report")
-    write_report(results, folder)
-    return folder
 
 
 def test_writes_the_four_things(written: Path) -> None:
