@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,13 @@ def test_family_level_and_method_are_told(results: Results, written: Path) -> No
     assert results_bytes(read_results(str(written / "results.json"))) == results_bytes(results)
 
 
+@cache
+def _read() -> Documents:
+    return read_documents(str(NETWORKS))
+
+
 def _documents(**changed: Any) -> Documents:
-    documents = read_documents(str(NETWORKS))
+    documents = _read()
     table1 = documents["table1"]
     place = [one.origin for one in table1.verdicts].index("paper")
     verdicts = list(table1.verdicts)

@@ -13,7 +13,7 @@ import pytest
 
 from nn.experiments import EXPERIMENTS, Experiment
 from nn.results import Table1
-from reports.network_section import Documents, claims, prepared, read_documents, section
+from reports.network_section import Documents, claims, prepared, read_documents
 from reports.render import write_report
 from reports.results import Results, results_bytes
 from reports.section import MalformedError, Page
@@ -30,6 +30,11 @@ def documents() -> Documents:
 
 
 @pytest.fixture(scope="module")
+def shown(documents: Documents) -> Page:
+    return sections()["networks"].page(documents)
+
+
+@pytest.fixture(scope="module")
 def written(
     results: Results,
     documents: Documents,
@@ -43,15 +48,14 @@ def _parts(one: Page) -> list[Page]:
     return [one, *(inner for part in one.parts for inner in _parts(part))]
 
 
-def test_every_experiment_is_a_part(documents: Documents) -> None:
-    shown = section(documents)
+def test_every_experiment_is_a_part(documents: Documents, shown: Page) -> None:
     assert list(documents) == list(EXPERIMENTS)
     titles = [part.title for part in shown.parts]
     assert titles == [*(one.title for one in EXPERIMENTS.values()), "Verdicts on networks"]
     for part in _parts(shown)[1:]:
         assert part.rows
         assert {len(row) for row in part.rows} == {len(part.columns)}
-    assert [figure.name for figure in sections()["networks"].page(documents).drawn()] == [
+    assert [figure.name for figure in shown.drawn()] == [
         "network-table1",
         "network-figure2",
         "network-memorization",
@@ -59,22 +63,21 @@ def test_every_experiment_is_a_part(documents: Documents) -> None:
     ]
 
 
-def test_sources_are_told_as_stand_ins(written: Path, documents: Documents) -> None:
+def test_sources_are_told_as_stand_ins(written: Path, shown: Page) -> None:
     """Once in the section, and beside each item of the paper that they stand for."""
-    assert section(documents).text.count("embedded stand-ins") == 1
+    assert shown.text.count("embedded stand-ins") == 1
     for page in ("report.md", "report.html"):
         assert (written / page).read_text().count("embedded stand-ins") == 3
 
 
-def test_every_verdict_is_shown_with_its_origin(documents: Documents) -> None:
-    table = section(documents).parts[-1]
+def test_every_verdict_is_shown_with_its_origin(documents: Documents, shown: Page) -> None:
+    table = shown.parts[-1]
     verdicts = [v for document in documents.values() for v in document.verdicts]
     assert sorted(row[0] for row in table.rows) == sorted(v.text for v in verdicts)
     patterns = [row for row in table.rows if row[1] == "the paper's pattern"]
     assert len(patterns) == len(claims(documents))
     assert table.rows[: len(patterns)] == patterns
-    text = section(documents).text
-    assert f"of {len(patterns)} on the paper's patterns" in text
+    assert f"of {len(patterns)} on the paper's patterns" in shown.text
 
 
 def test_pages_show_our_numbers_beside_the_papers(written: Path, documents: Documents) -> None:

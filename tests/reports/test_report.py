@@ -168,11 +168,12 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, call: Call) 
     assert file.read_text() == "in the way"
 
 
-def test_figures_are_the_same_bytes_twice(results: Results) -> None:
-    sweep = results.result("sweep")
-    first, second = drawn_figures(sweep), drawn_figures(sweep)
-    assert [figure.svg for figure in first] == [figure.svg for figure in second]
-    assert len({figure.svg for figure in first}) == len(first)
+def test_figures_are_the_same_bytes_twice(results: Results, written: Path) -> None:
+    again = drawn_figures(results.result("sweep"))
+    for figure in again:
+        assert (written / "figures" / f"{figure.name}.svg").read_bytes() == figure.svg
+        assert (written / "figures" / f"{figure.name}.png").read_bytes() == figure.png
+    assert len({figure.svg for figure in again}) == len(again)
 
 
 @pytest.mark.parametrize("error", [ValueError("no such verdict"), OSError(28, "disk full")])
