@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -54,8 +55,8 @@ class StatementCard:
     """
 
     statement: Statement
-    formulas: list[Markup]
-    where: list[tuple[Markup, str]]
+    formulas: tuple[Markup, ...]
+    where: tuple[tuple[Markup, str], ...]
     row: VerdictRow | None
     verdict: str
     remark: str
@@ -197,10 +198,11 @@ def _statement(
         at_main = by_alpha.get(float(main)) if isinstance(main, float | int) else None
         if at_main is not None and row.verdict is not Verdict.HYPOTHESIS_FAILS:
             verdict, remark = str(at_main.verdict), at_main.told
+    formulas, where = _printed(statement)
     return StatementCard(
         statement,
-        [Markup(formula) for formula in formula_mathml(statement)],
-        [(Markup(formula), meaning) for formula, meaning in where_mathml(statement)],
+        formulas,
+        where,
         row,
         verdict,
         remark,
@@ -211,6 +213,13 @@ def _statement(
         node(statement),
         steps_checked(statement),
     )
+
+
+@lru_cache(maxsize=256)
+def _printed(statement: Statement) -> tuple[tuple[Markup, ...], tuple[tuple[Markup, str], ...]]:
+    """Its formulas and what stands in them, printed once for all reports of a process."""
+    formulas = tuple(Markup(formula) for formula in formula_mathml(statement))
+    return formulas, tuple((Markup(told), meaning) for told, meaning in where_mathml(statement))
 
 
 def _rates(judgements: Judgements) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,6 @@ def _provenance(told: Provenance, setting: str) -> list[tuple[str, str]]:
 
 
 def _texts(results: Results, drawn: Mapping[str, Page]) -> dict[str, str]:
-    environments = {"report.html": _environment(), "report.md": _environment(finalize=as_markdown)}
-    environments["report.md"].filters["cells"] = markdown_cells
     page = report_page(results, drawn)
     simulated = [one for part in results.parts for one in part.section.simulated(part.result)]
     context = {
@@ -110,8 +109,16 @@ def _texts(results: Results, drawn: Mapping[str, Page]) -> dict[str, str]:
     }
     return {
         name: environment.get_template(name).render(context)
-        for name, environment in environments.items()
+        for name, environment in _environments().items()
     }
+
+
+@cache
+def _environments() -> dict[str, Environment]:
+    """What the two texts are made with, by their names; templates are compiled once."""
+    markdown = _environment(finalize=as_markdown)
+    markdown.filters["cells"] = markdown_cells
+    return {"report.html": _environment(), "report.md": markdown}
 
 
 def _environment(**more: Any) -> Environment:

@@ -11,7 +11,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,7 @@ def explorer(judgements: Judgements, simulated: Sequence[Simulated]) -> Explorer
         [
             text("uPlot.iife.min.js"),
             *(_own(name) for name in SCRIPTS),
-            f"const longtailPrinted = {program(live)};",
+            f"const longtailPrinted = {_program(tuple(live))};",
             f"const longtailData = {_json(data)};",
             _own("begin.js"),
         ]
@@ -96,7 +96,7 @@ def _texts(statement: Statement, live: list[Statement]) -> dict[str, Any]:
     return {
         "title": statement.title,
         "quantity": str(typeset(statement.quantity)),
-        "latex": formula_latex(statement),
+        "latex": _latex(statement),
         "sides": list(statement.sides),
         "rate": rate,
         "drawn": quantity(statement),
@@ -140,6 +140,19 @@ def _groups(
     return [(title, entries) for title, entries in groups if entries]
 
 
+# Printing takes longer than all else here, and all reports of a process have one catalogue.
+
+
+@lru_cache(maxsize=4)
+def _program(statements: tuple[Statement, ...]) -> str:
+    return program(statements)
+
+
+@lru_cache(maxsize=256)
+def _latex(statement: Statement) -> str:
+    return formula_latex(statement)
+
+
 @cache
 def _own(name: str) -> str:
     """A file of our own, without lines that only say why and without indentation."""
@@ -147,6 +160,7 @@ def _own(name: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
+@cache
 def _packed(name: str) -> str:
     return base64.b64encode(zlib.compress(text(name).encode(), 9)).decode()
 

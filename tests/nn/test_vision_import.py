@@ -1,14 +1,17 @@
 """torchvision's import where its operators load, where they do not, and where nothing helps.
 
-Each in a fresh interpreter, with a package called torchvision that does what a wheel's own import
-does: load a binary that defines the operators, or fail to; then describe them to torch.
+Each in a process that has imported torch and nothing else, with a package called torchvision that
+does what a wheel's own import does: load a binary that defines the operators, or fail to; then
+describe them to torch.
 """
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -42,20 +45,77 @@ def _wheel(folder: Path, extension: str, rest: str = DESCRIBES) -> Path:
     return folder
 
 
-def _python(code: str, *folders: Path) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join(str(folder) for folder in (*folders, ROOT))
-    return subprocess.run(
-        [sys.executable, "-c", code],
+#: Imports torch, which takes longer than all else, then runs each program that it is told in a
+#: child of its own, as an interpreter runs what it is given with -c.
+FORKS = """
+import json, os, sys, traceback
+import torch
+for line in sys.stdin:
+    told = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        for number, name in ((1, "out"), (2, "errors")):
+            os.dup2(os.open(told[name], os.O_WRONLY | os.O_CREAT, 0o600), number)
+        sys.path[:0] = told["path"]
+        status = 0
+        try:
+            exec(told["code"], {"__name__": "__main__"})
+        except SystemExit as left:
+            status = left.code or 0
+        except BaseException:
+            traceback.print_exc()
+            status = 1
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a program came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Python = Callable[..., Done]
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", FORKS],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": path},
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        check=False,
-    )
+    ) as process:
+        yield process
 
 
-def test_a_complete_torchvision_is_left_alone(tmp_path: Path) -> None:
-    done = _python(
+@pytest.fixture
+def python(forks: subprocess.Popen[str], tmp_path: Path) -> Python:
+    """Runs a program that finds modules in some folders first."""
+
+    def run(code: str, *folders: Path) -> Done:
+        out, errors = tmp_path / "stdout", tmp_path / "stderr"
+        path = [str(folder) for folder in (*folders, ROOT)]
+        told = {"code": code, "path": path, "out": str(out), "errors": str(errors)}
+        assert forks.stdin is not None
+        assert forks.stdout is not None
+        forks.stdin.write(json.dumps(told) + "\n")
+        forks.stdin.flush()
+        status = int(forks.stdout.readline())
+        return Done(status, out.read_text(), errors.read_text())
+
+    return run
+
+
+def test_a_complete_torchvision_is_left_alone(tmp_path: Path, python: Python) -> None:
+    done = python(
         "from nn import vision_import as v\n"
         "assert v.vision('torchvision.models').NAME == 'models'\n"
         "assert v._library.cache_info().misses == 0\n",
@@ -64,8 +124,8 @@ def test_a_complete_torchvision_is_left_alone(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_operators_that_do_not_load_are_declared(tmp_path: Path) -> None:
-    done = _python(
+def test_operators_that_do_not_load_are_declared(tmp_path: Path, python: Python) -> None:
+    done = python(
         "from nn import vision_import as v\n"
         "assert v.vision('torchvision.models').NAME == 'models'\n"
         "assert v.operator_exists('nms') and v.operator_exists('qnms')\n"
@@ -75,8 +135,8 @@ def test_operators_that_do_not_load_are_declared(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_import_as_installed() -> None:
-    done = _python("from nn.vision_import import vision; vision('torchvision.datasets').MNIST")
+def test_import_as_installed(python: Python) -> None:
+    done = python("from nn.vision_import import vision; vision('torchvision.datasets').MNIST")
     assert done.returncode == 0, done.stderr
 
 
@@ -91,9 +151,9 @@ def test_import_as_installed() -> None:
     ],
 )
 def test_what_cannot_be_mended_is_one_line(
-    tmp_path: Path, extension: str, rest: str, reason: str
+    tmp_path: Path, python: Python, extension: str, rest: str, reason: str
 ) -> None:
-    done = _python(
+    done = python(
         "import sys; from reports.cli import main\n"
         f"sys.argv = ['longtail', 'nn', 'table1', '--out', {str(tmp_path / 'out')!r}]\n"
         "main()\n",
@@ -109,8 +169,8 @@ def test_what_cannot_be_mended_is_one_line(
 
 
 @pytest.mark.parametrize("package", ["torch", "torchvision", "sklearn", "PIL"])
-def test_a_missing_package_is_one_line(tmp_path: Path, package: str) -> None:
-    done = _python(
+def test_a_missing_package_is_one_line(tmp_path: Path, python: Python, package: str) -> None:
+    done = python(
         "import sys; from reports.cli import main\n"
         f"sys.modules[{package!r}] = None\n"
         f"sys.argv = ['longtail', 'data', 'download', '--data', {str(tmp_path / 'out')!r}]\n"

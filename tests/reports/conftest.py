@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,10 +89,36 @@ def counted() -> Callable[[int], Counted]:
 
 
 @pytest.fixture(scope="session")
-def results(tmp_path_factory: pytest.TempPathFactory, counted: Callable[[int], Counted]) -> Results:
-    """The small report, computed by whichever process of the run comes first."""
+def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all processes of the run."""
     own = tmp_path_factory.getbasetemp()
-    kept = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "small.json"
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def once(together: Path) -> Callable[[str, Callable[[Path], object]], Path]:
+    """A folder that whichever process of the run comes first fills; to be read, not changed."""
+
+    def folder(name: str, fill: Callable[[Path], object]) -> Path:
+        filled = together / name
+        with FileLock(together / f"{name}.lock"):
+            if not filled.exists():
+                fresh = Path(tempfile.mkdtemp(dir=together))
+                fill(fresh)
+                fresh.rename(filled)
+        return filled
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def results(
+    together: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    counted: Callable[[int], Counted],
+) -> Results:
+    """The small report, computed by whichever process of the run comes first."""
+    kept = together / "small.json"
     with FileLock(kept.with_suffix(".lock")):
         if kept.exists():
             return read_results(str(kept))
@@ -128,9 +155,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(results: Results, tmp_path_factory: pytest.TempPathFactory) -> str:
+def written(results: Results, once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """Folder of the small report, drawn once in a run; to be read, not changed."""
+    return once("small", lambda folder: write_report(results, folder))
+
+
+@pytest.fixture(scope="session")
+def address(written: Path) -> str:
     """Of the small report's page."""
-    return write_report(results, tmp_path_factory.mktemp("page")).as_uri()
+    return (written / "report.html").as_uri()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from empirics.judging.verdict import tests as counted_tests
 from empirics.running.cluster import Workers
 from reports import reporting
 from reports.network_section import Documents, read_documents, within
-from reports.render import write_report
 from reports.results import Results, read_results, results_bytes
 from reports.section import Context
 from reports.sections import sections
@@ -69,21 +69,25 @@ def test_every_section_is_judged_in_one_family_and_a_part_in_a_smaller() -> None
     assert whole.level * whole.tests == pytest.approx(0.05)
 
 
-def test_family_level_and_method_are_told(results: Results, tmp_path: Path) -> None:
-    write_report(results, tmp_path)
+def test_family_level_and_method_are_told(results: Results, written: Path) -> None:
     assert results.family is not None
-    written = json.loads((tmp_path / "results.json").read_text())["family"]
-    assert written["method"] == "Bonferroni"
-    assert written["level"] * written["tests"] == pytest.approx(written["error"])
+    told = json.loads((written / "results.json").read_text())["family"]
+    assert told["method"] == "Bonferroni"
+    assert told["level"] * told["tests"] == pytest.approx(told["error"])
     for page in ("report.md", "report.html"):
-        text = (tmp_path / page).read_text()
+        text = (written / page).read_text()
         assert f"over {results.family.tests} planned tests" in text
         assert "Bonferroni" in text
-    assert results_bytes(read_results(str(tmp_path / "results.json"))) == results_bytes(results)
+    assert results_bytes(read_results(str(written / "results.json"))) == results_bytes(results)
+
+
+@cache
+def _read() -> Documents:
+    return read_documents(str(NETWORKS))
 
 
 def _documents(**changed: Any) -> Documents:
-    documents = read_documents(str(NETWORKS))
+    documents = _read()
     table1 = documents["table1"]
     place = [one.origin for one in table1.verdicts].index("paper")
     verdicts = list(table1.verdicts)

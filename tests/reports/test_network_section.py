@@ -14,7 +14,7 @@ import pytest
 from nn.experiments import EXPERIMENTS, Experiment
 from nn.results import Table1
 from reports.network_cells import filled
-from reports.network_section import Documents, claims, prepared, read_documents, read_runs, section
+from reports.network_section import Documents, claims, prepared, read_documents, read_runs
 from reports.network_tables import rows
 from reports.render import write_report
 from reports.results import Results, results_bytes
@@ -34,27 +34,32 @@ def documents() -> Documents:
 
 
 @pytest.fixture(scope="module")
+def shown(documents: Documents) -> Page:
+    return sections()["networks"].page(documents)
+
+
+@pytest.fixture(scope="module")
 def written(
-    results: Results, documents: Documents, tmp_path_factory: pytest.TempPathFactory
+    results: Results,
+    documents: Documents,
+    once: Callable[[str, Callable[[Path], object]], Path],
 ) -> Path:
-    folder = tmp_path_factory.mktemp("report")
-    write_report(results.having(sections()["networks"], documents), folder)
-    return folder
+    whole = results.having(sections()["networks"], documents)
+    return once("networks", lambda folder: write_report(whole, folder))
 
 
 def _parts(one: Page) -> list[Page]:
     return [one, *(inner for part in one.parts for inner in _parts(part))]
 
 
-def test_every_experiment_is_a_part(documents: Documents) -> None:
-    shown = section(documents)
+def test_every_experiment_is_a_part(documents: Documents, shown: Page) -> None:
     assert list(documents) == list(TRAINED)
     titles = [part.title for part in shown.parts]
     assert titles == [*(one.title for one in TRAINED.values()), "Verdicts on networks"]
     for part in _parts(shown)[1:]:
         assert part.rows
         assert {len(row) for row in part.rows} == {len(part.columns)}
-    assert [figure.name for figure in sections()["networks"].page(documents).drawn()] == [
+    assert [figure.name for figure in shown.drawn()] == [
         "network-table1",
         "network-figure2",
         "network-memorization",
@@ -62,22 +67,21 @@ def test_every_experiment_is_a_part(documents: Documents) -> None:
     ]
 
 
-def test_sources_are_told_as_stand_ins(written: Path, documents: Documents) -> None:
+def test_sources_are_told_as_stand_ins(written: Path, shown: Page) -> None:
     """Once in the section, and beside each item of the paper that they stand for."""
-    assert section(documents).text.count("embedded stand-ins") == 1
+    assert shown.text.count("embedded stand-ins") == 1
     for page in ("report.md", "report.html"):
         assert (written / page).read_text().count("embedded stand-ins") == 3
 
 
-def test_every_verdict_is_shown_with_its_origin(documents: Documents) -> None:
-    table = section(documents).parts[-1]
+def test_every_verdict_is_shown_with_its_origin(documents: Documents, shown: Page) -> None:
+    table = shown.parts[-1]
     verdicts = [v for document in documents.values() for v in document.verdicts]
     assert sorted(row[0] for row in table.rows) == sorted(v.text for v in verdicts)
     patterns = [row for row in table.rows if row[1] == "the paper's pattern"]
     assert len(patterns) == len(claims(documents))
     assert table.rows[: len(patterns)] == patterns
-    text = section(documents).text
-    assert f"of the paper's {len(patterns)} patterns" in text
+    assert f"of the paper's {len(patterns)} patterns" in shown.text
 
 
 def test_pages_show_our_numbers_beside_the_papers(written: Path, documents: Documents) -> None:
