@@ -45,6 +45,9 @@ HUGE, HUGE_SECONDS, HUGE_GIBIBYTES, SLOPE = 10**7, 20.0, 12.0, 1.05
 EVOLUTION_SECONDS, STATEMENT_SECONDS = 0.03, 0.1
 """For `variance-evolution` at d = 10^4, and for every statement at d = 10^6."""
 
+NAMED = 8
+"""Statements above their aim that a line names, the slowest ones."""
+
 OVERHEAD = 0.1
 """For the share that a cluster adds to a draw."""
 
@@ -198,13 +201,13 @@ def _flat(one: LargeDesign) -> str:
         return f"refused: {one.refused}"
     told = (
         f"{number(one.coefficients_seconds, 3)} s are the coefficients, where a factorization of "
-        f"{one.dense} features that stay tied together takes {number(one.dense_seconds, 3)} s at "
+        f"{one.dense} features that stay tied together takes {number(one.dense_seconds, 3)} s and "
+        f"the inverse for a null space of dimension {one.null} {number(one.null_seconds, 3)} s at "
         f"the {number(one.flops / 1e9, 2)} GFlop/s of LAPACK on one core here"
     )
     if one.outputs:
         told += (
-            f"; {number(one.outputs_seconds, 3)} s the variances, dense products with a null space "
-            f"of dimension {one.null}"
+            f"; {number(one.outputs_seconds, 3)} s the variances, dense products with that inverse"
         )
     return f"{told}; {number(one.wall_seconds, 3)} s by the clock, drawing included"
 
@@ -241,7 +244,8 @@ def _of_statements(at: StatementsAt) -> Iterable[Target]:
         )
     if at.d == 10**6:
         slow = [one for one in at.times if one.seconds > STATEMENT_SECONDS]
-        named = ", ".join(f"{one.id} {1e3 * one.seconds:.0f}" for one in slow)
+        named = ", ".join(f"{one.id} {1e3 * one.seconds:.0f}" for one in slow[:NAMED])
+        named += f", {len(slow) - NAMED} more" if len(slow) > NAMED else ""
         yield aim(
             f"slowest of {len(at.times)} statements, d = {_power(at.d)}",
             1e3 * at.times[0].seconds,

@@ -103,6 +103,11 @@ class LargeDesign(Record):
         """Of a Cholesky factorization of the dense part, as fast as LAPACK is."""
         return float(self.dense) ** 3 / 3 / self.flops
 
+    @property
+    def null_seconds(self) -> float:
+        """Of a factorization and an inverse for the largest part of the null space."""
+        return float(self.null) ** 3 / self.flops
+
 
 class StatementSeconds(Record):
     """CPU seconds of one statement."""
