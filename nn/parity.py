@@ -46,11 +46,11 @@ def parity(plan: Plan) -> dict[str, Any]:
         _row(plan, model, [done[runs[model.name, i].name] for i in range(seeds)])
         for model in MODELS
     ]
-    judged = over_seeds([_verdict(row) for row in rows], seeds)
+    verdicts = over_seeds([judged(row) for row in rows], seeds)
     document = Parity(
         **plan.head() | {"seeds": seeds},
         rows=tuple(rows),
-        verdicts=tuple(JudgedClaim.model_validate(one) for one in judged),
+        verdicts=tuple(JudgedClaim.model_validate(one) for one in verdicts),
     )
     return document.model_dump(mode="json")
 
@@ -71,7 +71,7 @@ def _row(plan: Plan, model: Architecture, results: list[RunResult]) -> ParityRow
     )
 
 
-def _verdict(row: ParityRow) -> dict[str, Any]:
+def judged(row: ParityRow) -> dict[str, Any]:
     """Composes: as in ``nn.composition``, under LOW of a constant answer's loss on pairs."""
     composes = row.model in COMPOSES
     told = "composes" if composes else "does not compose"

@@ -12,7 +12,7 @@ import pytest
 from nn import figure2, influence, rounding, table1
 from nn.estimates import over_seeds
 from nn.experiments import EXPERIMENTS
-from nn.study_records import Influence, Rounding
+from nn.study_records import Influence, Parity, Rounding
 from reports.network_figures import figures
 from reports.network_tables import caption, rows
 
@@ -160,3 +160,20 @@ def test_rounding_is_told_as_it_was() -> None:
     assert f"{off.share:.2f}".lstrip("0") in README
     assert Counter(document.switch) == {"inconclusive": 3, "holds": 2}
     assert {way.low for way in off.ways} == {"holds"}
+
+
+def test_the_parity_is_told_as_it_was() -> None:
+    document = Parity.model_validate(_document(QUICK[1], "parity"))
+    told = json.loads((REFERENCE / QUICK[1] / "provenance.json").read_text())
+    said = told["studies"]["parity"]["seen"]
+    product, two_layer, *others = document.rows
+    share = product.test_share
+    assert f"{share.median:.3g} [{share.ci_low:.3g}, {share.ci_high:.3g}]" in said
+    for one in (product.train_share, product.one_shot_share, product.in_distribution_share):
+        assert f"{one.median:.2g}" in said
+    assert f"{two_layer.test_share.median:.3g}" in said
+    for row in others:
+        assert row.train_share.median == pytest.approx(1, abs=0.05)
+    words = {one.id: one.verdict for one in document.verdicts}
+    assert words["composes-parity-product"] == "refuted"
+    assert "refutes that it composes" in said

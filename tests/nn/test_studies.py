@@ -16,9 +16,10 @@ import nn.presets
 from nn.ablation import factors_named, settings
 from nn.influence import OWN, separation, verdicts
 from nn.one_sample import PAIRS
+from nn.parity import judged as judged_parity
 from nn.presets import MNIST, PAPER, QUICK, Preset
 from nn.rounding import variance_share
-from nn.study_records import Ablation, Influence, InfluenceRow, Median, Parity, Rounding
+from nn.study_records import Ablation, Influence, InfluenceRow, Median, Parity, ParityRow, Rounding
 from reports.network_figures import drawn
 from reports.network_section import read_documents, section
 from reports.network_tables import caption, rows
@@ -265,6 +266,30 @@ def test_parity_document(tmp_path: Path, call: Call) -> None:
     assert found.rows[3].test_share.values[1] == pytest.approx(share)
     assert set(kept["probe_targets"]) <= {1.0, -1.0}
     _shown(document, figure=False)
+
+
+@pytest.mark.parametrize(
+    ("shares", "composes", "fails"),
+    [
+        ([0.01, 0.1], "holds", "refuted"),
+        ([0.6, 0.9], "refuted", "holds"),
+        ([0.1, 0.9], "inconclusive", "inconclusive"),
+        ([0.1, None], "no number", "no number"),
+    ],
+)
+def test_verdicts_on_parity(shares: list[float | None], composes: str, fails: str) -> None:
+    one = Median.of([1.0, 1.0])
+    for model, word in (("product", composes), ("two-layer", composes), ("sum", fails)):
+        row = ParityRow(
+            model=model,
+            title=model,
+            train_share=one,
+            one_shot_share=one,
+            test_share=Median.of(shares),
+            in_distribution_share=one,
+            diverged=(),
+        )
+        assert judged_parity(row)["verdict"] == word
 
 
 @pytest.mark.usefixtures("tiny")
