@@ -337,3 +337,22 @@ def test_a_diverged_training_leaves_a_gap(
         (part, _) = section({command: document})["parts"]
         assert any("diverged" in note for note in part["notes"])
         drawn(document)
+
+
+@pytest.mark.parametrize("name", ["influence", "rounding", "parity"])
+@pytest.mark.parametrize("change", ["without", "more", "text"])
+def test_a_damaged_document_is_refused(name: str, change: str, tmp_path: Path) -> None:
+    reference = Path(__file__).parents[2] / "reports" / "reference" / "networks-real-quick"
+    document = json.loads((reference / f"{name}.json").read_text())
+    file = tmp_path / f"{name}.json"
+    file.write_text(json.dumps(document))
+    assert read_documents(str(tmp_path))[name] == document
+    if change == "without":
+        del document["rows"][0]["title"]
+    elif change == "more":
+        document["rows"][0]["surplus"] = 1
+    else:
+        document["rows"][0]["model"] = 5
+    file.write_text(json.dumps(document))
+    with pytest.raises(InputError, match=f"must be a whole document of longtail nn {name}"):
+        read_documents(str(tmp_path))
