@@ -12,7 +12,7 @@ import pytest
 from nn import figure2, influence, rounding, table1
 from nn.estimates import over_seeds
 from nn.experiments import EXPERIMENTS
-from nn.study_records import Influence, Parity, Rounding
+from nn.study_records import Ablation, Influence, Parity, Rounding
 from reports.network_figures import figures
 from reports.network_tables import caption, rows
 
@@ -177,3 +177,20 @@ def test_the_parity_is_told_as_it_was() -> None:
     words = {one.id: one.verdict for one in document.verdicts}
     assert words["composes-parity-product"] == "refuted"
     assert "refutes that it composes" in said
+
+
+def test_the_ablation_is_of_trainings_that_are_kept() -> None:
+    folder = REFERENCE / "networks-mnist"
+    document = Ablation.model_validate(_document("networks-mnist", "ablation"))
+    assert document.preset == "mnist"
+    assert document.role.startswith("tuning")
+    (kept,) = (folder / "nn-runs").iterdir()
+    texts = [file.read_text() for file in kept.glob("ablation-sum*.json")]
+    found = [json.loads(text)["losses"]["one_shot_2"] for text in texts]
+    shown = [loss for row in document.rows for loss in row.test.values]
+    assert sorted(found) == sorted(shown)  # type: ignore[type-var]
+    told = json.loads((folder / "provenance.json").read_text())
+    said = told["studies"]["ablation"]["seen"]
+    for loss in shown:
+        assert f"{loss:.3g}" in said
+        assert f"{loss:.3g}".lstrip("0") in README
