@@ -117,10 +117,11 @@ def settings(preset: Preset) -> tuple[Setting, ...]:
 def described(preset: Preset) -> str:
     """Word a preset's settings."""
     optimizer, encoder = preset.optimizer, preset.encoder
+    samples = samples_an_epoch(preset.table1, optimizer)
     clip = "no clip" if optimizer.clip is None else f"clip {optimizer.clip:g}"
     return (
         f"{optimizer.name}, learning rate {optimizer.lr:g}, batch {optimizer.batch}, {clip}, "
-        f"{optimizer.epochs} epochs of {samples_an_epoch(preset.table1, optimizer)} samples, "
+        f"{optimizer.epochs} epochs of {samples if optimizer.focus else f'{samples} samples'}, "
         f"{encoder.norm} norm, {encoder.widths[0]} channels in the first stage"
     )
 

@@ -45,12 +45,11 @@ def parity(plan: Plan) -> ParityStudy:
         _row(plan, model, [done[runs[model.name, i].name] for i in range(seeds)])
         for model in MODELS
     ]
-    judged = over_seeds([_verdict(row) for row in rows], seeds)
     return ParityStudy(
         **dict(plan.head(seeds)),
         table="parity",
         rows=tuple(rows),
-        verdicts=judged,
+        verdicts=over_seeds([judged(row) for row in rows], seeds),
     )
 
 
@@ -70,7 +69,7 @@ def _row(plan: Plan, model: Architecture, results: list[RunResult]) -> ParityRow
     )
 
 
-def _verdict(row: ParityRow) -> PatternVerdict:
+def judged(row: ParityRow) -> PatternVerdict:
     """Composes: as in ``nn.composition``, under LOW of a constant answer's loss on pairs."""
     composes = row.model in COMPOSES
     told = "composes" if composes else "does not compose"

@@ -242,7 +242,6 @@ def _factors(axes: Axes, document: AblationStudy) -> None:
     axes.set_yticks(range(len(rows)), [_told(row) for row in reversed(rows)], fontsize=7)
     if rows:
         axes.set_xscale("log")
-        axes.minorticks_off()
         plain_numbers(axes.xaxis)
-    axes.set_xlabel("test loss over the preset's (factor); dots: the paper's")
+    axes.set_xlabel("test loss (preset = 1); dots: the paper's")
     axes.grid(visible=False, axis="y")

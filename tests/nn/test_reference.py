@@ -13,7 +13,7 @@ from nn.documents import Document
 from nn.estimates import over_seeds
 from nn.experiments import EXPERIMENTS
 from nn.results import Figure2, Table1
-from nn.study_results import InfluenceStudy, RoundingStudy
+from nn.study_results import AblationStudy, InfluenceStudy, ParityStudy, RoundingStudy
 from reports.network_figures import figures
 from reports.network_tables import caption, rows
 
@@ -187,3 +187,39 @@ def test_rounding_is_told_as_it_was() -> None:
     assert f"{off.share:.2f}".lstrip("0") in README
     assert Counter(document.switch) == {"inconclusive": 3, "holds": 2}
     assert {way.low for way in off.ways} == {"holds"}
+
+
+def test_the_parity_is_told_as_it_was() -> None:
+    document = _read(REFERENCE / QUICK[1] / "parity.json")
+    assert isinstance(document, ParityStudy)
+    told = json.loads((REFERENCE / QUICK[1] / "provenance.json").read_text())
+    said = told["studies"]["parity"]["seen"]
+    product, two_layer, *others = document.rows
+    share = product.test_share
+    assert f"{share.median:.3g} [{share.ci_low:.3g}, {share.ci_high:.3g}]" in said
+    for one in (product.train_share, product.one_shot_share, product.in_distribution_share):
+        assert f"{one.median:.2g}" in said
+    assert f"{two_layer.test_share.median:.3g}" in said
+    for row in others:
+        assert row.train_share.median == pytest.approx(1, abs=0.05)
+    words = {one.id: one.verdict for one in document.verdicts}
+    assert words["composes-parity-product"] == "refuted"
+    assert "refutes that it composes" in said
+
+
+def test_the_ablation_is_of_trainings_that_are_kept() -> None:
+    folder = REFERENCE / "networks-mnist"
+    document = _read(REFERENCE / "networks-mnist" / "ablation.json")
+    assert isinstance(document, AblationStudy)
+    assert document.preset == "mnist"
+    assert document.role.startswith("tuning")
+    (kept,) = (folder / "nn-runs").iterdir()
+    texts = [file.read_text() for file in kept.glob("ablation-sum*.json")]
+    found = [json.loads(text)["losses"]["one_shot_2"] for text in texts]
+    shown = [loss for row in document.rows for loss in row.test.values]
+    assert sorted(found) == sorted(shown)  # type: ignore[type-var]
+    told = json.loads((folder / "provenance.json").read_text())
+    said = told["studies"]["ablation"]["seen"]
+    for loss in shown:
+        assert f"{loss:.3g}" in said
+        assert f"{loss:.3g}".lstrip("0") in README

@@ -18,9 +18,17 @@ from nn.documents import Document, Median
 from nn.estimates import median_of
 from nn.influence import OWN, separation, verdicts
 from nn.one_sample import PAIRS
+from nn.parity import judged as judged_parity
 from nn.presets import MNIST, PAPER, QUICK, Preset
 from nn.rounding import variance_share
-from nn.study_results import AblationStudy, InfluenceRow, InfluenceStudy, ParityStudy, RoundingStudy
+from nn.study_results import (
+    AblationStudy,
+    InfluenceRow,
+    InfluenceStudy,
+    ParityRow,
+    ParityStudy,
+    RoundingStudy,
+)
 from reports.network_figures import drawn
 from reports.network_section import read_documents, section
 from reports.network_tables import caption, rows
@@ -283,6 +291,30 @@ def test_documents_of_another_shape_are_refused() -> None:
         InfluenceStudy.model_validate(head | {"pairs": PAIRS[:-1]})
 
 
+@pytest.mark.parametrize(
+    ("shares", "composes", "fails"),
+    [
+        ([0.01, 0.1], "holds", "refuted"),
+        ([0.6, 0.9], "refuted", "holds"),
+        ([0.1, 0.9], "inconclusive", "inconclusive"),
+        ([0.1, None], "no number", "no number"),
+    ],
+)
+def test_verdicts_on_parity(shares: list[float | None], composes: str, fails: str) -> None:
+    one = median_of([1.0, 1.0])
+    for model, word in (("product", composes), ("two-layer", composes), ("sum", fails)):
+        row = ParityRow(
+            model=model,
+            title=model,
+            train_share=one,
+            one_shot_share=one,
+            test_share=median_of(shares),
+            in_distribution_share=one,
+            diverged=(),
+        )
+        assert judged_parity(row).verdict == word
+
+
 @pytest.mark.usefixtures("tiny")
 @pytest.mark.parametrize("command", ["influence", "rounding", "ablation", "parity"])
 def test_one_seed_decides_nothing(command: str, tmp_path: Path, call: Call) -> None:
@@ -328,3 +360,22 @@ def test_a_diverged_training_leaves_a_gap(
         (part, _) = section({command: document}).parts
         assert any("diverged" in note for note in part.notes)
         drawn(document)
+
+
+@pytest.mark.parametrize("name", ["influence", "rounding", "parity"])
+@pytest.mark.parametrize("change", ["without", "more", "text"])
+def test_a_damaged_document_is_refused(name: str, change: str, tmp_path: Path) -> None:
+    reference = Path(__file__).parents[2] / "reports" / "reference" / "networks-real-quick"
+    document = json.loads((reference / f"{name}.json").read_text())
+    file = tmp_path / f"{name}.json"
+    file.write_text(json.dumps(document))
+    assert read_documents(str(tmp_path))[name].content() == document
+    if change == "without":
+        del document["rows"][0]["title"]
+    elif change == "more":
+        document["rows"][0]["surplus"] = 1
+    else:
+        document["rows"][0]["model"] = 5
+    file.write_text(json.dumps(document))
+    with pytest.raises(InputError, match=f"must be a whole document of longtail nn {name}"):
+        read_documents(str(tmp_path))
