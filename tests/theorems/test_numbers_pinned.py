@@ -13,6 +13,7 @@ import math
 from pathlib import Path
 
 import pytest
+from sympy import Max, Min
 
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
@@ -48,6 +49,13 @@ def numbers(statement: Statement) -> dict[str, dict[str, float | None]]:
             # What the best k hides: the sides at the setting's own.
             at_k = evaluate(statement.sides, setting.parameters | claim.extra)
             sides |= {f"{side} at k": value for side, value in at_k.items()}
+        for side, expression in statement.sides.items():
+            if isinstance(expression, Min | Max):
+                # What the smaller or the larger of several hides, by size.
+                parts = {str(place): part for place, part in enumerate(expression.args)}
+                found_parts = evaluate(parts, statement.defaults | setting.parameters | claim.extra)
+                values = sorted(found_parts.values())
+                sides |= {f"{side}, part {place}": value for place, value in enumerate(values)}
         found[name] = {
             side: value if math.isfinite(value) else None for side, value in sides.items()
         }
