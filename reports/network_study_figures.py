@@ -210,9 +210,12 @@ def _widths(axes: Axes, document: AblationStudy) -> None:
                 f"{what}, {level:g} (64 channels)",
                 (0.02, level),
                 xycoords=("axes fraction", "data"),
-                va="bottom",
+                xytext=(0, -1),
+                textcoords="offset points",
+                va="top",
                 fontsize=7,
             )
+        axes.set_ylim(bottom=min(axes.get_ylim()[0], document.paper_train / 2))
     axes.set_xscale("log", base=2)
     axes.set_xlim(min(r.channels for r in rows) / 1.2, max(r.channels for r in rows) * 1.2)
     channels = sorted({row.channels for row in rows})
