@@ -295,8 +295,7 @@ def read_record(record: type[Kept], part: Any) -> Kept:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(step) for step in first["loc"])
         raise MalformedError(f"{place}: {first['msg']}" if place else first["msg"]) from None
-    except (TypeError, ValueError) as error:
-        # A list in place of a word is no key of pydantic's table of words: it says TypeError.
+    except ValueError as error:
         raise MalformedError(str(error)) from None
 
 
