@@ -167,8 +167,10 @@ def _restore(row: dict[str, Any], known: dict[str, Any]) -> None:
     if isinstance(shown, dict) and isinstance(usual, str):
         shown.setdefault("method", usual)
     reasons, parts, extra = (known.get(name) for name in (REASONS, PARTS, EXTRA))
-    if isinstance(reasons, dict) and row["verdict"] in reasons:
-        row.setdefault("reason", reasons[row["verdict"]])
+    verdict = row["verdict"]
+    # What is no word may be no key either; its record refuses it.
+    if isinstance(reasons, dict) and isinstance(verdict, str) and verdict in reasons:
+        row.setdefault("reason", reasons[verdict])
     if isinstance(parts, list) and parts:
         row.setdefault(PARTS, {str(name): row["verdict"] for name in parts})
     if isinstance(extra, dict):

@@ -46,7 +46,7 @@ HUGE = 1e300
 """Beyond it doubles may overflow."""
 
 LONGEST = 2
-"""Seconds for one enclosure: what takes longer is counted and left out."""
+"""Seconds of its own for one enclosure: what takes longer is counted and left out."""
 
 
 @dataclass
@@ -136,7 +136,7 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
         if side not in wanted:
             continue
         try:
-            with at_most(LONGEST):
+            with at_most(LONGEST, own=True):
                 enclosure = enclose(expression, parameters, DIGITS)
         except (HangError, SystemError):
             # An alarm within python-flint's quadrature comes as a SystemError.

@@ -32,19 +32,22 @@ class HangError(BaseException):
 
 
 @contextlib.contextmanager
-def at_most(seconds: int) -> Iterator[None]:
-    """Raise `HangError` where the block takes longer."""
+def at_most(seconds: float, *, own: bool = False) -> Iterator[None]:
+    """Raise `HangError` where the block takes longer, by the clock or by its own time."""
 
     def late(_: int, __: FrameType | None) -> None:
         raise HangError
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(seconds)
+    timer, alarm = signal.ITIMER_REAL, signal.SIGALRM
+    if own:
+        timer, alarm = signal.ITIMER_VIRTUAL, signal.SIGVTALRM
+    before = signal.signal(alarm, late)
+    signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(timer, 0)
+        signal.signal(alarm, before)
 
 
 def wrong_answer(status: object, out: str, errors: str) -> str | None:

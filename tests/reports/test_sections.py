@@ -114,6 +114,7 @@ def _changes() -> list[tuple[str, Callable[[dict[str, Any]], Any]]]:
         ("sweep.cells.0.runs", lambda d: cell(d).update(runs=-1)),
         ("sweep.cells.0.verdicts", lambda d: cell(d).update(verdicts=None)),
         ("verdict", lambda d: cell(d)["verdicts"][0].update(verdict="true")),
+        ("sweep", lambda d: cell(d)["verdicts"][0].update(verdict=[[]])),
         ("holds", lambda d: cell(d)["verdicts"][0]["hypotheses"][0].update(holds=1)),
         ("slack", lambda d: cell(d)["verdicts"][0].update(slack="much")),
         ("sweep", lambda d: cell(d)["verdicts"][0].update(reason="\ud800")),
