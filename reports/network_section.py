@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from nn.documents import Document, PatternVerdict
 from nn.experiments import EXPERIMENTS
@@ -155,17 +155,32 @@ def within(documents: Documents, level: float) -> Documents:
 
     Their intervals are for each claim alone. A handful of seeds cannot have one that errs as
     rarely as all tests of a report together ask for, so what such an interval refutes is open.
+    Numbers have the seven digits of single precision, in which they were trained.
 
     Args:
         documents: by name.
         level: what one test of the report may err.
     """
     return {
-        name: document.model_copy(
+        name: _single(document).model_copy(
             update={"verdicts": tuple(_within(one, level) for one in document.verdicts)}
         )
         for name, document in documents.items()
     }
+
+
+def _single(document: Document) -> Document:
+    """The document with the digits of single precision."""
+    text = json.dumps(_seven_digits(document.content()), allow_nan=False)
+    return type(document).model_validate_json(text, strict=True)
+
+
+def _seven_digits(part: Any) -> Any:
+    if isinstance(part, float):
+        return float(f"{part:.7g}")
+    if isinstance(part, dict):
+        return {key: _seven_digits(value) for key, value in part.items()}
+    return [_seven_digits(value) for value in part] if isinstance(part, list) else part
 
 
 def _within(one: PatternVerdict, level: float) -> PatternVerdict:

@@ -14,7 +14,14 @@ import pytest
 from nn.experiments import EXPERIMENTS, Experiment
 from nn.results import Table1
 from reports.network_cells import filled
-from reports.network_section import Documents, claims, prepared, read_documents, read_runs
+from reports.network_section import (
+    Documents,
+    claims,
+    prepared,
+    read_documents,
+    read_runs,
+    within,
+)
 from reports.network_tables import rows
 from reports.render import write_report
 from reports.results import Results, results_bytes
@@ -44,7 +51,9 @@ def written(
     documents: Documents,
     once: Callable[[str, Callable[[Path], object]], Path],
 ) -> Path:
-    whole = results.having(sections()["networks"], documents)
+    assert results.family is not None
+    shown = within(documents, results.family.level)
+    whole = results.having(sections()["networks"], shown)
     return once("networks", lambda folder: write_report(whole, folder))
 
 
@@ -329,3 +338,12 @@ def test_each_experiment_is_of_the_first_folder_that_has_it() -> None:
     assert found["table1"] == read_documents(str(larger))["table1"]
     assert found["composition"] == read_documents(str(REFERENCE))["composition"]
     assert read_runs([str(REFERENCE), str(larger)])["table1"].preset == "quick"
+
+
+def test_a_report_has_the_digits_of_single_precision(documents: Documents) -> None:
+    (value, *_) = documents["figure2"].content()["rows"][0]["test_loss"]["values"]
+    once = within(documents, 1.0)
+    (shown, *_) = once["figure2"].content()["rows"][0]["test_loss"]["values"]
+    assert shown != value
+    assert shown == pytest.approx(value, rel=5.1e-7)
+    assert within(once, 1.0) == once
