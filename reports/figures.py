@@ -222,11 +222,13 @@ def saved(figure: Figure, name: str) -> tuple[bytes, bytes]:
     figure.draw_without_rendering()
     figure.set_layout_engine(None)
     # Before anything is saved, which moves texts to where they are at another resolution.
-    boxes = _boxes(figure)
+    panels = _panels(figure)
     svg, png = io.BytesIO(), io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": name}):
         # No date: the same results draw the same bytes.
         figure.savefig(svg, format="svg", metadata={"Date": None})
+        # A legend is laid out anew for what is saved: its entries are where SVG has them.
+        boxes = _told("panels", panels) + _told("keys", _keys(figure) if panels else [])
         figure.savefig(png, format="png", dpi=160, metadata={"Software": None})
     return svg.getvalue().replace(b"<svg", f"<svg{boxes}".encode(), 1), png.getvalue()
 
@@ -241,30 +243,43 @@ WIDER = 1.2
 """So many font sizes wider a text may be in the reader's font; the next line is 2 away."""
 
 
-def _boxes(figure: Figure) -> str:
-    """Where panels lie, if there are several, and the entries of their legends, as attributes."""
+SVG_DPI = 72.0
+"""Of what is saved as SVG: a pixel is a point."""
+
+
+def _panels(figure: Figure) -> list[Box]:
+    """Where panels lie, if there are several."""
     shown = [axes for axes in figure.axes if axes.axison]
     if len(shown) < 2:
-        return ""
+        return []
     found = [axes.get_tightbbox() for axes in shown]
-    panels = [_box(figure, box) for box in found if box is not None]
-    keys = [_entry(figure, text) for legend in figure.legends for text in legend.get_texts()]
-    return "".join(
-        f' data-{name}="{";".join(" ".join(f"{side:.1f}" for side in box) for box in boxes)}"'
-        for name, boxes in (("panels", panels), ("keys", keys))
-    )
+    return [_box(figure, box, figure.dpi) for box in found if box is not None]
+
+
+def _keys(figure: Figure) -> list[Box]:
+    """Where the entries of the legends lie that panels share, as they were just saved."""
+    return [_entry(figure, text) for legend in figure.legends for text in legend.get_texts()]
+
+
+def _told(name: str, boxes: list[Box]) -> str:
+    """Boxes as an attribute, if there are panels."""
+    told = ";".join(" ".join(f"{side:.1f}" for side in box) for box in boxes)
+    return f' data-{name}="{told}"' if boxes else ""
 
 
 def _entry(figure: Figure, text: Text) -> Box:
     """Of a legend: a text with the line before it."""
-    box, size = _box(figure, text.get_window_extent()), float(text.get_fontsize())
+    box = _box(figure, text.get_window_extent(dpi=SVG_DPI), SVG_DPI)
+    size = float(text.get_fontsize())
     before, after = HANDLE * size, WIDER * size
-    return Box(box.x - before, box.y, box.width + before + after, box.height)
+    # Lines of a legend are half a font size apart: no sliver of the next one.
+    up = AROUND / 2
+    return Box(box.x - before, box.y + up, box.width + before + after, box.height - 2 * up)
 
 
-def _box(figure: Figure, found: BboxBase) -> Box:
+def _box(figure: Figure, found: BboxBase, dpi: float) -> Box:
     """From pixels that count upwards to points that count downwards, and a little around."""
-    point = 72 / figure.dpi
+    point = 72 / dpi
     top = figure.get_figheight() * 72 - found.y1 * point
     return Box(
         found.x0 * point - AROUND,
