@@ -8,7 +8,18 @@ and is not written where it was not said.
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    Protocol,
+    TypeAlias,
+    runtime_checkable,
+)
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,6 +45,16 @@ class Part(BaseModel):
     model_config = ConfigDict(
         frozen=True, allow_inf_nan=False, populate_by_name=True, extra="forbid"
     )
+
+
+@runtime_checkable
+class Trained(Protocol):
+    """A row of trainings, some of which may have given no number."""
+
+    @property
+    def diverged(self) -> tuple[str, ...]:
+        """Why, a line for each."""
+        ...
 
 
 class Interval(NamedTuple):
@@ -168,10 +189,16 @@ class Document(Head):
         """What was trained; None where the document does not say."""
         return None
 
+    if TYPE_CHECKING:
+        # Every kind of document has rows of its own.
+        @property
+        def rows(self) -> Sequence[Part]:
+            """What was trained, a row for each."""
+
     @property
     def diverged(self) -> tuple[str, ...]:
-        """Why runs gave no number, a line for each."""
-        return ()
+        """Why runs gave no number, a line for each, of rows that tell it."""
+        return tuple(why for row in self.rows if isinstance(row, Trained) for why in row.diverged)
 
     def content(self) -> dict[str, Any]:
         """As JSON's dictionaries, lists and numbers."""

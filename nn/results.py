@@ -102,11 +102,6 @@ class Table1(Document):
         """What was trained."""
         return self.settings
 
-    @property
-    def diverged(self) -> tuple[str, ...]:
-        """Why runs gave no number, a line for each."""
-        return tuple(why for row in self.rows for why in row.diverged)
-
 
 class ByCount(Part):
     """Test losses by how many '9's a sample holds."""
@@ -163,11 +158,6 @@ class Figure2(Document):
     def trained_with(self) -> Settings:
         """What was trained."""
         return self.settings
-
-    @property
-    def diverged(self) -> tuple[str, ...]:
-        """Why runs gave no number, a line for each."""
-        return tuple(why for row in self.rows for why in row.diverged)
 
 
 class PathRow(Part):
@@ -230,11 +220,6 @@ class MemorizationPath(Document):
     table: Literal["memorization"]
     rows: tuple[PathRow, ...]
     subsampled: Subsampled
-
-    @property
-    def diverged(self) -> tuple[str, ...]:
-        """Why runs gave no number, a line for each."""
-        return tuple(why for row in self.rows for why in row.diverged)
 
 
 class AddedRow(Part):
@@ -319,8 +304,3 @@ class Composition(Document):
     table: Literal["composition"]
     thresholds: CompositionThresholds
     rows: tuple[CompositionRow, ...]
-
-    @property
-    def diverged(self) -> tuple[str, ...]:
-        """Why runs gave no number, a line for each."""
-        return tuple(why for row in self.rows for why in row.diverged)

@@ -71,11 +71,6 @@ class InfluenceStudy(Document):
                 raise ValueError(f"a matrix must be {LABELS} rows of {len(self.pairs)} pairs")
         return self
 
-    @property
-    def diverged(self) -> tuple[str, ...]:
-        """Which runs gave no number and why, a line for each."""
-        return tuple(why for row in self.rows for why in row.diverged)
-
 
 class WayLosses(Part):
     """Test losses on pairs of one-shot images, one way to round.
@@ -151,11 +146,6 @@ class RoundingStudy(Document):
                 raise ValueError("a way to round must have a loss for each seed")
         return self
 
-    @property
-    def diverged(self) -> tuple[str, ...]:
-        """Which runs gave no number and why, a line for each."""
-        return tuple(why for row in self.rows for why in row.diverged)
-
 
 class AblationRow(Part):
     """One setting, trained on tuning replicates; losses in squared digits.
@@ -208,11 +198,6 @@ class AblationStudy(Document):
     constant: Number | None
     rows: tuple[AblationRow, ...]
 
-    @property
-    def diverged(self) -> tuple[str, ...]:
-        """Which runs gave no number and why, a line for each."""
-        return tuple(why for row in self.rows for why in row.diverged)
-
 
 class ParityRow(Part):
     """A parity asked of one model; losses are shares of a constant answer's."""
@@ -233,8 +218,3 @@ class ParityStudy(Document):
 
     table: Literal["parity"]
     rows: tuple[ParityRow, ...]
-
-    @property
-    def diverged(self) -> tuple[str, ...]:
-        """Which runs gave no number and why, a line for each."""
-        return tuple(why for row in self.rows for why in row.diverged)
