@@ -9,6 +9,7 @@ from pathlib import Path
 from reports.benchmark_goals import FLAT_COEFFICIENTS, FLAT_OUTPUTS, HUGE, LARGE, targets
 from reports.benchmark_records import Benchmark, SweepTime
 from reports.console import number, print_json, print_table, progress, warn
+from reports.evidence import plain
 from reports.records import document as as_document
 
 GROWTH = ((1.5, 10**5), (2.0, 10**5))
@@ -114,8 +115,8 @@ def target_rows(document: Benchmark) -> list[tuple[str, ...]]:
     return [
         (
             row.text,
-            f"{number(row.measured, 3)} {row.unit}".rstrip(),
-            f"{'≥' if row.at_least else '≤'} {number(row.target, 3)} {row.unit}".rstrip(),
+            f"{plain(row.measured, 3)} {row.unit}".rstrip(),
+            f"{'≥' if row.at_least else '≤'} {plain(row.target, 3)} {row.unit}".rstrip(),
             "yes" if row.met else "no",
             row.limit,
         )

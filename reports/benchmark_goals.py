@@ -18,7 +18,7 @@ from reports.benchmark_records import (
     StatementsAt,
     Target,
 )
-from reports.console import number
+from reports.evidence import plain
 
 FIGURE_1_SECONDS = 10.0
 """For the default Figure 1 sweep from a cold cache on two cores."""
@@ -123,7 +123,7 @@ def _of_rate(rate: DrawRate) -> Iterable[Target]:
         if rate.draw_call_seconds is not None:
             limit += (
                 f", and {_percent(rate.draw_call_seconds / rate.draw_seconds)} is what a draw of "
-                "ten samples takes: calls, not numbers"
+                "ten samples takes, where next to nothing is computed"
             )
         value = 1 / rate.draw_seconds
         target = DRAWS_A_SECOND[rate.alpha]
@@ -135,8 +135,8 @@ def _of_rate(rate: DrawRate) -> Iterable[Target]:
         )
         if rate.call_seconds is not None:
             limit += (
-                f"; {_ms(rate.call_seconds)} are what ten samples take, calls from Python; the "
-                "rest is the other passes: transposing, peeling, refinement"
+                f"; {_ms(rate.call_seconds)} are what ten samples take, where next to "
+                "nothing is computed"
             )
         over = rate.coefficients_seconds / rate.limit
         yield aim(f"coefficients over their limit, {here}", over, OVER_LIMIT, "times", limit)
@@ -188,10 +188,10 @@ def _huge(one: LargeDesign) -> str:
     if one.refused:
         return f"refused: {one.refused}"
     return (
-        f"{number(one.draw_seconds, 3)} s are probabilities and drawing, "
-        f"{number(one.coefficients_seconds, 3)} s the coefficients, where one pass over "
-        f"{one.entries} non-zeros takes {number(one.pass_seconds, 2)} s; "
-        f"{number(one.outputs_seconds, 2)} s the other outputs"
+        f"{plain(one.draw_seconds, 3)} s are probabilities and drawing, "
+        f"{plain(one.coefficients_seconds, 3)} s the coefficients, where one pass over "
+        f"{one.entries} non-zeros takes {plain(one.pass_seconds, 2)} s; "
+        f"{plain(one.outputs_seconds, 2)} s the other outputs"
     )
 
 
@@ -200,16 +200,14 @@ def _flat(one: LargeDesign) -> str:
     if one.refused:
         return f"refused: {one.refused}"
     told = (
-        f"{number(one.coefficients_seconds, 3)} s are the coefficients, where a factorization of "
-        f"{one.dense} features that stay tied together takes {number(one.dense_seconds, 3)} s and "
-        f"the inverse for a null space of dimension {one.null} {number(one.null_seconds, 3)} s at "
-        f"the {number(one.flops / 1e9, 2)} GFlop/s of LAPACK on one core here"
+        f"{plain(one.coefficients_seconds, 3)} s are the coefficients, where a factorization of "
+        f"{one.dense} features that stay tied together takes {plain(one.dense_seconds, 3)} s and "
+        f"the inverse for a null space of dimension {one.null} {plain(one.null_seconds, 3)} s at "
+        f"the {plain(one.flops / 1e9, 2)} GFlop/s of LAPACK on one core here"
     )
     if one.outputs:
-        told += (
-            f"; {number(one.outputs_seconds, 3)} s the variances, dense products with that inverse"
-        )
-    return f"{told}; {number(one.wall_seconds, 3)} s by the clock, drawing included"
+        told += f"; {plain(one.outputs_seconds, 3)} s the other outputs"
+    return f"{told}; {plain(one.wall_seconds, 3)} s by the clock, drawing included"
 
 
 def _slope(first: LargeDesign, last: LargeDesign, cost: Callable[[LargeDesign], float]) -> float:
@@ -217,17 +215,17 @@ def _slope(first: LargeDesign, last: LargeDesign, cost: Callable[[LargeDesign], 
 
 
 def _slopes(found: list[LargeDesign]) -> str:
-    """What grows: a pass over the non-zeros meets memory where the design outgrows the caches."""
+    """The power from each size to the next, beside that of one pass over the non-zeros."""
     first, last = found[0], found[-1]
     steps = ", ".join(
-        f"{number(_slope(one, other, lambda at: at.seconds), 3)} from {_power(one.n)}"
+        f"{plain(_slope(one, other, lambda at: at.seconds), 3)} from {_power(one.n)}"
         for one, other in pairwise(found)
     )
     by_pass = _slope(first, last, lambda one: one.pass_seconds)
     by_entries = _slope(first, last, lambda one: float(one.entries))
     return (
-        f"{steps}; non-zeros grow with power {number(by_entries, 3)} and a single pass over them "
-        f"costs power {number(by_pass, 3)}, as they outgrow the caches"
+        f"{steps}; non-zeros grow with power {plain(by_entries, 3)} and a single pass over them "
+        f"costs power {plain(by_pass, 3)}"
     )
 
 
@@ -240,7 +238,7 @@ def _of_statements(at: StatementsAt) -> Iterable[Target]:
             1e3 * seconds,
             1e3 * EVOLUTION_SECONDS,
             "ms",
-            f"{number(seconds / at.sweep_seconds, 2)} times a table of (1 - p)^n over all features",
+            f"{plain(seconds / at.sweep_seconds, 2)} times a table of (1 - p)^n over all features",
         )
     if at.d == 10**6:
         slow = [one for one in at.times if one.seconds > STATEMENT_SECONDS]
@@ -254,7 +252,7 @@ def _of_statements(at: StatementsAt) -> Iterable[Target]:
             f"{len(slow)} are above ({named or 'none'}); the cavity recursion goes through "
             f"{at.recursion_steps} numbers of rows in {1e3 * at.recursion_seconds:.0f} ms and is "
             f"shared at one setting, where all take {1e3 * at.together_seconds:.0f} ms together; a "
-            f"table of (1 - p)^n over all features takes {number(1e3 * at.sweep_seconds, 2)} ms",
+            f"table of (1 - p)^n over all features takes {plain(1e3 * at.sweep_seconds, 2)} ms",
         )
 
 
@@ -269,20 +267,20 @@ def _of_cluster(one: ClusterOverhead) -> Target:
         f"{_ms(one.sending_seconds / one.draws)} beside {_ms(drawing)} of drawing, in blocks of "
         f"{one.block}: {_ms(one.sender_seconds / one.draws)} in the process that sends and "
         f"schedules, {_ms((one.worker_seconds - one.drawing_seconds) / one.draws)} in the workers "
-        "besides draws; most is what they ask each other for as long as draws take",
+        "besides draws",
     )
 
 
 def _percent(share: float) -> str:
-    return f"{number(100 * share, 2)} %"
+    return f"{plain(100 * share, 2)} %"
 
 
 def _ms(seconds: float) -> str:
-    return f"{number(1e3 * seconds, 2)} ms"
+    return f"{plain(1e3 * seconds, 2)} ms"
 
 
 def _gib(size: float) -> str:
-    return f"{number(size / 2**30, 2)} GiB"
+    return f"{plain(size / 2**30, 2)} GiB"
 
 
 def _power(n: int) -> str:

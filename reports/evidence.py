@@ -95,6 +95,6 @@ def width_told(width: float) -> str:
     return "exact" if width == 0 else f"within {plain(100 * width)}%"
 
 
-def plain(value: float) -> str:
-    """Two digits, written out: 160 rather than 1.6e+02."""
-    return f"{value:.0f}" if value >= 100 else number(value, 2)
+def plain(value: float, digits: int = 2) -> str:
+    """So many digits, written out: 160 rather than 1.6e+02."""
+    return f"{value:.0f}" if value >= 10**digits else number(value, digits)

@@ -8,6 +8,7 @@ from pathlib import Path
 from empirics.bench.methods import DENSE, LSMR, OURS, OURS_ALONE
 from reports.benchmark_goals import goals
 from reports.console import interval, number
+from reports.evidence import plain
 from reports.paper_card import paper_card
 from reports.results import Results, read_results
 from reports.sections.sweep import main_cell, rows_at
@@ -82,8 +83,8 @@ def goals_table(results: Results) -> str:
     """What was aimed at, what was measured and what that is made of, a line each, as Markdown."""
     lines = ["| aim | measured | met | what it is made of |", "|---|---:|---|---|"]
     lines += [
-        f"| {row.text} | {number(row.measured, 3)}, aim {'≥' if row.at_least else '≤'} "
-        f"{number(row.target, 3)} {row.unit}".rstrip()
+        f"| {row.text} | {plain(row.measured, 3)}, aim {'≥' if row.at_least else '≤'} "
+        f"{plain(row.target, 3)} {row.unit}".rstrip()
         + f" | {'yes' if row.met else 'no'} | {row.limit} |"
         for row in goals(results.result("benchmark"))
     ]
