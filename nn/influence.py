@@ -115,11 +115,6 @@ def _median(values: Sequence[float]) -> Median:
     return median_of([float(v) if np.isfinite(v) else None for v in values])
 
 
-def _six_digits(value: float) -> float | None:
-    """A number of a matrix: medians of losses over some sixty tests have no more to say."""
-    return float(f"{value:.6g}") if np.isfinite(value) else None
-
-
 def separation(change: Array) -> float:
     """Mean over samples of the chance that an own pair rises by more than another does.
 
@@ -182,7 +177,7 @@ def _row(
             "other_change": _median([o.mean() for o in others]),
             "other_size": _median([float(np.abs(o).mean()) for o in others]),
             "in_distribution_change": _median([float(o) for o in ordinary]),
-            "matrix": [[_six_digits(v) for v in row] for row in middle],
+            "matrix": [[float(v) if np.isfinite(v) else None for v in row] for row in middle],
             "diverged": [
                 r.why
                 for r in [*plain, *(r for seed in changed for r in seed)]

@@ -24,8 +24,8 @@ class InfluenceRow(Part):
         in_distribution_change: mean change on ordinary tests, which hold no one-shot image.
         answer_error: squared error of the answer to the changed sample as it was, mean over the
             ten; ``answer_error_before`` the same before any change.
-        matrix: ten rows, a column for each pair: the median change over seeds to six digits, None
-            where a run gave no number.
+        matrix: ten rows, a column for each pair: the median change over seeds, None where a run
+            gave no number.
         diverged: which runs gave no number, and why.
 
     """

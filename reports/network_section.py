@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from nn.documents import Document, PatternVerdict
 from nn.experiments import EXPERIMENTS
 from nn.requirement_error import RequirementError
@@ -150,12 +152,16 @@ def read_documents(folder: str) -> Documents:
     return found
 
 
+KEPT_DIGITS = int(np.finfo(np.float32).precision)
+"""Decimal digits of any number that single precision keeps."""
+
+
 def within(documents: Documents, level: float) -> Documents:
     """The documents as a whole report may show them: refuted is what its family of tests refutes.
 
     Their intervals are for each claim alone. A handful of seeds cannot have one that errs as
     rarely as all tests of a report together ask for, so what such an interval refutes is open.
-    Numbers have the seven digits of single precision, in which they were trained.
+    Numbers have the six digits that single precision keeps, in which they were trained.
 
     Args:
         documents: by name.
@@ -171,16 +177,16 @@ def within(documents: Documents, level: float) -> Documents:
 
 def _single(document: Document) -> Document:
     """The document with the digits of single precision."""
-    text = json.dumps(_seven_digits(document.content()), allow_nan=False)
+    text = json.dumps(_in_digits(document.content()), allow_nan=False)
     return type(document).model_validate_json(text, strict=True)
 
 
-def _seven_digits(part: Any) -> Any:
+def _in_digits(part: Any) -> Any:
     if isinstance(part, float):
-        return float(f"{part:.7g}")
+        return float(f"{part:.{KEPT_DIGITS}g}")
     if isinstance(part, dict):
-        return {key: _seven_digits(value) for key, value in part.items()}
-    return [_seven_digits(value) for value in part] if isinstance(part, list) else part
+        return {key: _in_digits(value) for key, value in part.items()}
+    return [_in_digits(value) for value in part] if isinstance(part, list) else part
 
 
 def _within(one: PatternVerdict, level: float) -> PatternVerdict:

@@ -82,9 +82,7 @@ def test_influence_document(tmp_path: Path, call: Call) -> None:
         for i in (0, 1)
     }
     change = [losses["swapped-7", i]["pair-2-7"] - losses["none", i]["pair-2-7"] for i in (0, 1)]
-    # A matrix has six digits.
-    seen = found.rows[0].matrix[7][PAIRS.index((2, 7))]
-    assert seen == pytest.approx(sum(change) / 2, rel=5e-6)
+    assert found.rows[0].matrix[7][PAIRS.index((2, 7))] == pytest.approx(sum(change) / 2)
     own, others = [], []
     for which in range(10):
         file = folder / f"influence-sum-swapped-{which}-seed0.1.json"
