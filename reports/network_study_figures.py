@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import matplotlib
 
 matplotlib.use("Agg")
@@ -45,6 +48,41 @@ def _note(figure: Figure, text: str) -> None:
     figure.text(0.01, 0.01, text, fontsize=7, color="#444444")
 
 
+class Mark(NamedTuple):
+    """Of marks: color, shape and size in points."""
+
+    color: str
+    marker: str
+    size: float
+
+
+def _marks(
+    axes: Axes,
+    points: Sequence[tuple[float, float]],
+    look: Mark,
+    label: str,
+    alpha: float | None = None,
+) -> None:
+    """Points without lines between them."""
+    axes.plot(
+        [x for x, _ in points],
+        [y for _, y in points],
+        color=look.color,
+        marker=look.marker,
+        markersize=look.size,
+        linestyle="none",
+        alpha=alpha,
+        label=label,
+    )
+
+
+def _legend(figure: Figure, panel: Axes, columns: int, top: float) -> None:
+    """The legend that panels share, above them; they end at `top`, a share of the height."""
+    handles, labels = panel.get_legend_handles_labels()
+    figure.legend(handles, labels, ncols=columns, loc="upper center", frameon=False)
+    figure.tight_layout(rect=(0, 0.04, 1, top))
+
+
 def study_figure(document: Document) -> Figure:
     """Draw a study's figure.
 
@@ -79,9 +117,7 @@ def influence_figure(document: InfluenceStudy) -> Figure:
         axes.grid(visible=False, axis="x")
         each_labelled(axes)
     panels[0].set_ylabel("change of a pair's loss (squared digits)")
-    handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, ncols=2, loc="upper center", frameon=False)
-    figure.tight_layout(rect=(0, 0.04, 1, 0.93))
+    _legend(figure, panels[0], 2, 0.93)
     _note(
         figure,
         f"{document.preset} preset, {rows[0].title}, {document.seeds} seeds; medians over seeds, "
@@ -104,16 +140,7 @@ def _matrix(axes: Axes, row: InfluenceRow, document: InfluenceStudy) -> None:
             for pair, value in zip(document.pairs, line, strict=True)
             if value is not None and own == (which in pair and row.change != "placebo")
         ]
-        axes.plot(
-            [x for x, _ in points],
-            [y for _, y in points],
-            color=color,
-            marker=marker,
-            markersize=size,
-            linestyle="none",
-            alpha=0.6,
-            label=label,
-        )
+        _marks(axes, points, Mark(color, marker, size), label, alpha=0.6)
 
 
 def rounding_figure(document: RoundingStudy) -> Figure:
@@ -134,15 +161,7 @@ def rounding_figure(document: RoundingStudy) -> Figure:
                 for seed, loss in enumerate(way.losses)
                 if loss is not None
             ]
-            axes.plot(
-                [x for x, _ in points],
-                [y for _, y in points],
-                color=color,
-                marker=marker,
-                markersize=size,
-                linestyle="none",
-                label=WAYS[kind],
-            )
+            _marks(axes, points, Mark(color, marker, size), WAYS[kind])
         axes.set_yscale("log")
         plain_numbers(axes.yaxis)
         axes.set_xticks(range(len(row.loss.values)))
@@ -151,9 +170,7 @@ def rounding_figure(document: RoundingStudy) -> Figure:
         axes.set_title(f"{row.title}, weight decay {row.weight_decay:g}", fontsize=9)
         axes.grid(visible=False, axis="x")
         each_labelled(axes)
-    handles, labels = panels[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, ncols=4, loc="upper center", frameon=False)
-    figure.tight_layout(rect=(0, 0.04, 1, 0.92))
+    _legend(figure, panels[0][0], 4, 0.92)
     _note(figure, f"{document.preset} preset, {document.seeds} seeds; a mark is one training")
     return figure
 
