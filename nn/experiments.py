@@ -135,5 +135,14 @@ EXPERIMENTS: dict[str, Experiment] = {
             ("nn.study_results", "AblationStudy"),
             in_report=False,
         ),
+        Experiment(
+            "stability",
+            "stability",
+            "The price of not memorizing",
+            "Train on a random part of the samples: what no stable learner can avoid.",
+            ("nn.stability", "price_of_stability"),
+            ("nn.study_results", "StabilityStudy"),
+            in_report=False,
+        ),
     )
 }

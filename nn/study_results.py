@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from nn.documents import Document, Median, Number, Part, Whole, Word
+from nn.documents import Document, Mean, Median, Number, Part, Whole, Word
 from nn.results import LABELS
 
 
@@ -218,3 +218,46 @@ class ParityStudy(Document):
 
     table: Literal["parity"]
     rows: tuple[ParityRow, ...]
+
+
+class StabilityRow(Part):
+    """Trainings that kept a share of the samples; losses in squared digits, means over seeds.
+
+    Args:
+        sampled: what could be left out: the ten one-shot samples alone, or any.
+        kept: the share, the delta of a stable learner.
+        least, least_of_pairs: what no stable learner gets below on tests of one and of two one-shot
+            images.
+        single, pairs: the loss there.
+        one_shot: on the ten one-shot samples, those that were left out too.
+        in_distribution: on ordinary tests.
+        diverged: which runs gave no number, and why.
+
+    """
+
+    sampled: Literal["one-shot", "all"]
+    kept: Number
+    least: Number
+    least_of_pairs: Number
+    single: Mean
+    pairs: Mean
+    one_shot: Mean
+    in_distribution: Mean
+    diverged: tuple[str, ...]
+
+
+class StabilityStudy(Document):
+    """The price of not memorizing: trainings on a random part of the samples.
+
+    Args:
+        energy: mean squared distance of a one-shot label from 4.5; who answers 4.5 for every image
+            pays it on tests of one.
+
+    """
+
+    kind: ClassVar[str] = "stability"
+
+    table: Literal["stability"]
+    title: str
+    energy: Number
+    rows: tuple[StabilityRow, ...]

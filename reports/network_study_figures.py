@@ -12,10 +12,18 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from nn.documents import Document, Median
-from nn.study_results import AblationRow, AblationStudy, InfluenceRow, InfluenceStudy, RoundingStudy
+from nn.documents import Document, Mean, Median
+from nn.study_results import (
+    AblationRow,
+    AblationStudy,
+    InfluenceRow,
+    InfluenceStudy,
+    RoundingStudy,
+    StabilityRow,
+    StabilityStudy,
+)
 from reports.figures import BLUE, GREEN, GREY, ORANGE, VERMILION, each_labelled, plain_numbers
-from reports.network_study_tables import WAYS
+from reports.network_study_tables import SAMPLED, WAYS
 
 #: Title, and what to look for: the verdicts say what was found.
 STUDIES_SEE: dict[str, tuple[str, str]] = {
@@ -34,6 +42,11 @@ STUDIES_SEE: dict[str, tuple[str, str]] = {
         "What decides whether one-shot images compose",
         "Left: losses against the width, the paper's as lines. Right: what a change of one setting "
         "does to the test loss on pairs; the band is what other seeds do.",
+    ),
+    "stability": (
+        "The price of not memorizing",
+        "The thick line is what no learner gets below that keeps a sample with this probability; "
+        "what is above it a network pays besides. Where all is kept it memorizes all.",
     ),
 }
 
@@ -96,6 +109,8 @@ def study_figure(document: Document) -> Figure:
             return rounding_figure(document)
         case AblationStudy():
             return ablation_figure(document)
+        case StabilityStudy():
+            return stability_figure(document)
     raise TypeError(f"no figure of {document.kind}")
 
 
@@ -265,3 +280,51 @@ def _factors(axes: Axes, document: AblationStudy) -> None:
         plain_numbers(axes.xaxis)
     axes.set_xlabel("test loss (preset = 1); dots: the paper's")
     axes.grid(visible=False, axis="y")
+
+
+def stability_figure(document: StabilityStudy) -> Figure:
+    """Test loss on one image, and on two, against the share of the samples that is kept."""
+    figure, panels = plt.subplots(1, 2, figsize=(9, 3.8))
+    for axes, pairs in zip(panels, (False, True), strict=True):
+        _prices(axes, document, pairs=pairs)
+    _legend(figure, panels[0], 3, 0.92)
+    _note(
+        figure,
+        f"{document.preset} preset, {document.title}; means over {document.seeds} seeds with "
+        "Student's 95% intervals",
+    )
+    return figure
+
+
+def _prices(axes: Axes, document: StabilityStudy, *, pairs: bool) -> None:
+    def seen(row: StabilityRow) -> Mean:
+        return row.pairs if pairs else row.single
+
+    bound = {row.kept: row.least_of_pairs if pairs else row.least for row in document.rows}
+    axes.plot(*zip(*sorted(bound.items()), strict=True), color=GREY, linewidth=3, label="bound")
+    for sampled, color, marker, dashes in (
+        ("one-shot", BLUE, "o", "-"),
+        ("all", VERMILION, "s", "--"),
+    ):
+        rows = [row for row in document.rows if row.sampled == sampled]
+        points = [(row.kept, seen(row).interval, seen(row).middle) for row in rows]
+        known = [(x, middle, span) for x, span, middle in points if middle is not None]
+        axes.errorbar(
+            [x for x, _, _ in known],
+            [middle for _, middle, _ in known],
+            yerr=[
+                [0.0 if span is None else abs(span[end] - middle) for _, middle, span in known]
+                for end in (1, 2)
+            ],
+            color=color,
+            marker=marker,
+            markersize=4,
+            linestyle=dashes,
+            linewidth=1.2,
+            capsize=2,
+            label=f"{SAMPLED[sampled]} left out",
+        )
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("share of the samples that is kept (probability)")
+    axes.set_ylabel("test loss (squared digits)")
+    axes.set_title("two one-shot images" if pairs else "one one-shot image", fontsize=9)

@@ -108,7 +108,7 @@ def _of_commands() -> Iterator[Call]:
         yield Call(("report", *more))
     for command in (
         *("table1", "figure2", "memorization", "theory", "composition"),
-        *("parity", "influence", "rounding", "ablation"),
+        *("parity", "influence", "rounding", "ablation", "stability"),
     ):
         for more in (("--preset", "long"), ("--device", "tpu"), ("--seeds", "0"), ("--jobs", "0")):
             yield Call(("nn", command, *more))

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from nn import training
+from nn.kept import KeptRun
 from nn.one_sample import LABEL_ERROR, PAIRS, OneSampleRun, one_shot_start, pair_test
 from nn.other_setting import SettingRun
 from nn.parities import ParityRun
@@ -64,6 +65,8 @@ def test_a_varied_training_is_kept_and_told_apart(run: Run, tmp_path: Path) -> N
         varied(RoundedRun, run, "one", threads=2),
         varied(SettingRun, run, "one", penalty=True),
         varied(ParityRun, run, "one"),
+        varied(KeptRun, run, "one", tenths=5),
+        varied(KeptRun, run, "one", tenths=5, sampled="all"),
     ]
     prints = [one.fingerprint, run.fingerprint, *(other.fingerprint for other in others)]
     assert len(set(prints)) == len(prints)
@@ -217,3 +220,60 @@ def test_an_optimizer_is_the_runs_own(run: Run) -> None:
     state = training._Training(one, one.data())
     one.begun(state)
     assert isinstance(state.optimizer, torch.optim.SGD)
+
+
+def test_fair_labels_are_one_of_two_and_beside_everything_else(run: Run) -> None:
+    seen = []
+    for replicate in range(20):
+        one = varied(KeptRun, replace(run, replicate=replicate), "kept", tenths=3)
+        labels = one.labels()
+        assert ((labels == np.arange(10)) | (labels == 9 - np.arange(10))).all()
+        seen.append(labels)
+        # What is kept has no part in them.
+        assert (labels == replace(one, tenths=10).labels()).all()
+        assert (labels == replace(one, sampled="all").labels()).all()
+    flips = np.array(seen) != np.arange(10)
+    # Fair and independent: 200 coins within four standard deviations of half.
+    assert abs(flips.mean() - 0.5) < 4 * 0.5 / np.sqrt(flips.size)
+    assert all(0 < column.sum() < len(column) for column in flips.T)
+
+
+def test_fair_labels_change_only_targets_of_their_images(run: Run) -> None:
+    plain = training.drawn(run)
+    one = varied(KeptRun, run, "kept")
+    draw, labels = one.data(), one.labels()
+    start = one_shot_start(plain)
+    pairs = [(plain.train, draw.train), (plain.probe, draw.probe)]
+    pairs += [(plain.tests[name], draw.tests[name]) for name in plain.tests]
+    for before, after in pairs:
+        assert (before.images == after.images).all()
+        shot = before.images >= start
+        assert (before.labels[~shot] == after.labels[~shot]).all()
+        assert (after.labels[shot] == labels[before.images[shot] - start]).all()
+        assert (after.target == after.labels.sum(axis=1)).all()
+    assert draw.kept.all()
+
+
+@pytest.mark.parametrize("sampled", ["one-shot", "all"])
+@pytest.mark.parametrize("tenths", [0, 1, 3, 5, 10])
+def test_each_sample_is_kept_with_one_probability(run: Run, sampled: str, tenths: int) -> None:
+    shots, share = np.zeros(10), 0.0
+    replicates = 60
+    for replicate in range(replicates):
+        one = varied(
+            KeptRun, replace(run, replicate=replicate), "kept", tenths=tenths, sampled=sampled
+        )
+        draw = one.data()
+        kept = draw.kept[draw.probe_rows]
+        assert kept.sum() == tenths
+        others = np.delete(draw.kept, draw.probe_rows)
+        wanted = len(others) * tenths // 10 if sampled == "all" else len(others)
+        assert others.sum() == wanted
+        shots += kept
+        # Spread over the sizes: no one of the five more than one off its share.
+        sizes = kept.reshape(2, 5)[0] + kept.reshape(2, 5)[1][::-1].astype(int)
+        running = np.cumsum(sizes[::-1]) - np.arange(2, 12, 2) * tenths / 10
+        assert np.abs(running).max() <= 1
+        share += others.mean()
+    error = np.sqrt(tenths / 10 * (1 - tenths / 10) / replicates)
+    assert np.abs(shots / replicates - tenths / 10).max() <= 4.5 * error
