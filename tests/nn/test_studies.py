@@ -15,14 +15,13 @@ import pytest
 import nn.presets
 from nn.ablation import factors_named, settings
 from nn.documents import Document, Median
-from nn.estimates import mean_of, median_of
+from nn.estimates import median_of
 from nn.influence import OWN, separation, verdicts
 from nn.one_sample import PAIRS
 from nn.parity import judged as judged_parity
 from nn.presets import MNIST, PAPER, QUICK, Preset
 from nn.rounding import variance_share
-from nn.stability import TENTHS, least, least_of_pairs
-from nn.stability import judged as judged_price
+from nn.stability import TENTHS
 from nn.study_results import (
     AblationStudy,
     InfluenceRow,
@@ -30,7 +29,6 @@ from nn.study_results import (
     ParityRow,
     ParityStudy,
     RoundingStudy,
-    StabilityRow,
     StabilityStudy,
 )
 from reports.network_figures import drawn
@@ -304,49 +302,6 @@ def test_stability_document(tmp_path: Path, call: Call) -> None:
     # There the theorem says nothing, so nothing is judged.
     assert len(found.verdicts) == 2 * (len(TENTHS) - 1)
     _shown(found)
-
-
-def test_the_least_loss_of_a_stable_learner_by_enumeration() -> None:
-    sizes = [abs(i - 4.5) for i in range(10)]
-    assert sum(c * c for c in sizes) / 10 == 8.25
-    for tenths in TENTHS:
-        # Who answers 4.5 for what is not revealed attains it on single images.
-        attained = sum((1 - tenths / 10) * c * c for c in sizes) / 10
-        assert least(tenths) == pytest.approx(attained, rel=1e-12)
-        # On pairs he pays the mean of both, and the bound is no higher.
-        pays = 2 * attained
-        assert least_of_pairs(tenths) <= pays + 1e-12
-    # By hand, at a share of a tenth: the mean over the 45 pairs of c^2 + c'^2 - (c + c')^2 / 10.
-    pairs = [(a, b) for i, a in enumerate(sizes) for b in sizes[i + 1 :]]
-    by_hand = sum(max(a * a + b * b - (a + b) ** 2 / 10, 0) for a, b in pairs) / len(pairs)
-    assert least_of_pairs(1) == pytest.approx(by_hand, rel=1e-12)
-    assert least_of_pairs(10) == 0
-
-
-@pytest.mark.parametrize(
-    ("losses", "word"),
-    [
-        ([6.0, 6.1], "holds"),
-        ([3.0, 3.1], "refuted"),
-        ([3.0, 6.0], "inconclusive"),
-        ([6.0, None], "no number"),
-    ],
-)
-def test_verdicts_on_the_price_of_stability(losses: list[float | None], word: str) -> None:
-    one = mean_of([1.0, 1.0])
-    row = StabilityRow(
-        sampled="all",
-        kept=0.5,
-        least=least(5),
-        least_of_pairs=least_of_pairs(5),
-        single=mean_of(losses),
-        pairs=one,
-        one_shot=one,
-        in_distribution=one,
-        diverged=(),
-    )
-    assert judged_price(row).verdict == word
-    assert least(5) == 4.125
 
 
 def test_documents_of_another_shape_are_refused() -> None:
