@@ -132,8 +132,7 @@ def bounds(
     given = options.extras(extra, chosen)
     law = options.LawOptions(d, s, alpha, beta_exponent, frequencies, coefficients)
     setting = options.setting(n, sigma, k, law)
-    document = evaluated(setting, precision, given, chosen, certified=certified)
-    print_bounds(document, as_json=json)
+    print_bounds(evaluated(setting, precision, given, chosen, certified=certified), as_json=json)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from reports import options
 from theorems.errors import InputError
 
 if TYPE_CHECKING:
-    from empirics.diagnosis.result import Diagnosis
+    from empirics.diagnosis.result import Beside, Class, Diagnosis
 
 MEMORIZED = 10
 """Samples listed by their self-influence."""
@@ -65,17 +65,17 @@ def diagnose(
         require_integers(X)
     with progress("diagnosis", STEPS + 2) as advance:
         result = diagnosed(X, y, certify=certify, advance=advance)
-        printed = document(result)
+        printed = document(result) if json else None
         advance(1)
         if features_file is not None:
             write_atomically(features_file, features_csv(result))
         if samples_file is not None:
             write_atomically(samples_file, samples_csv(result))
         advance(1)
-    if json:
+    if printed is not None:
         print_json(printed)
     else:
-        print_diagnosis(printed)
+        print_diagnosis(result)
 
 
 def _writable(name: str, text: str | None, taken: set[Path]) -> Path | None:
@@ -216,101 +216,98 @@ def _cells(column: Any) -> list[str]:
     return [told[v] if isinstance(v, bool) else repr(v) if v == v else "" for v in values]
 
 
-def print_diagnosis(printed: dict[str, Any]) -> None:
-    """The document as tables."""
-    from reports.console import number, print_table
+def print_diagnosis(result: Diagnosis) -> None:
+    """What was found, as tables."""
+    from reports.console import finite, number, print_table
 
-    print_table("The design", ("quantity", "", "meaning"), _summary(printed))
+    print_table("The design", ("quantity", "", "meaning"), _summary(result))
     print_table(
         "Recovered features, by how often they appear",
         ("appearances", "seen", "identifiable", "mean variance at unit noise"),
         [
-            (
-                _class(row["least"], row["most"]),
-                str(row["seen"]),
-                str(row["identifiable"]),
-                number(row["variance"]),
-            )
-            for row in printed["by_appearances"]
+            (_class(one), str(one.seen), str(one.identifiable), number(one.variance))
+            for one in result.by_appearances
         ],
     )
-    if printed["most_memorized"]:
+    influence, private = result.samples.self_influence, result.samples.private
+    if influence is not None and influence.size:
         print_table(
             "Most memorized samples: how far training on them moves the prediction at them",
             ("sample", "self-influence", "a feature of its own"),
             [
-                (str(row["sample"]), number(row["self_influence"]), _yes(row["private"]))
-                for row in printed["most_memorized"]
+                (str(sample), number(float(influence[sample])), _yes(bool(private[sample])))
+                for sample in result.most_memorized(MEMORIZED)
             ],
         )
-    if printed["statements"]:
+    if result.statements:
         print_table(
             "Statements at the estimated frequencies, beside what this design shows: no verdicts, "
             "for both come from one design",
             ("id", "quantity", "lower", "value", "upper", "this design", "hypotheses"),
-            [_statement(row) for row in printed["statements"] if row["observed"] is not None],
+            [_statement(one) for one in result.statements if finite(one.quantity) is not None],
         )
-    if printed["certificate"] is not None:
-        proof = printed["certificate"]
+    proof = result.certificate
+    if proof is not None:
         print_table(
             "Certificate",
             ("", ""),
             [
-                ("rank", f"{proof['lower']} to {proof['upper']}")
-                if proof["rank"] is None
-                else ("rank", str(proof["rank"])),
-                ("identifiable, proved", str(proof["identifiable"])),
-                ("not identifiable, proved", str(proof["unidentifiable"])),
-                ("how", proof["how"]),
-                *(("floating point differs", text) for text in proof["disagreements"]),
+                ("rank", f"{proof.lower} to {proof.upper}")
+                if proof.rank is None
+                else ("rank", str(proof.rank)),
+                ("identifiable, proved", str(int(proof.identifiable.sum()))),
+                ("not identifiable, proved", str(int(proof.unidentifiable.sum()))),
+                ("how", proof.how),
+                *(("floating point differs", text) for text in proof.disagreements),
             ],
         )
-    if printed["absent"]:
-        print_table(
-            "Not computed", ("", "why"), [(one["name"], one["reason"]) for one in printed["absent"]]
-        )
+    if result.absent:
+        print_table("Not computed", ("", "why"), [(one.name, one.reason) for one in result.absent])
 
 
-def _summary(printed: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _summary(result: Diagnosis) -> list[tuple[str, str, str]]:
     from reports.console import number
 
-    unseen, loss = printed["unseen_mass"], printed["loss"] or {}
+    unseen, loss = result.unseen_mass, result.loss
     rows = [
-        ("samples", str(printed["n"]), "n"),
-        ("features", str(printed["d"]), "d"),
-        ("rank", str(printed["rank"]), ""),
-        ("seen", str(printed["seen"]), "features that some sample holds"),
-        ("identifiable", str(printed["identifiable"]), "coefficients that the samples determine"),
-        ("seen once", str(printed["seen_once"]), "features that one sample holds"),
+        ("samples", str(result.n), "n"),
+        ("features", str(result.d), "d"),
+        ("rank", str(result.rank), ""),
+        ("seen", str(result.seen), "features that some sample holds"),
+        ("identifiable", str(result.identifiable), "coefficients that the samples determine"),
+        ("seen once", str(result.seen_once), "features that one sample holds"),
         (
             "private samples",
-            str(printed["private_samples"]),
+            str(result.private_samples),
             "samples with a feature of their own, fitted exactly",
         ),
         (
             "indispensable samples",
-            _count(printed["indispensable_samples"]),
+            _count(result.indispensable_samples),
             "samples that are no combination of the others",
         ),
         (
             "unseen mass",
-            f"{number(unseen['estimate'])} ± {number(unseen['standard_error'], 2)}",
+            f"{number(unseen.estimate)} ± {number(unseen.standard_error, 2)}",
             "features of a new sample that no sample holds (Good-Turing)",
         ),
-        ("loss of 0", number(loss.get("zero")), "mean squared label"),
-        ("training loss", number(loss.get("train")), "mean squared residual"),
-        (
-            "leave-one-out loss",
-            number(loss.get("leave_one_out")),
-            "estimates the loss of n - 1 samples, noise included",
-        ),
-        (
-            "noise variance",
-            number(loss.get("noise_variance")),
-            "estimated, if labels are linear plus noise",
-        ),
     ]
-    if not printed["entries_are_signs"]:
+    if loss is not None:
+        rows += [
+            ("loss of 0", number(loss.zero), "mean squared label"),
+            ("training loss", number(loss.train), "mean squared residual"),
+            (
+                "leave-one-out loss",
+                number(loss.leave_one_out),
+                "estimates the loss of n - 1 samples, noise included",
+            ),
+            (
+                "noise variance",
+                number(loss.noise_variance),
+                "estimated, if labels are linear plus noise",
+            ),
+        ]
+    if not result.signs:
         rows.append(("entries", "not all ±1", "which the statements below suppose"))
     return [row for row in rows if row[1] != "–"]
 
@@ -323,21 +320,22 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _class(least: int, most: int | None) -> str:
-    if most is None:
-        return f"{least} or more"
-    return str(least) if least == most else f"{least} to {most}"
+def _class(one: Class) -> str:
+    if one.most is None:
+        return f"{one.least} or more"
+    return str(one.least) if one.least == one.most else f"{one.least} to {one.most}"
 
 
-def _statement(row: dict[str, Any]) -> tuple[str, ...]:
+def _statement(one: Beside) -> tuple[str, ...]:
     from reports.console import number
 
-    failed = [one["text"] for one in row["hypotheses"] if not one["holds"]]
-    told = number(row["observed"]) + (" (estimated)" if row["estimated"] else "")
+    claim = one.claim
+    failed = [hypothesis.text for hypothesis in claim.hypotheses if not hypothesis.holds]
+    estimated = one.shown is not None and one.shown.estimated
     return (
-        row["id"],
-        row["quantity"],
-        *(number(row[side]) for side in ("lower", "value", "upper")),
-        told,
+        claim.statement.id,
+        claim.statement.quantity,
+        *(number(claim.number(side)) for side in ("lower", "value", "upper")),
+        number(one.quantity) + (" (estimated)" if estimated else ""),
         "; ".join(f"fails: {text}" for text in failed) or "hold",
     )
