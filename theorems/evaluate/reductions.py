@@ -54,6 +54,10 @@ def power1p(x: Any, exponent: Any) -> Any:
 
 def power1p_difference(x: Any, y: Any, exponent: Any) -> Any:
     """(1 + x)^exponent - (1 + y)^exponent, with the digits of a small difference of x and y."""
+    for one, other, sign in ((x, y, -1.0), (y, x, 1.0)):
+        if np.ndim(one) == 0 and one == 0 and np.size(other) and np.min(other) > -1:
+            with np.errstate(over="ignore"):
+                return sign * np.expm1(exponent * np.log1p(np.asarray(other, dtype=np.float64)))
     x, y = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
     if np.any(x < -1) or np.any(y < -1):
         return power1p(x, exponent) - power1p(y, exponent)
