@@ -29,7 +29,8 @@ Summand = Callable[[Any], Any]
 CHUNK = 2**16
 
 CHUNKS_KEPT = 16
-"""Chunks whose indices, and whose numbers of features within a program, are kept: 2^20 features."""
+"""Chunks whose indices, and whose numbers of features within a program, are kept: 2^20 features.
+Where there are more nothing is, as the first would make way for the last before they come again."""
 
 LOWEST_SHAPE = -100
 """Below this shape the incomplete Gamma function is not evaluated in double precision."""
@@ -136,7 +137,7 @@ class EveryFeature:
             return
         for number in range((low - 1) // CHUNK, (high - 1) // CHUNK + 1):
             first, last = number * CHUNK + 1, (number + 1) * CHUNK
-            if low <= first and last <= high and number < CHUNKS_KEPT:
+            if low <= first and last <= high <= CHUNKS_KEPT * CHUNK:
                 yield _chunk(number), None
             else:
                 yield np.arange(max(low, first), min(last, high) + 1, dtype=np.float64), None
