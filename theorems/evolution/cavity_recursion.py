@@ -123,11 +123,10 @@ def _transform(nodes: Array, chance: Array, value: Array, unit: float) -> Array:
     """
     held = value > 0
     chance, value = chance[held], np.maximum(value[held], LEAST_VALUE)
-    phi = np.empty(nodes.size)
+    phi, rate = np.empty(nodes.size), -1 / value
     for start in range(0, nodes.size, NODES_AT_ONCE):
-        exponent = np.divide.outer(nodes[start : start + NODES_AT_ONCE], value)
-        np.minimum(exponent, LARGEST_EXPONENT, out=exponent)
-        np.exp(np.negative(exponent, out=exponent), out=exponent)
+        exponent = np.multiply.outer(nodes[start : start + NODES_AT_ONCE], rate)
+        np.exp(np.maximum(exponent, -LARGEST_EXPONENT, out=exponent), out=exponent)
         # Not by a linear algebra library, whose sums depend on its threads.
         np.einsum("ab,b->a", exponent, chance, out=phi[start : start + NODES_AT_ONCE])
     return np.asarray(np.minimum(1.0, phi + unit))
@@ -230,9 +229,7 @@ class CavityRecursion:
         """
         m = int(self.rows[k])
         convex = self.seen[k, : min(MOST, m) + 1].copy()
-        for at in range(convex.size - 2, -1, -1):
-            line = 2 * convex[at + 1] - convex[at + 2] if at + 2 < convex.size else 0.0
-            convex[at] = max(convex[at], convex[at + 1], line)
+        loops.raise_to_convex(convex)
         low, low_rest, high, high_rest = np.empty((4, classes.count.size))
         loops.binomial_mixture(classes.lowest, m, convex, low, low_rest)
         loops.binomial_mixture(classes.highest, m, convex, high, high_rest)
