@@ -21,21 +21,17 @@ Array = NDArray[np.float64]
 LAST_NODE = 45.0
 """e^-45 is below the rounding unit."""
 
-EARLY, WIDER = 64, 5
-"""Bounds at n move by 2e-6, relative, and to either side; at n = 10^5 a third of all rows goes."""
-
 
 def rows_grid(n: int, step: float) -> NDArray[np.int64]:
     """0 = m_0 < ... < m_K = n, dense near 0 and near n, relative steps of at most `step`.
 
-    Bounds fall with m, so between its points the value at the point below is a bound. Up to
-    n/EARLY rows steps are `WIDER` times as long: what is lost there hardly reaches n.
+    Bounds fall with m, so between its points the value at the point below is a bound.
     """
     points = {0, n}
     m = 0
     while m < n:
         points.add(m)
-        m += max(1, math.floor((WIDER if m * EARLY < n else 1) * step * m))
+        m += max(1, math.floor(step * m))
     back = 0
     while back < step * n and back < n:
         points.add(n - back)

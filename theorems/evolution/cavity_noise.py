@@ -120,15 +120,15 @@ def _by_precision(p: Array, n: int, recursion: CavityRecursion) -> float:
     q = np.minimum(p, 1 - UNIT)
     odds, weight = q / (1 - q), np.where(held, p * np.exp(n * np.log1p(-q)), 0.0)
     by_appearances = np.zeros(classes.count.size)
-    size = p.size
+    start = classes.start
+    # From here on frequencies, and with them chances of several appearances, fall.
+    rare = int(np.searchsorted(-n * odds, -0.5, side="right"))
     for t in range(1, min(MOST, n) + 1):
-        weight = weight[:size] * odds[:size] * ((n - t + 1) / t)
-        sums = np.zeros(p.size)
-        sums[:size] = weight
-        by_appearances += np.add.reduceat(sums, classes.start) * (share[t] / t)
-        # Frequencies fall, and so do chances of several appearances of a rare feature.
-        rare = np.flatnonzero((n * odds[:size] < 0.5) & (weight < 1e-30))
-        size = int(rare[0]) if rare.size else size
+        weight *= odds[: weight.size]
+        weight *= (n - t + 1) / t
+        by_appearances[: start.size] += np.add.reduceat(weight, start) * (share[t] / t)
+        size = rare + int(np.searchsorted(-weight[rare:], -1e-30, side="right"))
+        weight, start = weight[:size], start[: int(np.searchsorted(start, size))]
         if not size:
             break
     return float(np.maximum(by_rows, by_appearances).sum()) * (1 - SAFETY)

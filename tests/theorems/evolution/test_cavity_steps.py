@@ -13,13 +13,7 @@ from scipy.stats import binom
 from theorems.evolution import cavity_loops as loops
 from theorems.evolution import cavity_recursion
 from theorems.evolution.cavity_classes import FrequencyClasses, concentrated
-from theorems.evolution.cavity_grid import (
-    EARLY,
-    WIDER,
-    exponential_weights,
-    integration_nodes,
-    rows_grid,
-)
+from theorems.evolution.cavity_grid import exponential_weights, integration_nodes, rows_grid
 from theorems.evolution.cavity_recursion import Accuracy, CavityRecursion, _transform
 from theorems.evolution.cavity_sums import UNIT
 from theorems.evolution.cavity_sums import product as summed_product
@@ -87,8 +81,7 @@ def test_the_grid_of_rows(n: int, step: float) -> None:
     rows = rows_grid(n, step)
     assert (rows[0], rows[-1]) == (0, n)
     assert np.all(np.diff(rows) >= 1)
-    longest = np.where(rows < n / EARLY, WIDER * step, step) * rows
-    assert np.all(np.diff(rows) <= np.maximum(1, longest[:-1]))
+    assert np.all(np.diff(rows) <= np.maximum(1, step * rows[:-1]))
 
 
 @given(st.floats(1e-6, 1e6), st.integers(1, 10**6))
