@@ -72,7 +72,7 @@ def _positive(p: Array) -> Array:
     return p[: int(np.searchsorted(-p, 0.0))]
 
 
-class _Appearances:
+class Appearances:
     """Sums over features that the oracle needs, whatever the penalty.
 
     Attributes:
@@ -193,8 +193,8 @@ class NoiseSides:
         return TreeSums(self._p, np.ones(self._p.size), self._n)
 
     @cached_property
-    def _appearances(self) -> _Appearances:
-        return _Appearances(self._p, self._n)
+    def _appearances(self) -> Appearances:
+        return Appearances(self._p, self._n)
 
     def _risk_lower(self, ridge: float) -> float:
         known = Trees(self._features, ridge).sums()
