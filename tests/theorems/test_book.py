@@ -103,6 +103,14 @@ def test_a_changed_statement_never_meets_an_old_program(tmp_path: Path) -> None:
     assert float(doubled) == pytest.approx(2 * float(value), rel=1e-14)
 
 
+def test_doubles_need_neither_symbols_nor_many_digits(tmp_path: Path) -> None:
+    source = COMMON_ONLY.replace("common-only-samples-rate", "recovered-fraction").replace(
+        '"sympy" in sys.modules', "{'sympy', 'mpmath', 'scipy.fft', 'scipy.stats'} & {*sys.modules}"
+    )
+    run(source, tmp_path)
+    assert run(source, tmp_path).strip().endswith(" set()")
+
+
 def test_a_statement_that_was_replaced_has_its_own_program() -> None:
     statement = catalogue["common-only-samples-rate"]
     assert statement.value is not None

@@ -14,7 +14,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
@@ -179,6 +178,9 @@ def binomial_expectation_mpmath(
     Terms end where, past the mean, what is left is below the precision's unit of the sum (for
     |g| that does not grow) or where the weights end.
     """
+    # Doubles do without it, and most processes want no more.
+    import mpmath
+
     n, p = int(trials), mpmath.mpf(chance(feature))
     if p == 1:
         return body(mpmath.mpf(n), feature)

@@ -94,9 +94,10 @@ def _read(n: float, p: Array) -> Array:
 
 
 def _series(n: float, p: Array) -> Array:
-    second = n * (n - 1) / 4 * p * p * np.exp((n - 2) * np.log1p(-p))
-    third = n * (n - 1) * (n - 2) / 18 * p**3 * np.exp((n - 3) * np.log1p(-p))
-    return np.asarray(n * p * np.exp((n - 1) * np.log1p(-p)) + second + third)
+    # Where n < 3 the factors of the terms that there are not are 0.
+    rest, odds = np.exp((n - 1) * np.log1p(-p)), p / (1 - p)
+    second, third = (n - 1) / 4, (n - 1) * (n - 2) / 18
+    return np.asarray(n * p * rest * (1 + odds * (second + third * odds)))
 
 
 def mean_inverse_count(n: Any, chance: Any) -> Any:

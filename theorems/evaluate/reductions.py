@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,10 @@ Array = NDArray[np.float64]
 Summand = Callable[[Any], Any]
 
 CHUNK = 2**16
+
+CHUNKS_KEPT = 16
+"""Chunks whose indices, and whose numbers of features within a program, are kept: 2^20 features.
+Where there are more nothing is, as the first would make way for the last before they come again."""
 
 LOWEST_SHAPE = -100
 """Below this shape the incomplete Gamma function is not evaluated in double precision."""
@@ -51,16 +55,22 @@ def power1p(x: Any, exponent: Any) -> Any:
 
 def power1p_difference(x: Any, y: Any, exponent: Any) -> Any:
     """(1 + x)^exponent - (1 + y)^exponent, with the digits of a small difference of x and y."""
+    for one, other, sign in ((x, y, -1.0), (y, x, 1.0)):
+        if np.ndim(one) == 0 and one == 0 and np.size(other) and np.min(other) > -1:
+            with np.errstate(over="ignore"):
+                return sign * np.expm1(exponent * np.log1p(np.asarray(other, dtype=np.float64)))
     x, y = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
     if np.any(x < -1) or np.any(y < -1):
         return power1p(x, exponent) - power1p(y, exponent)
     high, low = np.maximum(x, y), np.minimum(x, y)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         share = np.where(high > -1, (low - high) / (1 + high), 0.0)
-        size = power1p(high, exponent) * -np.expm1(exponent * np.log1p(np.maximum(share, -1)))
-        # Where the larger power underflows and their quotient overflows, nothing cancels.
-        plain = power1p(high, exponent) - power1p(low, exponent)
-    size = np.where(np.isnan(size), plain, size)
+        larger = power1p(high, exponent)
+        size = larger * -np.expm1(exponent * np.log1p(np.maximum(share, -1)))
+        lost = np.isnan(size)
+        if lost.any():
+            # Where the larger power underflows and their quotient overflows, nothing cancels.
+            size = np.where(lost, larger - power1p(low, exponent), size)
     return np.where(x >= y, size, -size)
 
 
@@ -86,17 +96,36 @@ def log1p(x: Any) -> Any:
 
 
 def remember(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The function, with its value at the array it saw last kept: a chunk is met many times."""
+    """The function, with its values at a few chunks kept: each is met by many sums.
+
+    What is kept is told apart by identity. Arrays of indices that come again cannot be written; of
+    all others only the last one is kept.
+    """
+    found: dict[int, tuple[Any, Any]] = {}
     last: list[Any] = [None, None]
 
     def remembered(index: Any) -> Any:
         if not isinstance(index, np.ndarray):
             return function(index)
-        if last[0] is not index:
-            last[0], last[1] = index, function(index)
-        return last[1]
+        if last[0] is index:
+            return last[1]
+        at, value = found.get(id(index), (None, None))
+        if at is not index:
+            value = function(index)
+            if not index.flags.writeable and len(found) < CHUNKS_KEPT:
+                found[id(index)] = index, value
+        last[:] = index, value
+        return value
 
     return remembered
+
+
+@lru_cache(maxsize=CHUNKS_KEPT)
+def _chunk(number: int) -> Array:
+    """The indices from number CHUNK + 1 on, CHUNK of them, read-only."""
+    index = np.arange(number * CHUNK + 1, (number + 1) * CHUNK + 1, dtype=np.float64)
+    index.flags.writeable = False
+    return index
 
 
 class EveryFeature:
@@ -104,8 +133,14 @@ class EveryFeature:
 
     def blocks(self, low: int, high: int) -> Any:
         """Pairs (indices, weights) that cover low..high; weights None means all 1."""
-        for start in range(low, high + 1, CHUNK):
-            yield np.arange(start, min(start + CHUNK, high + 1), dtype=np.float64), None
+        if high < low:
+            return
+        for number in range((low - 1) // CHUNK, (high - 1) // CHUNK + 1):
+            first, last = number * CHUNK + 1, (number + 1) * CHUNK
+            if low <= first and last <= high <= CHUNKS_KEPT * CHUNK:
+                yield _chunk(number), None
+            else:
+                yield np.arange(max(low, first), min(last, high) + 1, dtype=np.float64), None
 
     def sum_over(self, term: Summand, low: Any, high: Any) -> Any:
         """Sum of term(i), low <= i <= high; 0 where the range is empty."""
@@ -274,7 +309,9 @@ class ThinnedFeatures(EveryFeature):
             nodes.append(left + half * (1 + self._nodes))
             weights.append(half * self._weights)
             left = right
-        return np.concatenate(nodes), np.concatenate(weights)
+        every = np.concatenate(nodes)
+        every.flags.writeable = False
+        return every, np.concatenate(weights)
 
 
 def _special_functions() -> dict[str, Any]:

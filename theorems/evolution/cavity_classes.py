@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,3 +132,18 @@ def concentrated(mass: float, highest: float) -> tuple[list[Array], float]:
     last, beyond = _binomial(left, highest)
     laws.append(np.append(last * (1 - rest), 0.0) + np.append(0.0, last * rest))
     return laws, (lost + beyond) * (1 + 1e-9)
+
+
+@lru_cache(maxsize=1024)
+def concentrated_sum(mass: float, highest: float) -> tuple[Array, float]:
+    """The law of K' itself, with arguments as for `concentrated`; recursions at one law share it.
+
+    Returns:
+        Chances of 0, 1, ..., and that to be beyond their end; the array must not be written.
+    """
+    laws, lost = concentrated(mass, highest)
+    law = np.ones(1)
+    for summand in laws:
+        law = np.convolve(law, summand)
+    law.flags.writeable = False
+    return law, lost

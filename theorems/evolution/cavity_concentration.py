@@ -76,7 +76,13 @@ SHARES = (0.99, 0.98, 0.96, 0.93, 0.9, 0.86, 0.8, 0.7, 0.6, 0.5)
 
 
 def _at(
-    recursion: CavityRecursion, row: int, p: Array, squares: Array, failure: float, signs: float
+    recursion: CavityRecursion,
+    row: int,
+    p: Array,
+    a: Array,
+    square: Array,
+    failure: float,
+    signs: float,
 ) -> float:
     """The bound over b_1 at N = recursion.rows[row].
 
@@ -84,27 +90,26 @@ def _at(
         recursion: at no penalty.
         row: index of N on its grid, 0 < N < n.
         p: frequencies, shape (d,).
-        squares: b over b_1, shape (d,).
+        a: over b_1, shape (d,).
+        square: a^2, shape (d,).
         failure: eta.
         signs: the last term of v, over b_1^2.
     """
     n, N = recursion.n, int(recursion.rows[row])
     below, above = unseen(p, N)
-    a = p * squares
     mean = product(a, above) + recursion.remainder(a, below, row)
     once = product(p, above) + recursion.remainder(p, below, row)
-    spread = a * a * above
+    spread = square * above
     variance = (
-        n / (n - N) * recursion.remainder(a * a, below, row)
+        n / (n - N) * recursion.remainder(square, below, row)
         + 2 * once / (1 + once) * n * product(spread, p)
         + n * product(a * p, above) ** 2
         + signs
     )
     logarithm = math.log(10 / failure)
     r = max(math.sqrt(float(spread.sum()) / (2 * logarithm)), 2 / N)
-    with np.errstate(divide="ignore"):
-        logs = N * np.log1p(-p) + a / r
-    tilted = product(a * a, np.exp(logs)) / (2 * r)
+    # a/r <= p N/2: where it is beyond 700, (1-p)^N is 0 in doubles, and so is its product.
+    tilted = product(spread, np.exp(np.minimum(a / r, 700.0))) / (2 * r)
     return mean + tilted + r * logarithm + math.sqrt((10 / (9 * failure) - 1) * variance)
 
 
@@ -135,13 +140,15 @@ def loss_of_a_draw(
     # Relative to the largest: the bound is linear in them, squares of small ones would underflow.
     largest = float(beta_squared[:held].max())
     squares = np.maximum.accumulate(beta_squared[:held][::-1])[::-1] / largest
-    signs = 2 * recursion.remainder(p * p * squares, unseen(p, n)[0])
+    a = p * squares
+    square = a * a
+    signs = 2 * recursion.remainder(p * a, unseen(p, n)[0])
     best = math.inf
     for share in SHARES:
         row = int(np.searchsorted(recursion.rows, share * n, side="right")) - 1
         if row == recursion.rows.size - 1 or not recursion.rows[row]:
             continue
-        found = _at(recursion, row, p, squares, failure, signs)
+        found = _at(recursion, row, p, a, square, failure, signs)
         if found > best:
             break
         best = found

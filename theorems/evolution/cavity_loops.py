@@ -115,6 +115,15 @@ def powers(weights: Array, phi: Array, out: Array) -> None:
 
 
 @_compiled
+def raise_to_convex(values: Array) -> None:
+    """Raise a sequence, from its end on, until it is convex and non-increasing."""
+    for at in range(values.size - 2, -1, -1):
+        values[at] = max(values[at], values[at + 1])
+        if at + 2 < values.size:
+            values[at] = max(values[at], 2.0 * values[at + 1] - values[at + 2])
+
+
+@_compiled
 def binomial_mixture(p: Array, m: int, values: Array, base: Array, rest: Array) -> None:
     """Means of values[T], T ~ Bin(m, p), with values[-1] beyond their end.
 

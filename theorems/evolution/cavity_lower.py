@@ -42,7 +42,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from theorems.evolution.cavity_classes import concentrated
+from theorems.evolution.cavity_classes import concentrated_sum
 from theorems.evolution.cavity_sums import (
     UNIT,
     energy_classes,
@@ -76,10 +76,7 @@ def _ordered(p: Array, energy: Array, h: Array, n: int) -> float:
     mass = float(h.sum())
     share = _poisson_square_share(mass * (1 - 4 * h.size * UNIT))
     first, seen, weight, same = ordered_sums(p, energy, h, share)
-    laws, _ = concentrated(mass * (1 + 4 * h.size * UNIT), float(h.max()) * (1 + 16 * UNIT))
-    law = np.ones(1)
-    for summand in laws:
-        law = np.convolve(law, summand)
+    law, _ = concentrated_sum(mass * (1 + 4 * h.size * UNIT), float(h.max()) * (1 + 16 * UNIT))
     convex = float(law @ (np.arange(law.size) + 2.0) ** -2)
     error = 1 - UNIT * (8 * h.size + 4 * law.size**2 + 64)
     # A feature and itself: subtracted, rounded up.

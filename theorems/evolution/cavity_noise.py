@@ -56,6 +56,9 @@ NEAR = (0.0, 0.25, 0.5)
 FAR = (2.0, 4.0, 16.0)
 """Ends mu/lambda of chords above lambda."""
 
+OFTEN = 2000
+"""Appearances on average from which their law is hardly spread."""
+
 
 @dataclass(frozen=True)
 class Bracket:
@@ -69,21 +72,43 @@ def _positive(p: Array) -> Array:
     return p[: int(np.searchsorted(-p, 0.0))]
 
 
-def _oracle(p: Array, n: int, ridge: float) -> float:
-    """A lower bound on sum_i p_i E lambda/(T_i + lambda), lambda > 0."""
-    classes = FrequencyClasses.of(p, n, 1.005)
-    total = 0.0
-    for mass, q in zip(classes.mass, classes.weighted_above, strict=True):
-        mean = n * float(q)
-        if mean > 2000 or q >= 1:
-            # By Jensen's inequality.
-            total += float(mass) * ridge / (mean + ridge)
-            continue
-        T = np.arange(min(n, int(mean + 12 * np.sqrt(mean) + 40)) + 1)
-        ratios = (n - T[:-1]) / T[1:] * (q / (1 - q))
-        logs = np.cumsum(np.concatenate(([n * np.log1p(-q)], np.log(ratios))))
-        total += float(mass) * float(np.exp(logs) @ (ridge / (T + ridge)))
-    return total * (1 - SAFETY)
+class Appearances:
+    """Sums over features that the oracle needs, whatever the penalty.
+
+    Attributes:
+        few: sum of p_i P(T_i = T) over classes of features that appear some 2000 times at most on
+            average, T = 0, 1, ..., rounded down, shape (most + 1,).
+        mass, mean: of all other classes, sums of p_i and means of T_i, shape (classes,).
+    """
+
+    def __init__(self, p: Array, n: int) -> None:
+        classes = FrequencyClasses.of(p, n, 1.005)
+        mean = n * classes.weighted_above
+        often = (mean > OFTEN) | (classes.weighted_above >= 1)
+        self.mass, self.mean = classes.mass[often], mean[often]
+        self.few = np.zeros(min(n, _reach(max(mean[~often], default=0.0))) + 1)
+        counts = np.arange(self.few.size)
+        steps = np.log((n - counts[:-1]) / counts[1:])
+        for mass, q, average in zip(
+            classes.mass[~often], classes.weighted_above[~often], mean[~often], strict=True
+        ):
+            T = min(n, _reach(average))
+            logs = np.empty(T + 1)
+            logs[0] = n * np.log1p(-q)
+            np.add(steps[:T], np.log(q / (1 - q)), out=logs[1:])
+            self.few[: T + 1] += mass * np.exp(np.cumsum(logs, out=logs))
+
+    def risk(self, ridge: float) -> float:
+        """A lower bound on sum_i p_i E lambda/(T_i + lambda), lambda > 0."""
+        few = float(self.few @ (ridge / (np.arange(self.few.size) + ridge)))
+        # Of the others by Jensen's inequality.
+        others = float(self.mass @ (ridge / (self.mean + ridge)))
+        return (few + others) * (1 - SAFETY)
+
+
+def _reach(mean: float) -> int:
+    """A number of appearances that is hardly ever exceeded; what is beyond is left out."""
+    return int(mean + 12 * np.sqrt(mean) + 40)
 
 
 def _by_precision(p: Array, n: int, recursion: CavityRecursion) -> float:
@@ -95,15 +120,15 @@ def _by_precision(p: Array, n: int, recursion: CavityRecursion) -> float:
     q = np.minimum(p, 1 - UNIT)
     odds, weight = q / (1 - q), np.where(held, p * np.exp(n * np.log1p(-q)), 0.0)
     by_appearances = np.zeros(classes.count.size)
-    size = p.size
+    start = classes.start
+    # From here on frequencies, and with them chances of several appearances, fall.
+    rare = int(np.searchsorted(-n * odds, -0.5, side="right"))
     for t in range(1, min(MOST, n) + 1):
-        weight = weight[:size] * odds[:size] * ((n - t + 1) / t)
-        sums = np.zeros(p.size)
-        sums[:size] = weight
-        by_appearances += np.add.reduceat(sums, classes.start) * (share[t] / t)
-        # Frequencies fall, and so do chances of several appearances of a rare feature.
-        rare = np.flatnonzero((n * odds[:size] < 0.5) & (weight < 1e-30))
-        size = int(rare[0]) if rare.size else size
+        weight *= odds[: weight.size]
+        weight *= (n - t + 1) / t
+        by_appearances[: start.size] += np.add.reduceat(weight, start) * (share[t] / t)
+        size = rare + int(np.searchsorted(-weight[rare:], -1e-30, side="right"))
+        weight, start = weight[:size], start[: int(np.searchsorted(start, size))]
         if not size:
             break
     return float(np.maximum(by_rows, by_appearances).sum()) * (1 - SAFETY)
@@ -167,6 +192,10 @@ class NoiseSides:
     def _features(self) -> TreeSums:
         return TreeSums(self._p, np.ones(self._p.size), self._n)
 
+    @cached_property
+    def _appearances(self) -> Appearances:
+        return Appearances(self._p, self._n)
+
     def _risk_lower(self, ridge: float) -> float:
         known = Trees(self._features, ridge).sums()
         total = self._never[0] * (1 - SAFETY)
@@ -177,7 +206,7 @@ class NoiseSides:
         oracle = ridge / (T + ridge)
         few = self._features.weights.sum(axis=1)
         best = np.maximum(known, few * oracle * (1 - SAFETY))[1:].sum()
-        others = _oracle(self._p, self._n, ridge)
+        others = self._appearances.risk(ridge)
         others -= (float(few[1:] @ oracle[1:]) + self._never[1]) * (1 + SAFETY)
         lost = MOST_ROWS * LEAST_CHANCE * self._p.size
         return total + float(best) + max(0.0, others - lost)

@@ -65,12 +65,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from theorems.evolution import cavity_loops as loops
-from theorems.evolution.cavity_classes import FrequencyClasses, concentrated
+from theorems.evolution.cavity_classes import FrequencyClasses, concentrated, concentrated_sum
 from theorems.evolution.cavity_grid import exponential_weights, integration_nodes, rows_grid
 from theorems.evolution.cavity_sums import UNIT, class_products, class_sums
 
@@ -122,11 +123,10 @@ def _transform(nodes: Array, chance: Array, value: Array, unit: float) -> Array:
     """
     held = value > 0
     chance, value = chance[held], np.maximum(value[held], LEAST_VALUE)
-    phi = np.empty(nodes.size)
+    phi, rate = np.empty(nodes.size), -1 / value
     for start in range(0, nodes.size, NODES_AT_ONCE):
-        exponent = np.divide.outer(nodes[start : start + NODES_AT_ONCE], value)
-        np.minimum(exponent, LARGEST_EXPONENT, out=exponent)
-        np.exp(np.negative(exponent, out=exponent), out=exponent)
+        exponent = np.multiply.outer(nodes[start : start + NODES_AT_ONCE], rate)
+        np.exp(np.maximum(exponent, -LARGEST_EXPONENT, out=exponent), out=exponent)
         # Not by a linear algebra library, whose sums depend on its threads.
         np.einsum("ab,b->a", exponent, chance, out=phi[start : start + NODES_AT_ONCE])
     return np.asarray(np.minimum(1.0, phi + unit))
@@ -163,6 +163,7 @@ class CavityRecursion:
         self.rows = rows_grid(n, accuracy.rows)
         self._nodes = integration_nodes(n, accuracy.nodes)
         self._weights = exponential_weights(self._nodes)
+        self._of_row: dict[int, Callable[[Array], Array]] = {}
         self._summands()
         # Per class and bin, at most all bins and counts are added; then sums over bins and nodes.
         self._slack = 1 + UNIT * (
@@ -228,9 +229,7 @@ class CavityRecursion:
         """
         m = int(self.rows[k])
         convex = self.seen[k, : min(MOST, m) + 1].copy()
-        for at in range(convex.size - 2, -1, -1):
-            line = 2 * convex[at + 1] - convex[at + 2] if at + 2 < convex.size else 0.0
-            convex[at] = max(convex[at], convex[at + 1], line)
+        loops.raise_to_convex(convex)
         low, low_rest, high, high_rest = np.empty((4, classes.count.size))
         loops.binomial_mixture(classes.lowest, m, convex, low, low_rest)
         loops.binomial_mixture(classes.highest, m, convex, high, high_rest)
@@ -271,14 +270,19 @@ class CavityRecursion:
         mass = float(np.sum(classes.mass * np.exp(logs) * np.maximum(0.0, 1 - error)))
         # p (1-p)^m is largest at p = 1/(m+1).
         largest = (m / (m + 1)) ** m / (m + 1) * (1 + 4 * UNIT * (m + 4))
-        laws, lost = concentrated(mass, min(largest, float(classes.highest[0])))
-        law = np.ones(1)
-        for summand in laws:
-            law = np.convolve(law, summand)
+        law, lost = concentrated_sum(mass, min(largest, float(classes.highest[0])))
         K = np.arange(law.size) + self.ridge
         rest = max(0.0, float(classes.mass @ weighted_bound) * self._slack - mass)
         mean = float(law @ (K / (K + 1))) * self._slack + lost
         self.once[k] = (mean + rest / (1 + self.ridge) ** 2) * self._slack
+
+    @cached_property
+    def _fine_bound(self) -> Array:
+        """U_i(m) for every feature of each fine class, shape (grid, fine classes)."""
+        # Coarse classes of the most and the least frequent feature: neighbours at most.
+        ends = (self._fine.start, self._fine.start + self._fine.count - 1)
+        first, last = (np.searchsorted(self.classes.start, end, side="right") - 1 for end in ends)
+        return np.maximum(self.bound[:, first], self.bound[:, last])
 
     def remainder(self, weights: Array, unseen: Array, row: int | None = None) -> float:
         """An upper bound on sum_i weights_i (D_i(m) - unseen_i).
@@ -297,10 +301,8 @@ class CavityRecursion:
         error = (4.0 * fine.count + 16) * UNIT
         mean = np.divide(moment, weight, out=fine.lowest.copy(), where=weight > 0)
         mean = np.clip(mean * (1 - error), fine.lowest, fine.highest)
-        # Coarse classes of the most and the least frequent feature: neighbours at most.
-        ends = (fine.start, fine.start + fine.count - 1)
-        first, last = (np.searchsorted(self.classes.start, end, side="right") - 1 for end in ends)
-        bound = np.maximum(self.bound[:, first], self.bound[:, last])
-        at_mean = self._over(fine, row, bound)(mean)
+        if row not in self._of_row:
+            self._of_row[row] = self._over(fine, row, self._fine_bound)
+        at_mean = self._of_row[row](mean)
         seen = weight * (1 + error) * at_mean * (1 + error) - (1 - error) * never
         return float(np.sum(np.maximum(seen, 0.0))) * self._slack

@@ -62,7 +62,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,7 +111,7 @@ class _Values:
 
     def law(self, values: Array, masses: Array) -> Array:
         """Masses on the grid, split so that means are kept, shape (points,)."""
-        return self._split_law(*self.split(values.ravel()), masses)
+        return self.placed(*self.split(values.ravel()), masses)
 
     def compound(self, rates: Array) -> Array:
         """Law on the grid of a compound Poisson sum, jumps at the grid's points."""
@@ -126,7 +126,7 @@ class _Values:
 
     def parallel(self, one: Array, other: Array) -> Array:
         """Law of 1/(1/x + 1/y), x and y independent on the grid."""
-        return self._split_law(*self._parallel_values, one[:, None] * other[None, :])
+        return self.placed(*self._parallel_values, one[:, None] * other[None, :])
 
     @cached_property
     def _parallel_values(self) -> tuple[NDArray[np.int64], Array]:
@@ -134,11 +134,13 @@ class _Values:
         at, share = self.split(values.ravel())
         return at, share
 
-    def _split_law(self, at: NDArray[np.int64], share: Array, masses: Array) -> Array:
-        masses = masses.ravel()
-        size = self.points.size
-        below = np.bincount(at, masses * (1 - share), size)
-        return np.asarray(below + np.bincount(at + 1, masses * share, size))
+    def placed(self, at: NDArray[np.int64], share: Array, masses: Array) -> Array:
+        """Masses of values that `split` has placed, summed on the grid, shape (points,)."""
+        masses, size = masses.ravel(), self.points.size
+        above = masses * share
+        law = np.bincount(at, masses - above, size)
+        law[1:] += np.bincount(at, above, size)[:-1]
+        return np.asarray(law)
 
 
 def _parallel(x: Array, y: Array) -> Array:
@@ -187,6 +189,12 @@ VALUES = _Values(PER_OCTAVE, HIGHEST)
 
 CLASSES = _Values(1, 0)
 """The grid that variances of features are put on."""
+
+
+@lru_cache(maxsize=1)
+def _of_columns() -> tuple[NDArray[np.int64], Array]:
+    """Where the errors of columns lie on the grid, by their variance and that of their branches."""
+    return VALUES.split(_parallel(CLASSES.points[:, None], VALUES.points[None, :]).ravel())
 
 
 class TreeSums:
@@ -281,8 +289,7 @@ class Trees:
         for t in range(1, MOST_BRANCHES + 1):
             if t > 1:
                 together = VALUES.parallel(together, of_branch)
-            e = _parallel(CLASSES.points[:, None], VALUES.points[None, :])
-            jumps += VALUES.law(e, kept[t][:, None] * together[None, :])
+            jumps += VALUES.placed(*_of_columns(), kept[t][:, None] * together[None, :])
         jumps[0] = 0.0
         return self._shifted(VALUES.compound(jumps))
 

@@ -9,7 +9,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import next_fast_len
 from scipy.special import loggamma
 
 Array = NDArray[np.float64]
@@ -23,6 +22,20 @@ FLOOR = 1e-13
 """Rounding error of a transform relative to its value at 0; falls like s^(-1/2) for s > 1."""
 
 
+def fast_size(least: int) -> int:
+    """The smallest 2^a 3^b 5^c of at least `least`, >= 1: a size of fast transforms."""
+    found = 1 << (least - 1).bit_length()
+    five = 1
+    while five < found:
+        odd = five
+        while odd < found:
+            twos = -(-least // odd)
+            found = min(found, odd << (twos - 1).bit_length())
+            odd *= 3
+        five *= 5
+    return found
+
+
 class LogGrid:
     """s_m = e^(step (m - points/2)) and the operator T of the module's head on it."""
 
@@ -30,7 +43,7 @@ class LogGrid:
         # Functions are O(s) or O(1) at the left end times sqrt(s), and the scale of G is 1/n:
         # e^(-(half width - ln n)/2) is the rounding unit.
         half_width = 74 + math.log(n)
-        self.size = 2 * next_fast_len(math.ceil(half_width / step), real=True)
+        self.size = 2 * fast_size(math.ceil(half_width / step))
         self.step = step
         self.log = (np.arange(self.size) - self.size // 2) * step
         self.s = np.exp(self.log)

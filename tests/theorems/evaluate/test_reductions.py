@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from theorems.evaluate.columns import GroupedFeatures
 from theorems.evaluate.numbers import evaluate
-from theorems.evaluate.reductions import CHUNK, EveryFeature, ThinnedFeatures, power1p, remember
+from theorems.evaluate.reductions import (
+    CHUNK,
+    CHUNKS_KEPT,
+    EveryFeature,
+    ThinnedFeatures,
+    power1p,
+    power1p_difference,
+    remember,
+)
 from theorems.model import DEFINITIONS
 from theorems.setting import Setting
 
@@ -22,6 +30,46 @@ def test_sums_cover_every_index_once(low: int, high: int) -> None:
     expected = sum(range(low, high + 1))
     assert EVERY.sum_over(lambda i: i, low, high) == expected
     assert EVERY.sum_over(lambda _: 2.0, low, high) == 2 * max(0, high - low + 1)
+
+
+@pytest.mark.parametrize("high", [3 * CHUNK + 5, CHUNKS_KEPT * CHUNK, (CHUNKS_KEPT + 1) * CHUNK])
+def test_chunks_that_are_remembered_are_told_apart(high: int) -> None:
+    calls = []
+
+    def counted(i: np.ndarray) -> np.ndarray:
+        calls.append(i)
+        return i + 0
+
+    p = remember(counted)
+    for low in (1, CHUNK + 1, 2 * CHUNK + 3):
+        assert EVERY.sum_over(p, low, high) == (high - low + 1) * (high + low) / 2
+    # Where all whole chunks fit they are worked out once, the rests of each sum again.
+    whole, rests = high // CHUNK, bool(high % CHUNK)
+    worked_out = whole + 3 * rests + 1 if high <= CHUNKS_KEPT * CHUNK else 3 * whole - 3
+    assert len(calls) == worked_out
+
+
+@given(
+    x=st.lists(st.floats(-1.5, 3), min_size=1, max_size=4),
+    exponent=st.sampled_from([0, 1, 7, 0.5, 1000]),
+)
+def test_a_power_less_one_is_as_the_difference_of_two_powers(
+    x: list[float], exponent: float
+) -> None:
+    some = np.array(x)
+    # A tiny number in place of 0 is worked out as any other is.
+    tiny = np.full(some.shape, 1e-30)
+    np.testing.assert_allclose(
+        power1p_difference(some, 0, exponent),
+        power1p_difference(some, tiny, exponent),
+        rtol=1e-14 * (1 + exponent),
+        atol=1e-26,
+    )
+    np.testing.assert_allclose(
+        power1p_difference(0, some, exponent),
+        -np.asarray(power1p_difference(some, 0, exponent)),
+        rtol=0,
+    )
 
 
 def test_sums_against_a_column() -> None:

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.stats import binom
 
 from theorems.evolution.cavity import noiseless_bracket
 from theorems.evolution.cavity_noise import (
+    Appearances,
     minimum_norm_variance_lower,
     ridge_variance,
     risk_bracket,
@@ -135,3 +137,21 @@ def test_extreme_frequencies(p: list[float], n: int) -> None:
     sides = ridge_variance(np.array(p), n, 1.0)
     assert 0 <= sides.lower <= sides.upper
     assert np.isfinite(minimum_norm_variance_lower(np.array(p), n))
+
+
+@pytest.mark.parametrize(("n", "ridge"), [(1, 0.3), (40, 0.05), (3000, 2.0)])
+def test_what_an_oracle_leaves_is_the_sum_over_appearances(n: int, ridge: float) -> None:
+    p = np.minimum(0.6, 0.5 * np.arange(1.0, 401) ** -1.3)
+    T = np.arange(n + 1)[:, None]
+    exact = float(p @ (binom.pmf(T, n, p) * (ridge / (T + ridge))).sum(axis=0))
+    found = Appearances(p, n).risk(ridge)
+    # A class is .005 wide, relative; p^2 f'' <= 2 f for what is averaged: 2 (.005)^2/8 is lost.
+    assert exact * (1 - 7e-6) <= found <= exact
+
+
+def test_what_appears_too_often_is_hardly_spread() -> None:
+    p, n, ridge = np.array([1.0, 0.9, 0.3]), 10_000, 5.0
+    T = np.arange(n + 1)[:, None]
+    exact = float(p @ (binom.pmf(T, n, p) * (ridge / (T + ridge))).sum(axis=0))
+    # 1/T has the relative variance 1/mean, 1/3000 at most.
+    assert exact * (1 - 1 / 3000) <= Appearances(p, n).risk(ridge) <= exact

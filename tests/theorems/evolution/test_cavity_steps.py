@@ -238,3 +238,17 @@ def test_products_are_added_with_few_roundings(size: int) -> None:
     exact = math.fsum(one.tolist())
     # Two roundings a term besides those of a block's sum and of the sum of blocks.
     assert abs(summed_product(one, np.ones(size)) - exact) <= (4098 + size / 4096) * UNIT * exact
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=9))
+def test_the_least_sequence_above_that_is_convex_and_does_not_rise(values: list[float]) -> None:
+    raised = np.array(values)
+    loops.raise_to_convex(raised)
+    assert np.all(raised >= values)
+    assert np.all(np.diff(raised) <= 0)
+    # Each is a sum of two numbers up to 2^9: differences are exact to that many units.
+    assert np.all(np.diff(raised, 2) >= -(2**10) * UNIT)
+    # Least: each is itself, or on the line through the two after it, or as the one after it.
+    for at in range(len(values) - 1):
+        line = 2 * raised[at + 1] - raised[at + 2] if at + 2 < len(values) else -math.inf
+        assert raised[at] in (values[at], line, raised[at + 1])

@@ -5,12 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
+from scipy.fft import next_fast_len
 from scipy.stats import binom
 from scipy.stats import norm as normal
 from scipy.stats import t as student
 
 from theorems.errors import InputError
 from theorems.evolution.feature_quadrature import feature_quadrature
+from theorems.evolution.laplace_grid import fast_size
 from theorems.evolution.recursion import (
     STEP,
     _checked_weight,
@@ -377,3 +379,8 @@ def test_mean_variances_are_those_of_one_class(n):
 def test_only_rounding_is_taken_for_zero(null: float, shown: float) -> None:
     assert _without_rounding(null, 0.5) == shown
     assert math.isnan(_without_rounding(math.nan, 0.5))
+
+
+@given(st.integers(1, 10**7))
+def test_sizes_of_transforms_are_the_next_fast_ones(least):
+    assert fast_size(least) == next_fast_len(least, real=True)
