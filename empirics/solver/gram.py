@@ -26,7 +26,7 @@ from empirics.solver.bordered import Bordered
 from empirics.solver.compiled import compiled
 from empirics.solver.compressed import Compressed
 from empirics.solver.selected_inverse import quadratic_forms
-from theorems import memory
+from theorems import memory, patience
 
 _EPS = float(np.finfo(np.float64).eps)
 _LARGEST_INVERSE = 1e5
@@ -259,7 +259,18 @@ class GramCore:
 
     @cached_property
     def _border_inverse(self) -> Floats:
-        """inv(S), zero in rows and columns left out."""
+        """inv(S), zero in rows and columns left out.
+
+        Raises:
+            TooLongError: it takes longer than is allowed; the message holds the estimate.
+        """
+        size = self._kept.size
+        patience.require(
+            f"the inverse for {size} features that stay tied together",
+            products=size**3 / 3,
+            doubles=2.0 * size**2,
+            instead="coefficients alone",
+        )
         upper, _ = lapack.dpotri(self._factor) if self._kept.size else (self._factor, 0)
         return _symmetric(upper, self._kept, self._form.S.shape[0])
 
