@@ -338,9 +338,9 @@ class Factorization:
             TooLongError: it takes longer than is allowed; the message holds the estimate.
             MemoryError: it does not fit in memory; likewise.
         """
-        Effort.of(
-            self.dense_size, self._U, ((c.basic, c.free) for c in self.null_space.large)
-        ).require()
+        if self.null_space.large:
+            parts = [(c.basic, c.free) for c in self.null_space.large]
+            Effort.of(self.dense_size, self._U, parts).require()
         pivots = self._peeling.columns.size
         inverse = self._inverse
         basic = self._basic_variance.copy()

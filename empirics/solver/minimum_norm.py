@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.compressed import Compressed
-from empirics.solver.seen_columns import refuse_non_finite, seen_columns
+from empirics.solver.seen_columns import compressed_columns, refuse_non_finite, seen_columns
 from empirics.solver.threads import threads
 
 if TYPE_CHECKING:
@@ -59,16 +59,14 @@ def minimum_norm(
             minutes without it; the message holds the estimate. Attributes raise it as well.
 
     """
-    features, A, _ = seen_columns(X)
+    features, columns, _ = compressed_columns(X)
     proof = None
     if certify:
         # Compiled code takes half a second to import: only who wants a proof waits for it.
         from empirics.solver.certificate import certify_seen
 
-        proof = certify_seen(A)
-    solution = solve_seen(
-        features, Compressed.columns_of(A), _labels(Y, A.shape[0]), variances=variances
-    )
+        proof = certify_seen(seen_columns(X)[1])
+    solution = solve_seen(features, columns, _labels(Y, columns.shape[1]), variances=variances)
     if proof is not None:
         proof = proof.compared(solution.rank, solution.identifiable)
     return replace(solution, certificate=proof)

@@ -298,6 +298,7 @@ def test_what_cannot_fit_in_memory_is_refused_in_one_line(
 def test_what_takes_too_long_is_refused_in_one_line(
     command: tuple[str, ...], call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(patience, "_FREELY", 0.0)
     monkeypatch.setenv(patience.LIMIT, "1e-15")
     called = call(*command)
     assert called.status == 2
@@ -320,6 +321,7 @@ def test_a_diagnosis_that_takes_too_long_is_refused_in_one_line(
     # No integers: nothing can be proved in place of what is refused.
     X = sparse.csr_array(0.1 * (np.ones((40, 30)) + np.eye(40, 30)))
     sparse.save_npz(tmp_path / "X.npz", X)
+    monkeypatch.setattr(patience, "_FREELY", 0.0)
     monkeypatch.setenv(patience.LIMIT, "1e-15")
     called = call("diagnose", str(tmp_path / "X.npz"))
     assert called.status == 2

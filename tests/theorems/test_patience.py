@@ -22,6 +22,14 @@ def refused(**work: float) -> str:
 @pytest.fixture(autouse=True)
 def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(patience.LIMIT, raising=False)
+    monkeypatch.setattr(patience, "_FREELY", 0.0)
+
+
+def test_what_takes_milliseconds_is_given_freely(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv(patience.LIMIT, "1e-9")
+    patience.require("a matrix", products=0.05 * patience.PRODUCTS, doubles=0.0, instead="")
+    refused(products=0.07 * patience.PRODUCTS)
 
 
 def test_the_line_names_what_is_wanted_the_estimate_and_what_would_do() -> None:

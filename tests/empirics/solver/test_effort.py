@@ -21,6 +21,11 @@ from theorems.patience import TooLongError
 NEXT_TO_NOTHING = "1e-15"
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_given_freely(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "_FREELY", 0.0)
+
+
 def flat(n: int) -> sparse.csc_array:
     """A design without a long tail: its null space has a large component."""
     return draw(PowerLaw(d=10 * n, s=5, alpha=1).p, n, np.random.default_rng(5))
