@@ -20,7 +20,11 @@ n = 10^6 it takes minutes to come to 1e-10."""
 RATES = (1.0, 1.5, 2.0, 3.0)
 """Exponents at which whole draws are timed."""
 
-FLAT = ((1.0, FLAT_OUTPUTS, True), (1.0, FLAT_COEFFICIENTS, False))
+FLAT = (
+    (1.0, FLAT_OUTPUTS, True),
+    (1.0, FLAT_COEFFICIENTS, False),
+    (1.0, FLAT_COEFFICIENTS, True),
+)
 """Alpha, n and whether all outputs are wanted, of designs whose structure is lost."""
 
 HUGE_ALPHAS = (2.0, 1.5)

@@ -39,6 +39,13 @@ DENSE_NULL_SECONDS, ANSWER_SECONDS = 90.0, 20.0
 FLAT_OUTPUTS, FLAT_COEFFICIENTS = 10**5, 10**6
 """n of these, with d = 10 n."""
 
+_FLAT = {
+    (FLAT_OUTPUTS, True): ("all outputs", DENSE_NULL_SECONDS),
+    (FLAT_COEFFICIENTS, False): ("coefficients, or a refusal", ANSWER_SECONDS),
+    (FLAT_COEFFICIENTS, True): ("all outputs, or a refusal", ANSWER_SECONDS),
+}
+"""What is aimed at there, by n and whether all outputs are wanted."""
+
 HUGE, HUGE_SECONDS, HUGE_GIBIBYTES, SLOPE = 10**7, 20.0, 12.0, 1.05
 """At n = 10^7: to draw and to solve, in how much memory; and the power of n from 10^5 on."""
 
@@ -165,9 +172,8 @@ def _of_large(designs: tuple[LargeDesign, ...]) -> Iterable[Target]:
                 f"{_gib(8 * one.d)} are one table over {one.d} features, {_gib(12 * one.entries)} "
                 f"one copy of {one.entries} non-zeros",
             )
-        elif one.alpha == 1 and one.n == (FLAT_OUTPUTS if one.outputs else FLAT_COEFFICIENTS):
-            target = DENSE_NULL_SECONDS if one.outputs else ANSWER_SECONDS
-            what = "all outputs" if one.outputs else "coefficients, or a refusal"
+        elif one.alpha == 1 and (one.n, one.outputs) in _FLAT:
+            what, target = _FLAT[one.n, one.outputs]
             seconds = one.coefficients_seconds + one.outputs_seconds
             yield aim(f"{what}, {here}", seconds, target, "s of CPU", _flat(one))
     for alpha in dict.fromkeys(one.alpha for one in designs if one.n >= HUGE):

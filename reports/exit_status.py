@@ -123,11 +123,12 @@ def _told(error: Exception) -> tuple[int, str]:
     from theorems.errors import InputError
     from theorems.lookup import UnknownStatementError
     from theorems.memory import TooLargeError
+    from theorems.patience import TooLongError
 
     if isinstance(error, InputError):
         # An argument has a name in capitals, an option one in small letters.
         return BAD_INPUT, str(error) if error.name.isupper() else f"--{error}"
-    if isinstance(error, UnknownStatementError | TooLargeError):
+    if isinstance(error, UnknownStatementError | TooLargeError | TooLongError):
         return BAD_INPUT, str(error)
     if isinstance(error, MemoryError):
         return FAILED, str(error) or "the memory of this machine does not suffice"

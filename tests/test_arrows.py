@@ -23,6 +23,7 @@ FLOORS = (
         "errors",
         "files",
         "memory",
+        "patience",
         "paper",
         "source_digest",
         "trust",

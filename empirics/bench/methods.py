@@ -37,7 +37,7 @@ FIRST_POWER, LAST_POWER = 6, 15
 
 def everything(X: sparse.csc_array, Y: Floats) -> MinimumNorm:
     """Solve, with the identifiable set, the projection's diagonal and the variances."""
-    solution = minimum_norm(X, Y)
+    solution = minimum_norm(X, Y, variances=True)
     _ = solution.identifiable, solution.projection_diagonal, solution.variance_diagonal
     return solution
 

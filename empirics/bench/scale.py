@@ -23,6 +23,7 @@ from empirics.solver.minimum_norm import minimum_norm
 from empirics.solver.seen_columns import seen_columns
 from empirics.solver.threads import one_thread
 from theorems.law import PowerLaw
+from theorems.patience import TooLongError
 
 _SAMPLE = 2000
 """Size of the matrix whose factorization tells how fast LAPACK is here."""
@@ -145,13 +146,13 @@ def _once(size: Size, s: float, rng: np.random.Generator, flops: float) -> Scale
     refused, dense, null = "", 0, 0
     solved = ended = drawn
     try:
-        solution = minimum_norm(X, Y)
+        solution = minimum_norm(X, Y, variances=size.outputs)
         solved = ended = time.process_time()
         dense, null = solution.dense_size, solution.null_size
         if size.outputs:
             _ = solution.identifiable, solution.projection_diagonal, solution.variance_diagonal
             ended = time.process_time()
-    except MemoryError as error:
+    except (MemoryError, TooLongError) as error:
         refused = str(error) or type(error).__name__
         ended = time.process_time()
         solved = ended if solved == drawn else solved

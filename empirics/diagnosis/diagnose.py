@@ -31,6 +31,8 @@ from empirics.solver.certificate import Certificate, certify_seen, holds_integer
 from empirics.solver.minimum_norm import MinimumNorm, minimum_norm
 from empirics.solver.seen_columns import seen_columns
 from theorems.law import LARGEST_ENERGY, Table
+from theorems.memory import TooLargeError
+from theorems.patience import TooLongError
 from theorems.setting import Setting
 
 STEPS = 5
@@ -65,6 +67,7 @@ def diagnose(
             certificate is wanted of a design that does not hold integers.
         MemoryError: a dense part does not fit in memory, and the rank is not proved without it;
             the message holds the estimate.
+        TooLongError: likewise, where it takes longer than is allowed.
 
     Source: `self-influence`, `recovered-fraction`; frequencies unseen: Good 1953.
     """
@@ -148,7 +151,7 @@ def _solved(A: sparse.csc_array, labels: Floats | None, certify: bool) -> _Solve
         solution = minimum_norm(
             A, np.zeros(A.shape[0]) if labels is None else labels, certify=certify
         )
-    except MemoryError as error:
+    except (MemoryError, TooLongError) as error:
         # The pattern may tell the rank and the identifiable set where no solution is to be had.
         proof = certify_seen(A) if holds_integers(A) else None
         if proof is None or not proof.complete:
@@ -172,7 +175,11 @@ def _variance(solution: MinimumNorm | None, absent: list[Absent]) -> Floats | No
     if solution.variance_operations > _MOST_OPERATIONS:
         absent.append(Absent("variance where not identifiable", _too_many(solution)))
         return solution.identified_variance
-    return solution.variance_diagonal
+    try:
+        return solution.variance_diagonal
+    except (TooLargeError, TooLongError) as error:
+        absent.append(Absent("variance where not identifiable", str(error)))
+        return solution.identified_variance
 
 
 def _too_many(solution: MinimumNorm) -> str:
@@ -192,11 +199,14 @@ def _influence(
     spare = n - solution.rank
     train = squares / n if spare else 0.0
     influence = out = None
-    if solution.variance_operations <= _MOST_OPERATIONS:
-        left_out = solution.leave_one_out
-        influence, out = left_out - solution.residual, float(np.mean(left_out**2))
-    else:
+    if solution.variance_operations > _MOST_OPERATIONS:
         absent.append(Absent("self_influence", _too_many(solution)))
+    else:
+        try:
+            left_out = solution.leave_one_out
+            influence, out = left_out - solution.residual, float(np.mean(left_out**2))
+        except (TooLargeError, TooLongError) as error:
+            absent.append(Absent("self_influence", str(error)))
     if not spare:
         absent.append(Absent("noise_variance", f"the rank is n = {n}: labels are fitted exactly"))
     zero = float(np.mean(labels**2))

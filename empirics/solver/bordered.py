@@ -21,7 +21,7 @@ from empirics.solver.blocks import count_met, eliminate_blocks, separate
 from empirics.solver.compiled import compiled
 from empirics.solver.compressed import Compressed
 from empirics.solver.selected_inverse import leverages
-from theorems import memory
+from theorems import memory, patience
 
 # Below this many columns the dense factorization costs less than the search for blocks.
 _ALL_BORDER = 256
@@ -69,12 +69,11 @@ class Bordered:
             MemoryError: S does not fit in memory; the message holds the estimate.
 
         """
-        rows, columns = A.shape
+        columns = A.shape[1]
         if columns <= _ALL_BORDER:
             return cls._without_blocks(A, np.arange(columns))
         by_column = A.transpose()
-        rarest_first = np.argsort(np.diff(by_column.indptr), kind="stable")
-        root = separate(rarest_first, by_column.indptr, by_column.indices, rows, _BLOCK_COLUMNS)
+        root = _blocks(by_column)
         inner = np.flatnonzero(root >= 0)
         if inner.size == 0:
             return cls._without_blocks(A, np.arange(columns))
@@ -125,6 +124,13 @@ class Bordered:
         S = _gram(A, number, number.size)
         return cls(none, none.astype(np.bool_), number, _EMPTY, _EMPTY, S, np.zeros(1, np.int64))
 
+    @staticmethod
+    def border_size(A: Compressed) -> int:
+        """c, without forming anything."""
+        if A.shape[1] <= _ALL_BORDER:
+            return A.shape[1]
+        return int(np.count_nonzero(_blocks(A.transpose()) < 0))
+
     def leverages(self, A: Compressed, border_inverse: Floats) -> Floats:
         """(a,) diagonal of A inv(G) A', for the matrix A itself and inv(S) (c, c)."""
         number = np.full(A.shape[1], -1)
@@ -149,10 +155,24 @@ class Bordered:
         )
 
 
+def _blocks(by_column: Compressed) -> Indices:
+    """(b,) the root of each column's block, or -1 in the border, for a matrix by columns."""
+    rarest_first = np.argsort(np.diff(by_column.indptr), kind="stable")
+    return separate(
+        rarest_first, by_column.indptr, by_column.indices, by_column.shape[1], _BLOCK_COLUMNS
+    )
+
+
 def _gram(A: Compressed, number: Indices, size: int) -> Floats:
     """The border's Gram matrix, at least its upper triangle."""
     memory.require(
         f"the Gram matrix of {size} features that are not in small blocks", 3.0 * size**2
+    )
+    patience.require(
+        f"the factorization of {size} features that are not in small blocks",
+        products=size**3 / 6,
+        doubles=3.0 * size**2,
+        instead="fewer samples",
     )
     S = np.zeros((size, size), order="F")
     most = A.shape[0] * float(size) ** 2 / _DENSE_SPEED

@@ -11,8 +11,8 @@ from scipy.sparse.csgraph import connected_components
 
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.compressed import Compressed
-from empirics.solver.skeleton import Skeleton, doubles_needed
-from theorems import memory
+from empirics.solver.skeleton import Skeleton, doubles_needed, steps_needed
+from theorems import memory, patience
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,14 @@ class DenseCore:
         if parts:
             rows, columns = max(parts, key=lambda part: doubles_needed(part[0].size, part[1].size))
             kept = sum(2.0 * r.size * c.size for r, c in parts)
-            memory.require(
-                f"a dense block of {rows.size} samples and {columns.size} features",
-                kept + doubles_needed(rows.size, columns.size),
+            purpose = f"a dense block of {rows.size} samples and {columns.size} features"
+            doubles = kept + doubles_needed(rows.size, columns.size)
+            memory.require(purpose, doubles)
+            patience.require(
+                purpose,
+                eliminations=sum(steps_needed(r.size, c.size) for r, c in parts),
+                doubles=doubles,
+                instead="fewer samples or features",
             )
         is_basic = np.zeros(b, dtype=np.bool_)
         skeletons = []

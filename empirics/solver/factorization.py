@@ -19,10 +19,12 @@ from functools import cached_property
 import numpy as np
 
 from empirics.solver.arrays import Floats, Indices, Mask
+from empirics.solver.bordered import Bordered
 from empirics.solver.compiled import compiled
 from empirics.solver.compressed import Compressed
 from empirics.solver.core import Core
 from empirics.solver.dense import DenseCore
+from empirics.solver.effort import Effort
 from empirics.solver.expansion import (
     above_identity,
     columns_met,
@@ -32,7 +34,7 @@ from empirics.solver.expansion import (
     with_dependent,
 )
 from empirics.solver.gram import GramCore, UnsuitableError
-from empirics.solver.nullspace import NullSpace
+from empirics.solver.nullspace import NullSpace, large_components
 from empirics.solver.peeling import CORE, Peeling, peel, unpeeled
 from empirics.solver.small_solve import refined
 from empirics.solver.triangular_inverse import MERGED
@@ -46,26 +48,46 @@ _LARGEST_NORM = 1e4
 _CHUNK = 64
 
 
-def factor(columns: Compressed) -> "Factorization":
+# Columns of a core from which a look ahead costs little beside what it may save.
+_LOOK_AHEAD = 4096
+
+
+def factor(columns: Compressed, *, influence: bool = False) -> "Factorization":
     """Factor an n x m design, given by columns, without zero columns, duplicates or stored zeros.
 
     Three ways, the next one where the former would lose digits: peeling and a Gram matrix of the
     core; peeling and a dense factorization of the core; a dense factorization of each connected
     component of the whole.
 
+    Args:
+        columns: (m, n) the transposed design.
+        influence: whether variances or leave-one-out will be wanted, so that a design they take
+            too long for is refused at once.
+
     Raises:
         MemoryError: a dense part does not fit in memory; the message holds the estimate.
+        TooLongError: it takes longer than is allowed; the message holds the estimate.
 
     """
     by_row = columns.transpose()
     peeling = peel(by_row)
     block = _core(by_row, peeling)
+    if influence and block.shape[1] >= _LOOK_AHEAD:
+        _look_ahead(by_row, peeling, block)
     for kind in (GramCore, DenseCore):
         try:
             return Factorization.of(by_row, peeling, kind.of(block), _LARGEST_NORM)
         except UnsuitableError:
             continue
     return Factorization.of(by_row, unpeeled(*by_row.shape), DenseCore.of(by_row), np.inf)
+
+
+def _look_ahead(by_row: Compressed, peeling: Peeling, block: Compressed) -> None:
+    """Refuse what variances take too long for, if no column of the core depends on others."""
+    r, others = block.shape[1], np.concatenate([peeling.core_columns, peeling.free])
+    expanded, _ = peeling.expand(by_row, others)
+    U, W = columns_within(expanded, 0, r, 0), columns_within(expanded, r, others.size, r)
+    Effort.of(Bordered.border_size(block), U, large_components(W)).require()
 
 
 def _core(by_row: Compressed, peeling: Peeling) -> Compressed:
@@ -310,7 +332,15 @@ class Factorization:
 
     @cached_property
     def _influence(self) -> tuple[Floats, Floats]:
-        """Squared norms of the rows of pinv(X), (m,), and of its columns at pivots, (K,)."""
+        """Squared norms of the rows of pinv(X), (m,), and of its columns at pivots, (K,).
+
+        Raises:
+            TooLongError: it takes longer than is allowed; the message holds the estimate.
+            MemoryError: it does not fit in memory; likewise.
+        """
+        if self.null_space.large:
+            parts = [(c.basic, c.free) for c in self.null_space.large]
+            Effort.of(self.dense_size, self._U, parts).require()
         pivots = self._peeling.columns.size
         inverse = self._inverse
         basic = self._basic_variance.copy()

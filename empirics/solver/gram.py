@@ -8,12 +8,17 @@ keeps less than 1 / `_LARGEST_INVERSE` of its squared length after projection on
 aside: it depends on them, which is checked on the matrix itself, or the core is refused as
 `UnsuitableError` and left to a slower factorization.
 
+Where the factor is large it is made in single precision, which takes half the time, as long as its
+pivots and ||inv(G)|| are far from the limits above. What it solves is corrected with residuals of
+the normal equations, formed from the matrix in double precision, until ten digits are right; the
+refinement that every solution gets squares that error too. A factor in double precision is made
+once variances or leverages are asked for, or where corrections do not shrink.
+
 These judgements compare with the norms of whole columns and so cannot tell tiny entries from
 rounding. Cores with entries tiny beside others in their column are refused too, and so are cores
 with many more columns than rows, of which most depend on others.
 """
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,22 +26,17 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import lapack, solve_triangular
 
+from empirics.solver import cholesky
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.bordered import Bordered
-from empirics.solver.compiled import compiled
+from empirics.solver.cholesky import Factor
+from empirics.solver.column_scale import scale_columns
 from empirics.solver.compressed import Compressed
 from empirics.solver.selected_inverse import quadratic_forms
-from theorems import memory
+from theorems import memory, patience
 
 _EPS = float(np.finfo(np.float64).eps)
 _LARGEST_INVERSE = 1e5
-
-# Least size of an entry relative to the largest in its column: far above the relative errors, of
-# some 1e-14, of coefficients that come from all rows.
-_TINY = 2.0**-30
-
-# Columns below this are not scaled up: the factor would be too near the largest number.
-_SMALLEST = 2.0**-900
 
 # With more columns than rows by this number the dependence of the rest is found sooner by
 # eliminating all at once.
@@ -44,6 +44,16 @@ _MOST_DEPENDENT = 64
 
 # Up to this size of S its inverse costs no more than the factor's solutions in LAPACK calls.
 _INVERTED = 512
+
+# From this size of S on its factor is made in single precision; below, it takes a few seconds.
+_SINGLE = 8192
+
+# A factor in single precision is used above this pivot and below this ||inv(G)||: what it solves is
+# known to some sqrt(size) 6e-8 times the latter, a hundredth, and corrections shrink by that.
+_SINGLE_PIVOT, _SINGLE_INVERSE = 1e-3, 1e3
+
+# A correction below this share of a solution is the last one: what is left is smaller still.
+_CORRECTED = 1e-8
 
 # Numbers in the dense right-hand sides that are treated at once.
 _AT_ONCE = 2**24
@@ -71,7 +81,7 @@ class GramCore:
     scale: Floats
     _form: Bordered
     _kept: Indices  # numbers in the border of the basic columns there, in the order of the factor
-    _factor: Floats  # upper triangular Cholesky factor of S at these
+    _factor: Factor  # upper triangular Cholesky factor of S at these
 
     @classmethod
     def of(cls, A: Compressed) -> "GramCore":
@@ -86,12 +96,16 @@ class GramCore:
         rows, columns = A.shape
         if columns - rows > _MOST_DEPENDENT:
             raise UnsuitableError
-        suitable, scale, entries = _scaled(A.indices, A.data, columns)
+        suitable, scale, entries = scale_columns(A.indices, A.data, columns)
         if not suitable:
             raise UnsuitableError
         scaled = Compressed(A.indptr, A.indices, entries, A.shape)
         form = Bordered.of(scaled, 1 / _LARGEST_INVERSE)
-        factor, kept = _factorize(form.S)
+        if form.S.shape[0] >= _SINGLE and form.independent.all():
+            single = cls._single(scaled, scale, form)
+            if single is not None:
+                return single
+        factor, kept = cholesky.factorize(form.S, 1 / _LARGEST_INVERSE)
         basic, dependent = np.arange(columns), kept[:0]
         if kept.size < columns:
             out = np.ones(columns, dtype=np.bool_)
@@ -110,6 +124,17 @@ class GramCore:
         if core._inverse_norm > _LARGEST_INVERSE:
             raise UnsuitableError
         return core
+
+    @classmethod
+    def _single(cls, scaled: Compressed, scale: Floats, form: Bordered) -> "GramCore | None":
+        """With a factor in single precision, if all columns are clearly independent."""
+        factor = cholesky.single(form.S, _SINGLE_PIVOT)
+        if factor is None:
+            return None
+        columns = np.arange(scaled.shape[1])
+        kept = np.arange(form.S.shape[0])
+        core = cls(columns, columns[:0], scaled, scale, form, kept, factor)
+        return core if core._inverse_norm <= _SINGLE_INVERSE else None
 
     def solve(self, Y: Floats) -> Floats:
         """Least-squares coefficients (r, q) of the basic columns for Y (a, q), not refined."""
@@ -140,28 +165,46 @@ class GramCore:
 
     def _apply_inverse(self, B: Floats) -> Floats:
         """inv(G) on the basic columns, zero at the others, for B (b, q)."""
+        if self._factor.dtype == np.float64:
+            return self._apply_factor(B, self._factor)
+        X = self._apply_factor(B, self._factor)
+        last = np.full(B.shape[1], np.inf)
+        while True:
+            short = B - self.scaled.transposed_times(self.scaled.times(X))
+            step = self._apply_factor(short, self._factor)
+            X += step
+            size = np.abs(step).max(axis=0)
+            if np.all(size <= _CORRECTED * np.abs(X).max(axis=0)):
+                return X
+            if not np.all(size <= last / 2):
+                break
+            last = size
+        return self._apply_factor(B, self._double)
+
+    @cached_property
+    def _double(self) -> Floats:
+        """The factor in double precision."""
+        if self._factor.dtype == np.float64:
+            return self._factor.astype(np.float64, copy=False)
+        return cholesky.factorize(self._form.S, 1 / _LARGEST_INVERSE)[0]
+
+    def _apply_factor(self, B: Floats, factor: Factor) -> Floats:
+        """What `_apply_inverse` gives, as exact as the factor is."""
         form = self._form
         if self.inverse is not None:
             return self.inverse @ B
         out = np.zeros_like(B)
         at = form.border[self._kept]
         if form.inner.size == 0:
-            out[at] = self._solve_border(B[at])
+            out[at] = cholesky.solved(factor, B[at])
             return out
         X = form.inverse @ B[form.inner]
         C = B[form.border] - form.F.T @ B[form.inner]
         solved = np.zeros_like(C)
-        solved[self._kept] = self._solve_border(C[self._kept])
+        solved[self._kept] = cholesky.solved(factor, C[self._kept])
         out[form.inner] = X - form.F @ solved
         out[form.border] = solved
         return out
-
-    def _solve_border(self, B: Floats) -> Floats:
-        """inv(S) at the columns kept, for B there, straight from LAPACK: the blocks are small."""
-        if B.size == 0:
-            return B
-        solved: Floats = lapack.dpotrs(self._factor, B)[0]
-        return solved
 
     @property
     def dense_size(self) -> int:
@@ -185,9 +228,9 @@ class GramCore:
         x[self.basic] = 1 / self.basic.size
         best = 0.0
         for _ in range(5):
-            y = self._apply_inverse(x)
+            y = self._apply_factor(x, self._factor)
             best = max(best, float(np.abs(y).sum()))
-            z = self._apply_inverse(np.where(y >= 0, 1.0, -1.0))
+            z = self._apply_factor(np.where(y >= 0, 1.0, -1.0), self._factor)
             at = int(np.argmax(np.abs(z)))
             if abs(z[at, 0]) <= z[:, 0] @ x[:, 0]:
                 break
@@ -259,9 +302,20 @@ class GramCore:
 
     @cached_property
     def _border_inverse(self) -> Floats:
-        """inv(S), zero in rows and columns left out."""
-        upper, _ = lapack.dpotri(self._factor) if self._kept.size else (self._factor, 0)
-        return _symmetric(upper, self._kept, self._form.S.shape[0])
+        """inv(S), zero in rows and columns left out.
+
+        Raises:
+            TooLongError: it takes longer than is allowed; the message holds the estimate.
+        """
+        size = self._kept.size
+        patience.require(
+            f"the inverse for {size} features that stay tied together",
+            products=size**3 / 3,
+            doubles=2.0 * size**2,
+            instead="coefficients alone",
+        )
+        upper, _ = lapack.dpotri(self._double) if self._kept.size else (self._double, 0)
+        return cholesky.symmetric(upper, self._kept, self._form.S.shape[0])
 
     @cached_property
     def variances(self) -> Floats:
@@ -285,7 +339,7 @@ class GramCore:
         """(k, k) matrix U C U' for U (k, r)."""
         inner, border = self._split(self._rescale(U))
         half = solve_triangular(
-            self._factor, border.csr().toarray()[:, self._kept].T, trans="T", check_finite=False
+            self._double, border.csr().toarray()[:, self._kept].T, trans="T", check_finite=False
         )
         out: Floats = half.T @ half
         if inner is not None:
@@ -339,57 +393,3 @@ class GramCore:
             exact[part] = self._vanishes(residual, Y, X)
             defect[part] = np.where(exact[part], 0.0, np.sum(residual**2, axis=0))
         return defect, exact
-
-
-@compiled
-def _scaled(columns: Indices, entries: Floats, width: int) -> tuple[bool, Floats, Floats]:
-    """Powers of two that bring the columns to norms near 1, and the entries times these.
-
-    The first is false where an entry is tiny beside the largest one of its column.
-    """
-    largest = np.ones(width)
-    least, most = 1.0, 1.0
-    for x in entries:
-        least, most = min(least, abs(x)), max(most, abs(x))
-    if least < _TINY * most:
-        largest[:] = 0.0
-        for at in range(columns.size):
-            largest[columns[at]] = max(largest[columns[at]], abs(entries[at]))
-        for at in range(columns.size):
-            if abs(entries[at]) < _TINY * largest[columns[at]]:
-                return False, largest, entries
-        for j in range(width):
-            if largest[j] < _SMALLEST:
-                return False, largest, entries
-    scale = np.zeros(width)
-    for at in range(columns.size):
-        scale[columns[at]] += (entries[at] / largest[columns[at]]) ** 2
-    for j in range(width):
-        scale[j] = math.ldexp(1.0, -int(np.round(np.log2(largest[j] * np.sqrt(scale[j])))))
-    out = np.empty(entries.size)
-    for at in range(columns.size):
-        out[at] = entries[at] * scale[columns[at]]
-    return True, scale, out
-
-
-@compiled
-def _symmetric(upper: Floats, at: Indices, size: int) -> Floats:
-    """The symmetric matrix of this upper triangle in some rows and columns, zero elsewhere."""
-    out = np.zeros((size, size))
-    for i in range(at.size):
-        for j in range(i, at.size):
-            out[at[i], at[j]] = out[at[j], at[i]] = upper[i, j]
-    return out
-
-
-def _factorize(S: Floats) -> tuple[Floats, Indices]:
-    """Cholesky factor of the upper triangle S at the columns kept, and these in its order."""
-    size = S.shape[0]
-    smallest = 1 / _LARGEST_INVERSE
-    if size == 0:
-        return np.zeros((0, 0)), np.empty(0, dtype=np.int64)
-    factor, info = lapack.dpotrf(S)
-    if info == 0 and np.all(np.diag(factor) ** 2 > smallest):
-        return factor, np.arange(size)
-    factor, order, rank, _ = lapack.dpstrf(S, tol=smallest)
-    return factor[:rank, :rank].copy(order="F"), order[:rank].astype(np.int64) - 1

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.compressed import Compressed
-from empirics.solver.seen_columns import refuse_non_finite, seen_columns
+from empirics.solver.seen_columns import compressed_columns, refuse_non_finite, seen_columns
 from empirics.solver.threads import threads
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 _SAFE_EXPONENT = 64
 
 
-def minimum_norm(X: Any, Y: ArrayLike, *, certify: bool = False) -> "MinimumNorm":
+def minimum_norm(
+    X: Any, Y: ArrayLike, *, certify: bool = False, variances: bool = False
+) -> "MinimumNorm":
     """Find the minimum-norm least-squares solution pinv(X) Y, and more on first use.
 
     Args:
@@ -41,6 +43,8 @@ def minimum_norm(X: Any, Y: ArrayLike, *, certify: bool = False) -> "MinimumNorm
         Y: (n,) labels, or (n, q) for q sets of labels.
         certify: prove the rank and the identifiable set of a design of integers exactly, and say
             where this solution differs (`empirics.solver.certificate`).
+        variances: variances or leave-one-out will be wanted: a design that they take too long for
+            is refused at once, not only when they are asked for.
 
     Returns:
         The solution on the seen features; every other coefficient is exactly 0.
@@ -51,36 +55,42 @@ def minimum_norm(X: Any, Y: ArrayLike, *, certify: bool = False) -> "MinimumNorm
         InputError: a certificate is wanted and X holds a number that is no integer, or one above
             2^53 in size.
         MemoryError: a dense part does not fit in memory; the message holds the estimate.
+        TooLongError: it takes longer than the environment variable LONGTAIL_MINUTES allows, ten
+            minutes without it; the message holds the estimate. Attributes raise it as well.
 
     """
-    features, A, _ = seen_columns(X)
+    features, columns, _ = compressed_columns(X)
     proof = None
     if certify:
         # Compiled code takes half a second to import: only who wants a proof waits for it.
         from empirics.solver.certificate import certify_seen
 
-        proof = certify_seen(A)
-    solution = solve_seen(features, Compressed.columns_of(A), _labels(Y, A.shape[0]))
+        proof = certify_seen(seen_columns(X)[1])
+    solution = solve_seen(features, columns, _labels(Y, columns.shape[1]), variances=variances)
     if proof is not None:
         proof = proof.compared(solution.rank, solution.identifiable)
     return replace(solution, certificate=proof)
 
 
-def solve_seen(features: Indices, columns: Compressed, labels: Floats) -> "MinimumNorm":
+def solve_seen(
+    features: Indices, columns: Compressed, labels: Floats, *, variances: bool = False
+) -> "MinimumNorm":
     """Solve a design whose columns are as `seen_columns` returns them.
 
     Args:
         features: (m,) their indices among all features.
         columns: (m, n) the transposed design: ascending rows, no stored zero, no empty column.
         labels: (n,) or (n, q), finite.
+        variances: whether they, or leave-one-out, will be wanted.
 
     Raises:
         MemoryError: a dense part does not fit in memory; the message holds the estimate.
+        TooLongError: it takes longer than is allowed; the message holds the estimate.
 
     """
     Y, scales = _scaled(labels if labels.ndim == 2 else labels[:, None])
     with threads(columns):
-        factorization, exponent = factor(columns)
+        factorization, exponent = factor(columns, influence=variances)
         solved = factorization.solve(Y)
     coefficients = _unscaled(solved, scales, exponent)
     return MinimumNorm(
@@ -181,17 +191,19 @@ class MinimumNorm:
         return _unscaled(found, scales, 0).reshape(self._labels.shape)
 
 
-def factor(columns: Compressed) -> tuple["Factorization", int]:
+def factor(columns: Compressed, *, influence: bool = False) -> tuple["Factorization", int]:
     """Factor a design given by its seen columns.
 
     Args:
         columns: (m, n) the transposed design, as `solve_seen` takes it.
+        influence: whether variances or leave-one-out will be wanted.
 
     Returns:
         The factorization of 2^-e X, and e, which is 0 unless entries are extremely large or small.
 
     Raises:
         MemoryError: a dense part does not fit in memory; the message holds the estimate.
+        TooLongError: it takes longer than is allowed; the message holds the estimate.
 
     """
     # Compiled code takes half a second to import: only whoever solves waits for it.
@@ -200,10 +212,10 @@ def factor(columns: Compressed) -> tuple["Factorization", int]:
     largest = max(columns.data.max(initial=0.0), -columns.data.min(initial=0.0))
     exponent = math.frexp(largest)[1]
     if abs(exponent) <= _SAFE_EXPONENT:
-        return factorization.factor(columns), 0
+        return factorization.factor(columns, influence=influence), 0
     scaled = np.ldexp(columns.data, -exponent)
     return factorization.factor(
-        Compressed(columns.indptr, columns.indices, scaled, columns.shape)
+        Compressed(columns.indptr, columns.indices, scaled, columns.shape), influence=influence
     ), exponent
 
 

@@ -10,7 +10,7 @@ from empirics.solver.compressed import Compressed
 from empirics.solver.rowspace import LARGEST_NORM, RowSpace
 from empirics.solver.small_components import group, projected, rejected_rows, small_bases
 from empirics.solver.sparse_rowspace import SparseRowSpace
-from theorems import memory
+from theorems import memory, patience
 
 # Components of up to this many entries, and of so many free coordinates, are many; their bases are
 # put into one sparse matrix.
@@ -68,16 +68,18 @@ class NullSpace:
         if f == 0:
             edge = np.zeros(1, dtype=np.int64)
             return cls(determined, Compressed.empty(r, 0), none, none, edge, edge, ())
-        label = _label(W.indptr, W.indices, f)
-        basic, basic_starts, free, free_starts = group(W.indptr, W.indices, label)
+        basic, basic_starts, free, free_starts = _grouped(W)
         rows, columns = np.diff(basic_starts), np.diff(free_starts)
         most = int(np.argmax(rows * columns))
         size = int(rows[most] + columns[most])
-        memory.require(
-            f"a null space of dimension {columns[most]} that ties {size} features together",
-            3.0 * size * min(rows[most], columns[most]) + 2.0 * rows[most] * columns[most],
+        purpose = f"a null space of dimension {columns[most]} that ties {size} features together"
+        least = float(min(rows[most], columns[most]))
+        doubles = 3.0 * size * least + 2.0 * rows[most] * columns[most]
+        memory.require(purpose, doubles)
+        patience.require(
+            purpose, products=least**3 / 2, doubles=doubles, instead="fewer samples or features"
         )
-        is_small = (rows * columns <= _SMALL) & (columns <= _SMALL_FREE)
+        is_small = _are_small(rows, columns)
         starts, places, entries = small_bases(
             W.indptr,
             W.indices,
@@ -143,6 +145,29 @@ class NullSpace:
         for c in self.large:
             basic[c.basic], free[c.free] = np.split(c.space.diagonal, [c.basic.size])
         return basic, free
+
+
+def large_components(W: Compressed) -> list[tuple[Indices, Indices]]:
+    """Basic and free coordinates of the components of W (r, f) that are not small."""
+    if W.shape[1] == 0:
+        return []
+    basic, basic_starts, free, free_starts = _grouped(W)
+    large = np.flatnonzero(~_are_small(np.diff(basic_starts), np.diff(free_starts)))
+    return [
+        (
+            basic[basic_starts[c] : basic_starts[c + 1]],
+            free[free_starts[c] : free_starts[c + 1]],
+        )
+        for c in large
+    ]
+
+
+def _grouped(W: Compressed) -> tuple[Indices, Indices, Indices, Indices]:
+    return group(W.indptr, W.indices, _label(W.indptr, W.indices, W.shape[1]))
+
+
+def _are_small(rows: Indices, columns: Indices) -> Mask:
+    return np.asarray((rows * columns <= _SMALL) & (columns <= _SMALL_FREE))
 
 
 def _component(W: Compressed, basic: Indices, free: Indices) -> Component:

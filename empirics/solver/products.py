@@ -28,6 +28,16 @@ def transposed(
 
 
 @compiled
+def ascending(starts: Indices, columns: Indices) -> bool:
+    """Whether the indices of every row ascend, each once."""
+    for row in range(starts.size - 1):
+        for at in range(starts[row] + 1, starts[row + 1]):
+            if columns[at] <= columns[at - 1]:
+                return False
+    return True
+
+
+@compiled
 def selected(
     starts: Indices, columns: Indices, entries: Floats, rows: Indices
 ) -> tuple[Indices, Indices, Floats]:

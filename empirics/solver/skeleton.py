@@ -28,6 +28,12 @@ def doubles_needed(rows: int, columns: int) -> float:
     return 3.0 * rows * columns + 4.0 * rank * max(rows, columns) + 3.0 * rank**2
 
 
+def steps_needed(rows: int, columns: int) -> float:
+    """Count the entries that elimination of a rows x columns block of full rank updates."""
+    rank, most = float(min(rows, columns)), float(max(rows, columns))
+    return rank**2 * (most / 2 - rank / 6)
+
+
 @dataclass(frozen=True)
 class Skeleton:
     """Factorization of an (a, b) block of rank r.

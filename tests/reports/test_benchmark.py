@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from empirics.bench import scale
 from empirics.bench.measured import solver_benchmark
 from empirics.bench.methods import DENSE, LSMR, RETURNS, SPARSE_QR
 from empirics.bench.scale import Size
@@ -19,6 +20,7 @@ from reports.benchmark_records import Benchmark, StatementsAt, StatementSeconds,
 from reports.readme import goals_table, speed_table
 from reports.records import document as as_document
 from reports.sections import sections
+from theorems import patience
 from theorems.catalogue import catalogue
 
 Call = Callable[..., Any]
@@ -44,6 +46,19 @@ def document() -> Benchmark:
     sweep = {"alphas": 6, "sigmas": 5, "runs": 50, "workers": 2, "seconds": 8.0}
     whole = Benchmark.model_validate({**solver, "sweep": sweep})
     return whole.model_copy(update={"targets": benchmark.targets(whole)})
+
+
+def test_what_takes_too_long_is_refused_or_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "_FREELY", 0.0)
+    monkeypatch.setenv(patience.LIMIT, "1e-15")
+    with pytest.raises(patience.TooLongError, match="would take about"):
+        solver_benchmark(n=60, d=400, alphas=(1.0,), draws=1, growth=(), dense=False)
+    # A process of its own says why it did not solve a large design.
+    monkeypatch.setattr(scale, "everything", lambda *_: None)
+    for outputs in (True, False):
+        found = scale._measured(Size(1.0, 300, outputs), 5.0, 0)
+        assert "would take about" in found.refused
+        assert "LONGTAIL_MINUTES=1" in found.refused
 
 
 def _large(document: Benchmark, seconds: float) -> Benchmark:
@@ -187,6 +202,10 @@ def test_a_design_without_structure_says_what_its_time_is_made_of(document: Benc
     row = _named(document.model_copy(update={"large": (refused,)}), "coefficients, or a refusal")
     assert row.limit == "refused: it needs about 99 GiB"
     assert row.met
+    for seconds, met in ((3.0, True), (21.0, False)):
+        every = refused.model_copy(update={"outputs": True, "coefficients_seconds": seconds})
+        row = _named(document.model_copy(update={"large": (every,)}), "all outputs, or a refusal")
+        assert row.met == met
 
 
 def test_ten_million_samples_have_aims_of_time_memory_and_slope(document: Benchmark) -> None:

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy import sparse
 
-from theorems import memory
+from theorems import memory, patience
 from theorems.catalogue import catalogue
 
 Call = Callable[..., Any]
@@ -284,3 +286,46 @@ def test_what_cannot_fit_in_memory_is_refused_in_one_line(
     (line,) = [line for line in called.err.splitlines() if line.startswith("longtail: ")]
     assert "d = 5000: " in line
     assert re.search(r"needs about .* GiB; allowed is the memory available, .* GiB", line)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("simulate", "--n", "200", "--d", "2000", "--alpha", "1", "--runs", "3", "--jobs", "1"),
+        ("draw", "--n", "200", "--d", "2000", "--alpha", "1"),
+    ],
+)
+def test_what_takes_too_long_is_refused_in_one_line(
+    command: tuple[str, ...], call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "_FREELY", 0.0)
+    monkeypatch.setenv(patience.LIMIT, "1e-15")
+    called = call(*command)
+    assert called.status == 2
+    assert called.out == ""
+    (line,) = [line for line in called.err.splitlines() if line.startswith("longtail: ")]
+    assert re.search(
+        r"would take about .* minutes of one core \(.*\) and .* GiB; allowed are 1e-15 minutes; "
+        r"instead: .*, or LONGTAIL_MINUTES=1 to go on$",
+        line,
+    )
+    monkeypatch.setenv(patience.LIMIT, "long")
+    called = call(*command)
+    assert called.status == 2
+    assert "longtail: LONGTAIL_MINUTES = long: must be a number > 0, of minutes" in called.err
+
+
+def test_a_diagnosis_that_takes_too_long_is_refused_in_one_line(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No integers: nothing can be proved in place of what is refused.
+    X = sparse.csr_array(0.1 * (np.ones((40, 30)) + np.eye(40, 30)))
+    sparse.save_npz(tmp_path / "X.npz", X)
+    monkeypatch.setattr(patience, "_FREELY", 0.0)
+    monkeypatch.setenv(patience.LIMIT, "1e-15")
+    called = call("diagnose", str(tmp_path / "X.npz"))
+    assert called.status == 2
+    assert called.out == ""
+    assert "longtail: the factorization of 30 features that are not in small blocks would" in (
+        called.err
+    )

@@ -24,6 +24,7 @@ from empirics.observables.observe import observe
 from empirics.observables.registry import OBSERVABLES
 from empirics.solver import minimum_norm as solver
 from empirics.solver.minimum_norm import minimum_norm
+from theorems import patience
 from theorems.catalogue import catalogue
 from theorems.errors import InputError
 from theorems.law import PowerLaw
@@ -311,7 +312,7 @@ def test_without_memory_rank_and_identifiable_set_are_proved(
     y = np.ones(200)
     usual = diagnose(X, y)
 
-    def refuse(_: Any) -> Any:
+    def refuse(_: Any, **__: Any) -> Any:
         raise MemoryError("a null space needs about 99 GiB")
 
     monkeypatch.setattr(solver, "factor", refuse)
@@ -331,6 +332,41 @@ def test_without_memory_rank_and_identifiable_set_are_proved(
     assert result.statements
     with pytest.raises(MemoryError, match="99 GiB"):
         diagnose(X * 0.1, y)
+
+
+def test_where_nothing_may_take_time_rank_and_identifiable_set_are_proved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    X = design(200, 400, 0)
+    usual = diagnose(X)
+    monkeypatch.setattr(patience, "_FREELY", 0.0)
+    monkeypatch.setenv(patience.LIMIT, "1e-15")
+    result = diagnose(X)
+    assert result.rank == usual.rank
+    assert np.array_equal(result.features.identifiable, usual.features.identifiable)
+    assert [one.name for one in result.absent][:2] == ["variance", "leverage"]
+    assert "would take about" in result.absent[0].reason
+
+
+def test_variances_that_take_longer_than_is_allowed_are_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    X = draw(PowerLaw(d=10_000, alpha=1).p, 1000, np.random.default_rng(0))
+    y = X @ np.ones(10_000)
+    # More than factorizations take, less than what variances do.
+    solution = minimum_norm(X, y)
+    size = max(solution.dense_size, solution.null_size)
+    monkeypatch.setattr(patience, "_FREELY", 0.0)
+    monkeypatch.setenv(patience.LIMIT, repr(size**3 / patience.PRODUCTS / 60))
+    result = diagnose(X, y)
+    known = result.features.identifiable
+    assert result.features.variance is not None
+    assert np.isfinite(result.features.variance[known]).all()
+    assert np.isnan(result.features.variance[~known]).all()
+    assert result.samples.self_influence is None
+    names = ("variance where not identifiable", "self_influence")
+    assert tuple(one.name for one in result.absent) == names
+    assert all("variances with" in one.reason for one in result.absent)
 
 
 def test_the_public_name() -> None:
