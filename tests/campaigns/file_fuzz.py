@@ -228,14 +228,20 @@ def fuzz(kind: Kind, number: int, examples: int, folder: Path, out: Fuzzed) -> N
     one()
 
 
+MINUTE = 60.0
+
+
 def fuzzed(kind: Kind, seconds: float, first: int, folder: Path) -> Fuzzed:
-    """Try inputs of a kind for so long."""
+    """Try inputs of a kind for so long; how far it is stands on standard error."""
     out = Fuzzed()
-    until = time.process_time() + seconds
-    number = first
-    while time.process_time() < until and len(out.found) < 50:
+    since = time.process_time()
+    number, told = first, since
+    while time.process_time() < since + seconds and len(out.found) < 50:
         fuzz(kind, number, ROUND, folder, out)
         number += 1
+        if time.process_time() > told + MINUTE:
+            told = time.process_time()
+            sys.stderr.write(f"{kind.name}, {told - since:.0f} s, seeds below {number}: {out}\n")
     return out
 
 

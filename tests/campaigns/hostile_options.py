@@ -18,7 +18,7 @@ texts = st.one_of(
 
 # Sizes that are allowed stay small, so that what is accepted is answered in a moment.
 counts = st.one_of(
-    st.integers(-3, 60).map(str), st.sampled_from(("1e9", "1000000001", "2e1", "5.0")), texts
+    st.integers(-3, 60).map(str), st.sampled_from(("1e5", "1000000001", "2e1", "5.0")), texts
 )
 reals = st.one_of(
     st.floats().map(repr),
