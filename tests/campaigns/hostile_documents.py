@@ -131,7 +131,4 @@ def tried_document(given: tuple[str, Content], folder: Path, by_line: bool) -> s
         put(folder / "sound.json", sound(name))
         told = outcome.answered("compare", str(folder / "sound.json"), str(file), "--json")
         outcome.sane(told == became, "alike on the command line")
-        if told == "accepted":
-            # What can be read and not be drawn is refused there.
-            outcome.answered("report", "--from", str(file), "--out", str(folder / "out"))
     return became
