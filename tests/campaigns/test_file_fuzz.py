@@ -14,7 +14,8 @@ import pytest
 
 from tests.campaigns import outcome
 from tests.campaigns.file_fuzz import Fuzzed, fuzz, kinds
-from tests.campaigns.hostile_files import Folder, Holes, Link, npy, sound_designs
+from tests.campaigns.hostile_documents import sound as document
+from tests.campaigns.hostile_files import Holes, Link, npy, sound_designs
 from tests.campaigns.outcome import FoundError, became, sane
 from theorems.errors import InputError
 
@@ -28,7 +29,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("name", "examples"),
-    [("tables", 60), ("designs", 30), ("images", 20), ("documents", 20), ("options", 20)],
+    [("tables", 60), ("designs", 30), ("images", 20), ("documents", 12), ("options", 12)],
 )
 def test_hostile_inputs_are_refused_or_sane(name: str, examples: int, tmp_path: Path) -> None:
     if name == "images":
@@ -37,7 +38,7 @@ def test_hostile_inputs_are_refused_or_sane(name: str, examples: int, tmp_path: 
     fuzz(kinds()[name], 0, examples, tmp_path, out)
     assert out.found == {}
     assert sum(out.became.values()) == examples
-    assert set(out.became) == {"refused", "accepted"}
+    assert out.became["refused"] > 0
 
 
 def header(text: str, body: bytes = b"") -> bytes:
@@ -61,6 +62,23 @@ def version(content: bytes) -> bytes:
     return content[: at + 6] + b"\xff\x00" + content[at + 8 :]
 
 
+def test_sound_inputs_are_accepted(tmp_path: Path) -> None:
+    sound: dict[str, Any] = {
+        "tables": ("frequencies", "x.npy", npy([0.5, 0.1])),
+        "designs": design({}),
+        "documents": ("memorization", document("memorization")),
+        "options": ("bounds", "--n=30", "--d=50", "--only=tail-mass", "--json"),
+    }
+    for name, given in sound.items():
+        (tmp_path / name).mkdir()
+        assert kinds()[name].tried(given, tmp_path / name, True) == "accepted"
+
+
+def test_a_sound_folder_of_images_is_accepted(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="needs the extra 'nn'")
+    assert kinds()["images"].tried([], tmp_path, True) == "accepted"
+
+
 HALF = "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }"
 
 KEPT: tuple[tuple[str, Any, str], ...] = (
@@ -69,12 +87,10 @@ KEPT: tuple[tuple[str, Any, str], ...] = (
     ("tables", ("labels", "x.npy", b"PK\x03\x04"), "refused"),
     ("tables", ("labels", "x.npy", Link("x.npy")), "refused"),
     ("tables", ("frequencies", "x", Link("/dev/zero")), "refused"),
-    ("tables", ("frequencies", "x.npy", Link("/dev/zero")), "refused"),
     ("tables", ("frequencies", "x", Holes(2**40)), "refused"),
     # Headers that are no expression, are none to numpy's own parser, or ask for terabytes.
     ("tables", ("frequencies", "x.npy", header("{'descr': '<f8',  \n")), "refused"),
     ("tables", ("frequencies", "x.npy", header("-" * 3000 + "1\n")), "refused"),
-    ("tables", ("frequencies", "x.npy", header(HALF.replace("2", "10**40"))), "refused"),
     ("tables", ("frequencies", "x.npy", header(HALF.replace("2", "1" + "0" * 15))), "refused"),
     # Numbers that no double holds, and a header of Python 2: one line, or none.
     (
@@ -90,7 +106,6 @@ KEPT: tuple[tuple[str, Any, str], ...] = (
     # Indices that are no integers were cut to some.
     ("designs", design({"indices.npy": np.array([0, 1.5, 1, 2, 2, 3, 0, 0, 1])}), "refused"),
     ("designs", design({"indptr.npy": np.array([0, 2, 4.9, 6, 7, 9])}), "refused"),
-    ("designs", design({"format.npy": b"", "shape.npy": None}), "refused"),
     ("designs", design({"data.npy": header("{'descr': '<f8',  \n")}), "refused"),
     ("designs", version(design({})), "refused"),
     (
@@ -100,7 +115,6 @@ KEPT: tuple[tuple[str, Any, str], ...] = (
     ),
     ("designs", Link("/dev/zero"), "refused"),
     ("designs", Link("X.npz"), "refused"),
-    ("designs", Folder(), "refused"),
     # Orders that differ in the three hundredth digit, and an exponent that is no double.
     ("options", ("regimes", "--beta-exponent=-3.7e-298", "--json"), "refused"),
     ("options", ("regimes", "--alpha=5e-324", "--json"), "refused"),
