@@ -64,8 +64,11 @@ scan: install
 faults: $(VENV)/.tested
 	$(BIN)/python -m tests.campaigns.faults
 
+# The table of bad inputs, then each kind of hostile file for so many seconds of its own.
+SECONDS_EACH ?= 600
 fuzz: $(VENV)/.tested
 	$(BIN)/python -m tests.campaigns.fuzz
+	$(BIN)/python -m tests.campaigns.file_fuzz --seconds $(SECONDS_EACH)
 
 calibration: $(VENV)/.tested
 	$(BIN)/python -m tests.campaigns.calibration

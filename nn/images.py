@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -55,13 +56,22 @@ def resized(images: npt.NDArray[np.floating], size: int) -> Images:
     return np.ascontiguousarray(out[:, 0].clamp(0, 1).numpy())
 
 
-def check_idx(path: Path, md5: str, shape: tuple[int, ...]) -> None:
-    """Check an IDX file of bytes against the shape and digest it must have.
+def read_idx(path: Path, md5: str, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+    """Read an IDX file of bytes, which must have this shape and digest.
+
+    What is returned is what was checked: nothing else is read from the folder in its place.
 
     Raises:
-        InputError: the file is truncated, has another shape, or its content differs.
+        InputError: the file is unreadable, truncated, has another shape, or its content differs.
 
     """
+    try:
+        return _checked_idx(path, md5, shape)
+    except OSError as error:
+        raise InputError("data", path, f"cannot be read ({error.strerror or error})") from None
+
+
+def _checked_idx(path: Path, md5: str, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
     with path.open("rb") as file:
         head = file.read(4 + 4 * len(shape))
         if len(head) < 4 + 4 * len(shape):
@@ -78,14 +88,15 @@ def check_idx(path: Path, md5: str, shape: tuple[int, ...]) -> None:
             raise InputError(
                 "data", path, f"is truncated or too long: must be {expected} bytes, is {size}"
             )
-        digest = hashlib.md5(head, usedforsecurity=False)
-        digest.update(file.read())
+        content = file.read(expected)
+    digest = hashlib.md5(head + content, usedforsecurity=False)
     if digest.hexdigest() != md5:
         raise InputError(
             "data",
             path,
             f"must have md5 {md5}, has {digest.hexdigest()}: the file is damaged, get it again",
         )
+    return np.frombuffer(content, dtype=np.uint8).reshape(shape)
 
 
 def read_drawing(path: Path) -> Images:
@@ -98,17 +109,23 @@ def read_drawing(path: Path) -> Images:
         InputError: not a readable 105 x 105 PNG image.
 
     """
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
+    if not path.is_file():
+        raise InputError("data", path, "is not a readable PNG image (it is no file)")
     try:
-        with Image.open(path) as image:
+        # Other formats have readers of their own, one of which starts a program.
+        with warnings.catch_warnings(), Image.open(path, formats=("PNG",)) as image:
+            warnings.simplefilter("ignore")
+            width, height = image.size
+            # Before it is unpacked: a few bytes may promise gigabytes of pixels.
+            if (width, height) != (105, 105):
+                allowed = f"must have 105 x 105 pixels (Omniglot), has {width} x {height}"
+                raise InputError("data", path, allowed)
             pixels = np.asarray(image.convert("L"), dtype=np.float32) / 255
-    except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
-        raise InputError("data", path, f"is not a readable PNG image ({error})") from error
-    if pixels.shape != (105, 105):
-        raise InputError(
-            "data",
-            path,
-            f"must have 105 x 105 pixels (Omniglot), has {pixels.shape[1]} x {pixels.shape[0]}",
-        )
+    except InputError:
+        raise
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError("data", path, f"is not a readable PNG image ({reason})") from error
     return np.asarray(1 - pixels, dtype=np.float32)

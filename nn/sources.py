@@ -15,8 +15,7 @@ from typing import Literal
 import numpy as np
 
 from nn.glyphs import unlike_digits
-from nn.images import MNIST_FILES, Images, Labels, check_idx, read_drawing, resized
-from nn.vision_import import vision
+from nn.images import MNIST_FILES, Images, Labels, read_drawing, read_idx, resized
 from theorems.errors import InputError
 
 Role = Literal["report", "tuning"]
@@ -129,7 +128,7 @@ def _checked(root: Path) -> str:
         raise InputError("data", root, f"lacks MNIST/raw/{files}; {_get(root)}")
     omniglot_tree(root)
     for file, (md5, shape) in MNIST_FILES.items():
-        check_idx(root / "MNIST" / "raw" / file, md5, shape)
+        read_idx(root / "MNIST" / "raw" / file, md5, shape)
     return str(root.resolve())
 
 
@@ -172,17 +171,18 @@ def digits(sources: Sources) -> Digits:
         test, test_labels = pixels[cut:], labels[cut:]
     else:
         folder = Path(sources.data)
-        for file, (md5, shape) in MNIST_FILES.items():
-            check_idx(folder / "MNIST" / "raw" / file, md5, shape)
-        mnist = vision("torchvision.datasets").MNIST
-        sets = [mnist(str(folder), train=train, download=False) for train in (True, False)]
-        images = [resized(s.data.numpy().astype(np.float32) / 255, sources.size) for s in sets]
-        parts = (images[0], sets[0].targets.numpy().astype(np.int64))
+        found = [
+            read_idx(folder / "MNIST" / "raw" / file, md5, shape)
+            for file, (md5, shape) in MNIST_FILES.items()
+        ]
+        images = [resized(one.astype(np.float32) / 255, sources.size) for one in found[::2]]
+        labels, test_labels = (one.astype(np.int64) for one in found[1::2])
+        parts = (images[0], labels)
         if sources.train_images is not None:
             order = np.random.default_rng(EMBEDDED_SHUFFLE).permutation(len(parts[0]))
             chosen = np.sort(order[: sources.train_images])
             parts = (parts[0][chosen], parts[1][chosen])
-        name, test, test_labels = "MNIST", images[1], sets[1].targets.numpy().astype(np.int64)
+        name, test = "MNIST", images[1]
     # Equal pixels on both sides would make a "new" image a seen one, whatever the index says.
     seen = {image.tobytes() for image in parts[0]}
     fresh = np.array([image.tobytes() not in seen for image in test])

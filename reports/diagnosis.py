@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,7 +56,7 @@ def diagnose(
     from reports.console import print_json, progress
     from theorems.files import write_atomically
 
-    taken = {Path(file).resolve() for file in (design, labels) if file is not None}
+    taken = {os.path.realpath(file) for file in (design, labels) if file is not None}
     features_file = _writable("out", out, taken)
     samples_file = _writable("samples", samples, taken)
     # What can be refused is refused before the progress bar is drawn.
@@ -78,7 +79,7 @@ def diagnose(
         print_diagnosis(result)
 
 
-def _writable(name: str, text: str | None, taken: set[Path]) -> Path | None:
+def _writable(name: str, text: str | None, taken: set[str]) -> Path | None:
     """A file that can be written and is none of those taken; it is taken then.
 
     Raises:
@@ -86,10 +87,11 @@ def _writable(name: str, text: str | None, taken: set[Path]) -> Path | None:
     """
     if text is None:
         return None
-    path = Path(text)
-    if path.resolve() in taken:
+    # Path.resolve raises where a link leads to itself; what cannot be read or written says so.
+    path, real = Path(text), os.path.realpath(text)
+    if real in taken:
         raise InputError(name, text, "must be a file of its own")
-    taken.add(path.resolve())
+    taken.add(real)
     if path.is_dir():
         raise InputError(name, text, "must be a file; it is a folder")
     try:

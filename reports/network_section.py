@@ -28,6 +28,7 @@ from reports.network_tables import (
 )
 from reports.section import Beside, MalformedError, Page, read_record
 from theorems.errors import InputError
+from theorems.files import require_readable
 from theorems.paper import NETWORKS_SETTING, Item
 
 Documents: TypeAlias = dict[str, Document]
@@ -133,6 +134,7 @@ def read_documents(folder: str) -> Documents:
             reason = getattr(error, "strerror", None) or str(error)
             raise InputError("networks", folder, f"must be a folder ({reason})") from None
         try:
+            require_readable(path)
             written = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refused)
             documents = read({name: written})
             # Rows that make no page are found before anything is computed.

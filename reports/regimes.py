@@ -7,6 +7,7 @@ from sympy import Expr, Rational, Set, oo
 from reports.console import number, print_table
 from reports.regime_records import RangeOfHypothesis, ReachRow, RegimeTable, Threshold
 from theorems.catalogue import catalogue
+from theorems.errors import InputError
 from theorems.model import alpha as alpha_symbol
 from theorems.model import b as b_symbol
 from theorems.orders import decimal, where_negative
@@ -46,8 +47,31 @@ def told(range_: Set) -> str:
     return " or ".join(words)
 
 
+FARTHEST = 1e30
+"""Exponents above this, or below its inverse, are refused: orders are compared as algebraic
+numbers, which hold squares of exponents and are told apart up to some hundred digits."""
+
+
+def require_moderate(name: str, exponent: float) -> None:
+    """Refuse an exponent whose orders cannot be told apart from others; 0 is sound.
+
+    Raises:
+        InputError: with what is allowed.
+    """
+    if exponent and not 1 / FARTHEST <= abs(exponent) <= FARTHEST:
+        allowed = f"must be of size {1 / FARTHEST:g} to {FARTHEST:g} where orders are compared"
+        raise InputError(name, exponent, allowed)
+
+
 def regime_table(alpha: float | None, beta_exponent: float) -> RegimeTable:
-    """The document of `regimes --json`; numbers at alpha are null where none was given."""
+    """The document of `regimes --json`; numbers at alpha are null where none was given.
+
+    Raises:
+        InputError: as `require_moderate`.
+    """
+    require_moderate("beta-exponent", beta_exponent)
+    if alpha is not None:
+        require_moderate("alpha", alpha)
     exact = None if alpha is None else decimal(alpha)
 
     def at(expression: Expr) -> float | None:

@@ -19,6 +19,7 @@ from reports.section import Judged, MalformedError, Page, Section, read_record
 from reports.sections import leading, sections
 from theorems.certified import available
 from theorems.errors import InputError
+from theorems.files import require_readable
 
 SCHEMA = 2
 """Of results.json; a file of another schema is refused, not guessed at."""
@@ -230,6 +231,7 @@ def _read(name: str, option: str) -> Any:
         InputError: for what is none.
     """
     try:
+        require_readable(Path(name))
         content = Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not text"

@@ -2,9 +2,38 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
+
+from theorems import memory
+
+
+def size_to_read(path: Path) -> int:
+    """Bytes of a file that is about to be read whole; 0 of a pipe, which does not tell.
+
+    Raises:
+        OSError: it is absent, a folder, or a device, such as /dev/zero, which never ends.
+    """
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if stat.S_ISCHR(status.st_mode) or stat.S_ISBLK(status.st_mode):
+        raise OSError(errno.EINVAL, "Is a device", str(path))
+    return status.st_size
+
+
+def require_readable(path: Path) -> None:
+    """Refuse a file that is about to be read whole and cannot be.
+
+    Raises:
+        OSError: as `size_to_read`.
+        TooLargeError: what it holds would not fit in memory, which takes some eight times its
+            bytes: its text, and numbers and words of Python's.
+    """
+    memory.require(f"what {path.name} holds", size_to_read(path))
 
 
 def write_atomically(path: Path, content: bytes, *, private: bool = False) -> None:

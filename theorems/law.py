@@ -6,9 +6,11 @@ A law is a power law, as in the paper, or a table of anybody's own numbers.
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from theorems.errors import LARGEST, InputError, finite_number, positive_integer
 from theorems.evaluate.columns import Columns
 from theorems.evaluate.per_feature import definition_array, per_feature
+from theorems.files import require_readable
 
 Array = NDArray[np.float64]
 
@@ -243,12 +246,13 @@ def read_numbers(name: str, file: str) -> Array:
         InputError: naming the file, and the line of the first that is no number.
     """
     try:
+        require_readable(Path(file))
         if file.endswith(".npy"):
-            return _numbers(name, np.load(file, allow_pickle=False))
+            return _numbers(name, _array(file))
         lines = Path(file).read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
+    except InputError:
+        raise
+    except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not text, nor an array of numbers"
         raise InputError(name, file, f"must be a file of numbers ({reason})") from None
     if lines and not lines[-1]:
@@ -270,12 +274,32 @@ def read_numbers(name: str, file: str) -> Array:
     return np.array([float(line) for line in lines])
 
 
+def _array(file: str) -> NDArray[Any]:
+    """What a .npy file holds, and nothing else that numpy would read: no archive, no pickle.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    with Path(file).open("rb") as stream, warnings.catch_warnings():
+        # numpy says so where a header is of its Python 2.
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            return np.lib.format.read_array(stream, allow_pickle=False)
+        except (SyntaxError, TypeError, OverflowError, RecursionError, TokenError) as error:
+            # The header is an expression of Python's, and what is none is not always caught.
+            raise ValueError(f"no header: {error}") from None
+        except MemoryError as error:
+            raise ValueError(f"a header that asks for too much: {error}") from None
+
+
 def _numbers(name: str, values: ArrayLike) -> Array:
     array = np.asarray(values)
     if array.dtype.kind not in "biuf" or array.ndim != 1 or array.size == 0:
         told = f"an array of shape {array.shape} and type {array.dtype}"
         raise InputError(name, told, "must be a vector of real numbers, not empty")
-    return array.astype(np.float64)
+    with np.errstate(over="ignore"):
+        # A number that no double holds becomes infinite, and is refused as that.
+        return array.astype(np.float64)
 
 
 def _refuse_first(name: str, values: Array, good: NDArray[np.bool_], allowed: str) -> None:

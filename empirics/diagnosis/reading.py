@@ -5,8 +5,8 @@ Nothing is ever unpickled, and no index is believed before it was compared with 
 
 from __future__ import annotations
 
+import warnings
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,25 @@ from scipy import sparse
 from empirics.solver.arrays import Floats
 from theorems import memory
 from theorems.errors import LARGEST, InputError
+from theorems.files import size_to_read
 from theorems.law import LARGEST_ENERGY, read_numbers
 
 _SPARSE = "must be a .npz file of a sparse matrix, as scipy.sparse.save_npz writes it"
+
+_INDICES = {
+    "csr": ("indices", "indptr"),
+    "csc": ("indices", "indptr"),
+    "bsr": ("indices", "indptr"),
+    "coo": ("row", "col"),
+    "dia": ("offsets",),
+}
+"""Of each format that is read, what says where its numbers stand."""
 
 _LARGEST_LABEL = 10.0 ** (LARGEST_ENERGY / 2)
 
 
 def read_design(file: str) -> Any:
-    """A scipy sparse array or matrix from a .npz file; real, finite and not empty.
+    """The design in a .npz file of a scipy sparse array or matrix; real, finite and not empty.
 
     Raises:
         InputError: for a file that cannot be read or holds anything else.
@@ -33,13 +43,14 @@ def read_design(file: str) -> Any:
     """
     path = Path(file)
     try:
+        size_to_read(path)
         path.open("rb").close()
     except OSError as error:
         raise InputError("X", file, f"{_SPARSE} ({error.strerror or error})") from None
     try:
         with zipfile.ZipFile(path) as archive:
             declared = {info.filename: info.file_size for info in archive.infolist()}
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise InputError("X", file, f"{_SPARSE} (it is no .npz file)") from None
     if "format.npy" not in declared:
         names = ", ".join(name.removesuffix(".npy") for name in list(declared)[:3]) or "nothing"
@@ -47,19 +58,44 @@ def read_design(file: str) -> Any:
     # Once as stored and once as the columns that are taken from it.
     memory.require(f"the design in {path.name}", sum(declared.values()) / 4)
     try:
-        X = sparse.load_npz(path)
-    except ValueError as error:
-        reason = str(error)
+        with warnings.catch_warnings():
+            # numpy says so where a header is of its Python 2.
+            warnings.simplefilter("ignore", UserWarning)
+            X = _loaded(path)
+    except Exception as error:  # of an archive, its decompressors, an array's header, scipy
+        reason = " ".join(str(error).split())
         if "Object arrays" in reason:
             reason = "it holds Python objects, which are never unpickled"
+        elif not isinstance(error, ValueError | TypeError | MemoryError):
+            reason = f"damaged: {reason or type(error).__name__}"
         raise InputError("X", file, f"{_SPARSE} ({reason})") from None
-    except (KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError("X", file, f"{_SPARSE} (damaged: {error})") from None
-    except MemoryError as error:
-        raise InputError("X", file, f"{_SPARSE} ({error})") from None
-    except (NotImplementedError, RuntimeError, TypeError, AttributeError) as error:
-        raise InputError("X", file, f"{_SPARSE} ({error})") from None
     return checked_design(X, file)
+
+
+def _loaded(path: Path) -> Any:
+    """As `scipy.sparse.load_npz`, which takes 1.5 and NaN for indices and cuts them to integers.
+
+    Raises:
+        ValueError: an index is no integer, or the format none that `save_npz` writes.
+        Exception: whatever else is wrong.
+    """
+    with np.load(path, allow_pickle=False) as archive:
+        told = archive["format"].item()
+        kind = told.decode("ascii") if isinstance(told, bytes) else str(told)
+        if kind not in _INDICES:
+            raise ValueError(f"its format is {kind[:20]!r}, not one of {', '.join(_INDICES)}")
+        names = ("coords",) if kind == "coo" and "coords" in archive else _INDICES[kind]
+        indices = [archive[name] for name in names]
+        shape = archive["shape"]
+        for name, one in zip((*names, "shape"), (*indices, shape), strict=True):
+            if one.dtype.kind not in "iu":
+                raise ValueError(f"its {name} is of type {one.dtype}, not of integers")
+        data = archive["data"]
+    size = tuple(int(one) for one in shape)
+    if kind == "coo":
+        rows: Any = indices[0] if names == ("coords",) else tuple(indices)
+        return sparse.coo_array((data, rows), shape=size)
+    return getattr(sparse, f"{kind}_array")((data, *indices), shape=size)
 
 
 def checked_design(X: Any, told: str = "") -> sparse.csc_array:

@@ -13,7 +13,7 @@ from reports.chapters import Chapter
 from reports.console import progress
 from reports.regime_figures import drawn_regimes
 from reports.regime_records import PowerCurve, Regimes
-from reports.regimes import regime_table
+from reports.regimes import regime_table, require_moderate
 from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 from reports.spread import IN_PROCESS, spread
 from theorems.catalogue import catalogue
@@ -103,10 +103,11 @@ class RegimesSection(RecordSection[Regimes]):
         """Check the coefficients at the sizes of the phase diagram.
 
         Raises:
-            InputError: for coefficients that are too large there.
+            InputError: for coefficients that are too large there, or of an exponent too far from 1.
         """
         ns, setting = PHASE_NS[context.preset], context.main.setting
         sigma, b, s = setting.sigma, setting.beta_exponent, setting.s
+        require_moderate("beta-exponent", b)
         survey(PHASE_ALPHAS[:1], ns, sigma=sigma, beta_exponent=b, s=s)
         return Planned(0, lambda _: computed_regimes(sigma, b, ns, s, context.workers))
 

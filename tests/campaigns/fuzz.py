@@ -64,26 +64,33 @@ def wrong_answer(status: object, out: str, errors: str) -> str | None:
     return None
 
 
-def called(call: Call) -> str | None:
-    """What is wrong with a call, made in this process."""
+def ran(arguments: Sequence[str]) -> tuple[object, str, str]:
+    """Status, output and errors of the command line, called in this process."""
     from reports import cli
 
     out, errors = io.StringIO(), io.StringIO()
     before = sys.argv
-    sys.argv = ["longtail", *call.arguments]
+    sys.argv = ["longtail", *arguments]
     status: object = "no exit"
     try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors), at_most(LONGEST):
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
             cli.main()
     except SystemExit as left:
         status = left.code
+    finally:
+        sys.argv = before
+    return status, out.getvalue(), errors.getvalue()
+
+
+def called(call: Call) -> str | None:
+    """What is wrong with a call, made in this process."""
+    try:
+        with at_most(LONGEST):
+            return wrong_answer(*ran(call.arguments))
     except HangError:
         return f"hangs for {LONGEST} s"
     except BaseException as error:  # whatever passes the command line is a finding
         return f"{type(error).__name__}: {error}"
-    finally:
-        sys.argv = before
-    return wrong_answer(status, out.getvalue(), errors.getvalue())
 
 
 def spawned(call: Call) -> str | None:

@@ -56,6 +56,9 @@ ODD: tuple[Any, ...] = (
     {},
     "",
 )
+LEFT_OUT = object()
+"""Nothing in place of a value: its key is gone, or its place in a list."""
+
 ALLOWED = ("refused", "drawn")
 ROUND = 50
 
@@ -72,12 +75,15 @@ def places(part: Any, *where: Any) -> list[tuple[Any, ...]]:
 
 
 def changed(document: Any, place: tuple[Any, ...], value: Any) -> Any:
-    """The document with another value at a place."""
+    """The document with another value, or none, at a place."""
     whole = copy.deepcopy(document)
     part = whole
     for step in place[:-1]:
         part = part[step]
-    part[place[-1]] = value
+    if value is LEFT_OUT:
+        del part[place[-1]]
+    else:
+        part[place[-1]] = value
     return whole
 
 
@@ -218,10 +224,10 @@ def property_of(
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.sampled_from(where), values)
+    @given(st.sampled_from(where), st.one_of(values, st.just(LEFT_OUT)))
     def check(place: tuple[Any, ...], value: Any) -> None:
         try:
-            json.dumps(value).encode()
+            json.dumps(None if value is LEFT_OUT else value).encode()
             became, wrong = drawn(changed(document, place, value), folder, next(number) % 100 == 0)
         except Exception as error:  # whatever passes the reader is a finding
             became, wrong = "", [f"{type(error).__name__}: {error}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import numpy as np
 import pytest
 
 from nn.glyphs import ALPHABETS, DROPPED, letters, unlike_digits
-from nn.images import MNIST_FILES, check_idx, read_drawing, resized
+from nn.images import MNIST_FILES, read_drawing, read_idx, resized
 from nn.sources import Sources, data_folder, digits, one_shot
+from tests.campaigns.hostile_images import EPS, digests, png, sound
 from theorems.errors import InputError
 
 EMBEDDED = Sources(None, 8)
@@ -85,16 +87,16 @@ def test_wrong_idx_files(tmp_path: Path) -> None:
     path = tmp_path / "labels"
     path.write_bytes(b"\x00\x00")
     with pytest.raises(InputError, match="is truncated"):
-        check_idx(path, "", (5,))
+        read_idx(path, "", (5,))
     _idx(path, (4,), bytes(4))
     with pytest.raises(InputError, match=r"of shape \(5,\); its header states \(4,\)"):
-        check_idx(path, "", (5,))
+        read_idx(path, "", (5,))
     _idx(path, (5,), bytes(4))
     with pytest.raises(InputError, match=r"truncated or too long: must be 13 bytes, is 12"):
-        check_idx(path, "", (5,))
+        read_idx(path, "", (5,))
     _idx(path, (5,), bytes(5))
     with pytest.raises(InputError, match=r"must have md5 0+, has .* the file is damaged"):
-        check_idx(path, "0" * 32, (5,))
+        read_idx(path, "0" * 32, (5,))
 
 
 def test_wrong_drawings(tmp_path: Path) -> None:
@@ -111,6 +113,50 @@ def test_wrong_drawings(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:500])
     with pytest.raises(InputError, match="is not a readable PNG image"):
         read_drawing(path)
+
+
+def test_a_drawing_is_no_other_format_and_promises_no_more_pixels(tmp_path: Path) -> None:
+    """A reader of another format may start a program; a few bytes may promise gigapixels."""
+    from PIL import Image
+
+    path = tmp_path / "a.png"
+    path.write_bytes(EPS)
+    with pytest.raises(InputError, match="is not a readable PNG image"):
+        read_drawing(path)
+    Image.new("L", (105, 105)).save(path, "BMP")
+    with pytest.raises(InputError, match="is not a readable PNG image"):
+        read_drawing(path)
+    path.write_bytes(png(2**14, 2**15))
+    with pytest.raises(InputError, match=r"is not a readable PNG image .*536870912"):
+        read_drawing(path)
+    path.write_bytes(png(8000, 8000))
+    with pytest.raises(InputError, match="has 8000 x 8000"):
+        read_drawing(path)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(InputError, match="it is no file"):
+        read_drawing(path)
+
+
+def test_nothing_stands_in_for_the_files_that_are_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """torchvision prefers its former format, which no digest knows, where that is there too."""
+    import torch
+
+    for name, content in sound().items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    other = (torch.zeros(2, 28, 28, dtype=torch.uint8), torch.zeros(2, dtype=torch.int64))
+    (tmp_path / "MNIST" / "processed").mkdir()
+    for name in ("training.pt", "test.pt"):
+        torch.save(other, tmp_path / "MNIST" / "processed" / name)
+    for file, known in digests().items():
+        monkeypatch.setitem(MNIST_FILES, file, known)
+    source = digits(Sources(data_folder(tmp_path), 28))
+    assert source.train.shape == (7, 28, 28)
+    raw = sound()["MNIST/raw/train-images-idx3-ubyte"][16:]
+    assert np.rint(source.train * 255).astype(np.uint8).tobytes() == raw
 
 
 def test_too_few_classes(tmp_path: Path) -> None:

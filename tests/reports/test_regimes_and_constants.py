@@ -26,6 +26,12 @@ def run(capsys, monkeypatch, *arguments):
         (["constants", "--precision", "14"], "--precision = 14: must be an integer from 15 to"),
         (["constants", "--precision", "1001"], "--precision = 1001: must be an integer from 15"),
         (["regimes", "--alpha", "0"], "--alpha = 0: must be a finite number > 0"),
+        (["regimes", "--alpha", "5e-324"], "--alpha = 5e-324: must be of size 1e-30 to 1e+30"),
+        (["regimes", "--beta-exponent=-1e-298"], "--beta-exponent = -1e-298: must be of size"),
+        (
+            ["report", "--sections", "regimes", "--beta-exponent", "1e-298"],
+            "--beta-exponent = 1e-298: must be of size",
+        ),
         (["report", "--sections", "moon"], "--sections = moon: must be among regimes, rates"),
     ],
 )

@@ -82,6 +82,18 @@ def parts(**changes: Any) -> dict[str, Any]:
         ({"indptr": np.array([0, 3, 1, 3])}, r"\(damaged: "),
         ({"indptr": np.array([0, 1, 2, 999])}, r"X\.npz: must be a \.npz file"),
         ({"indptr": np.array([0, 1, 3])}, r"X\.npz: must be a \.npz file"),
+        # Which scipy would cut to integers.
+        ({"indices": np.array([0, 1.5, 0])}, r"its indices is of type float64, not of integers\)$"),
+        (
+            {"indptr": np.array([0, 1.5, 2, 3])},
+            r"its indptr is of type float64, not of integers\)$",
+        ),
+        ({"indices": np.array([True, False, True])}, r"its indices is of type bool"),
+        ({"shape": np.array([2.0, 3.0])}, r"its shape is of type float64"),
+        (
+            {"format": np.array(b"dok")},
+            r"its format is 'dok', not one of csr, csc, bsr, coo, dia\)$",
+        ),
         ({"data": np.array([1, np.nan, 2])}, r"X\.npz: must hold finite numbers; it holds nan$"),
         ({"data": np.array([1, -np.inf, 2])}, r"must hold finite numbers; it holds -inf$"),
         ({"data": np.ones(3) * 1j}, r"must hold real numbers; it has entries of type complex128$"),
