@@ -8,12 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from nn import figure2, influence, rounding, table1
+from nn import figure2, influence, rounding, stability, table1
 from nn.documents import Document
 from nn.estimates import over_seeds
 from nn.experiments import EXPERIMENTS
 from nn.results import Figure2, Table1
-from nn.study_results import AblationStudy, InfluenceStudy, ParityStudy, RoundingStudy
+from nn.study_results import (
+    AblationStudy,
+    InfluenceStudy,
+    ParityStudy,
+    RoundingStudy,
+    StabilityStudy,
+)
 from reports.network_figures import figures
 from reports.network_tables import caption, rows
 
@@ -205,6 +211,36 @@ def test_the_parity_is_told_as_it_was() -> None:
     words = {one.id: one.verdict for one in document.verdicts}
     assert words["composes-parity-product"] == "refuted"
     assert "refutes that it composes" in said
+
+
+def test_the_price_of_stability_is_told_as_it_was() -> None:
+    document = _read(REFERENCE / QUICK[1] / "stability.json")
+    assert isinstance(document, StabilityStudy)
+    assert (document.preset, document.seeds) == ("quick", 8)
+    assert document.verdicts == tuple(stability.judged(row) for row in document.rows if row.least)
+    assert Counter(one.verdict for one in document.verdicts) == {"holds": 10}
+    told = json.loads((REFERENCE / QUICK[1] / "provenance.json").read_text())
+    said = told["studies"]["stability"]["seen"]
+    rows = {(row.sampled, row.kept): row for row in document.rows}
+    for kept in (0.1, 0.5, 1):
+        row = rows["all", kept]
+        assert f"{row.least:.3g}" in said
+        assert f"{row.least:.3g}" in README
+        assert f"{row.single.mean:.3g}" in said
+        assert f"{row.single.mean:.3g}" in README
+        assert f"{row.pairs.mean:.3g}" in said
+        assert f"{row.least_of_pairs:.3g}" in said
+        assert f"{rows['one-shot', kept].single.mean:.3g}" in said
+    assert rows["all", 1].single == rows["one-shot", 1].single
+    slope = (rows["all", 0.1].single.mean - rows["all", 1].single.mean) / 0.9
+    assert f"{slope / document.energy:.2g} times" in README
+    # The two ways to leave samples out differ by less than their intervals.
+    for kept in (0.1, 0.3, 0.5, 0.7, 0.9):
+        one, other = rows["all", kept].single.interval, rows["one-shot", kept].single.interval
+        assert one is not None
+        assert other is not None
+        assert one.low < other.high
+        assert other.low < one.high
 
 
 def test_the_ablation_is_of_trainings_that_are_kept() -> None:
