@@ -9,6 +9,7 @@ from pathlib import Path
 from reports.benchmark_goals import FLAT_COEFFICIENTS, FLAT_OUTPUTS, HUGE, LARGE, targets
 from reports.benchmark_records import Benchmark, SweepTime
 from reports.console import number, print_json, print_table, progress, warn
+from reports.decimals import shortened
 from reports.evidence import plain
 from reports.records import document as as_document
 
@@ -31,6 +32,9 @@ HUGE_ALPHAS = (2.0, 1.5)
 """Exponents at which drawing and solving is followed up to n = 10^7."""
 
 CLUSTER_DRAWS = 2000
+
+KEPT_DIGITS = 5
+"""Of numbers that rest on a clock, which differ by more from run to run."""
 
 
 def measured(*, quick: bool, goals: bool = False, seed: int = 0) -> Benchmark:
@@ -81,7 +85,12 @@ def measured(*, quick: bool, goals: bool = False, seed: int = 0) -> Benchmark:
             advance=advance,
         ).to_dict()
     document = Benchmark.model_validate({**solver, "sweep": sweep})
-    return document.model_copy(update={"targets": targets(document)})
+    return shown(document.model_copy(update={"targets": targets(document)}))
+
+
+def shown(document: Benchmark) -> Benchmark:
+    """What was measured, with the digits that are kept of it."""
+    return Benchmark.model_validate_json(shortened(document.model_dump_json(), KEPT_DIGITS))
 
 
 def _sweep_seconds(seed: int) -> SweepTime:

@@ -1,4 +1,4 @@
-"""JSON with numbers of any length: Python's encoder knows doubles only."""
+"""JSON with numbers of any length, longer than doubles or shorter."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ class Decimal(str):
     """A number with more digits than a double, still to be written as a JSON number."""
 
     __slots__ = ()
+
+
+def shortened(text: str, digits: int) -> str:
+    """JSON with so many significant digits of each number that is not whole."""
+
+    def short(told: str) -> float:
+        return float(f"{float(told):.{digits}g}")
+
+    return json.dumps(json.loads(text, parse_float=short), allow_nan=False)
 
 
 def finite_text(text: str) -> bool:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from nn.requirement_error import RequirementError
 from nn.requirements import require
 from nn.results import LinearTheory, MemorizationPath, Subsampled, Table1
 from nn.study_results import InfluenceStudy, RoundingStudy
+from reports.decimals import shortened
 from reports.network_cells import Lines, filled
 from reports.network_study_tables import by_sample_rows, ways_rows
 from reports.network_tables import (
@@ -179,16 +180,8 @@ def within(documents: Documents, level: float) -> Documents:
 
 def _single(document: Document) -> Document:
     """The document with the digits of single precision."""
-    text = json.dumps(_in_digits(document.content()), allow_nan=False)
+    text = shortened(json.dumps(document.content()), KEPT_DIGITS)
     return type(document).model_validate_json(text, strict=True)
-
-
-def _in_digits(part: Any) -> Any:
-    if isinstance(part, float):
-        return float(f"{part:.{KEPT_DIGITS}g}")
-    if isinstance(part, dict):
-        return {key: _in_digits(value) for key, value in part.items()}
-    return [_in_digits(value) for value in part] if isinstance(part, list) else part
 
 
 def _within(one: PatternVerdict, level: float) -> PatternVerdict:

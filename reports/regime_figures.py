@@ -130,10 +130,10 @@ def _exponents(document: Regimes) -> Drawn:
         figure = Figure(figsize=ONE_PANEL, layout="constrained")
         axes = figure.subplots()
         axes.axhline(0, color="black", linewidth=0.8)
-        styles = ("-", "-", "--", "-.", ":")
+        styles, curves = ("-", "-", "--", "-.", ":"), document.curves
         for (name, label), colour, style in zip(SHOWN.items(), COLOURS, styles, strict=False):
-            curve = document.curves[name]
-            axes.plot(curve.alpha, curve.exponent, style, color=colour, linewidth=1.8, label=label)
+            powers = curves.exponent[name]
+            axes.plot(curves.alpha, powers, style, color=colour, linewidth=1.8, label=label)
         for threshold in document.thresholds:
             axes.axvline(threshold.alpha, color="#666666", linestyle="--", linewidth=0.8)
         axes.set(

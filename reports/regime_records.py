@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import ValidationInfo, field_serializer, field_validator
+from pydantic import ValidationInfo, field_serializer, field_validator, model_validator
 
 from reports.records import Record, Whole
 from theorems.setting import PAPER
@@ -97,11 +97,45 @@ class RegimeTable(Record):
     statements: tuple[ReachRow, ...]
 
 
-class PowerCurve(Record):
-    """A power of n over alpha."""
+class PowerCurves(Record):
+    """Powers of n over alpha.
+
+    Args:
+        alpha: shape (points,).
+        exponent: by the name of a quantity, shape (points,).
+    """
 
     alpha: tuple[float, ...]
-    exponent: tuple[float, ...]
+    exponent: dict[str, tuple[float, ...]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one_grid(cls, given: Any) -> Any:
+        """The same of a file with a grid for each quantity, as they were once written.
+
+        What is neither is left to be refused.
+        """
+        if not isinstance(given, dict):
+            return given
+        if given.keys() == {"alpha", "exponent"}:
+            alpha, powers = given["alpha"], given["exponent"]
+        else:
+            curves = [one if isinstance(one, dict) else {} for one in given.values()]
+            grids = [one.get("alpha") for one in curves]
+            if not grids or grids.count(grids[0]) < len(grids):
+                return given
+            alpha = grids[0]
+            powers = dict(zip(given, (one.get("exponent") for one in curves), strict=True))
+        if isinstance(powers, dict):
+            # After a look at the whole its arrays count as lists, which are no tuples.
+            powers = {name: _tuple(row) for name, row in powers.items()}
+        return {"alpha": _tuple(alpha), "exponent": powers}
+
+    @model_validator(mode="after")
+    def _as_many(self) -> Self:
+        if any(len(powers) != len(self.alpha) for powers in self.exponent.values()):
+            raise ValueError("curves must have a power for each alpha")
+        return self
 
 
 class Regimes(RegimeTable):
@@ -118,7 +152,7 @@ class Regimes(RegimeTable):
     alphas: tuple[float, ...]
     ns: tuple[Whole, ...]
     phase: Standings
-    curves: dict[str, PowerCurve]
+    curves: PowerCurves
     s: float = PAPER.s
 
     @field_serializer("phase")

@@ -12,7 +12,7 @@ from empirics.running.cluster import Workers
 from reports.chapters import Chapter
 from reports.console import progress
 from reports.regime_figures import drawn_regimes
-from reports.regime_records import PowerCurve, Regimes
+from reports.regime_records import PowerCurves, Regimes
 from reports.regimes import regime_table, require_moderate
 from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_power_law
 from reports.spread import IN_PROCESS, spread
@@ -63,13 +63,11 @@ def computed_regimes(
             )
         )
     grid = np.linspace(0.75, 3.5, 111)
-    curves = {}
+    curves: dict[str, tuple[float, ...]] = {}
     for quantity in QUANTITIES.values():
         whole = as_piecewise(quantity.exponent().subs(b_symbol, decimal(beta_exponent)))
         powers = np.broadcast_to(lambdify(alpha_symbol, whole)(grid), grid.shape)
-        curves[quantity.name] = PowerCurve(
-            alpha=tuple(np.round(grid, 6).tolist()), exponent=tuple(np.round(powers, 6).tolist())
-        )
+        curves[quantity.name] = tuple(np.round(powers, 6).tolist())
     table = regime_table(None, beta_exponent)
     return Regimes(
         **dict(table),
@@ -78,7 +76,7 @@ def computed_regimes(
         alphas=PHASE_ALPHAS,
         ns=ns,
         phase=standings,
-        curves=curves,
+        curves=PowerCurves(alpha=tuple(np.round(grid, 6).tolist()), exponent=curves),
     )
 
 

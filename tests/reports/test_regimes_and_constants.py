@@ -1,9 +1,12 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from reports import regime_figures
 from reports.cli import main
+from reports.decimals import shortened
+from reports.regime_records import PowerCurves
 from reports.sections import chosen, rates, regimes
 from theorems.catalogue import catalogue
 from theorems.errors import InputError
@@ -121,3 +124,45 @@ def test_phase_figure_is_drawn_from_its_document(monkeypatch):
         "hypothesis fails",
         "has force",
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"alpha": [1.0, 2.0], "exponent": {"k": [0.5, 0.25], "nu": [3.0, 4.0]}}',
+        # As they were once written, with a grid for each.
+        '{"k": {"alpha": [1.0, 2.0], "exponent": [0.5, 0.25]}, '
+        '"nu": {"alpha": [1.0, 2.0], "exponent": [3.0, 4.0]}}',
+    ],
+)
+def test_curves_are_read_with_one_grid_or_a_grid_for_each(text: str) -> None:
+    curves = PowerCurves.model_validate_json(text, strict=True)
+    assert curves.alpha == (1.0, 2.0)
+    assert curves.exponent == {"k": (0.5, 0.25), "nu": (3.0, 4.0)}
+    assert PowerCurves.model_validate_json(curves.model_dump_json(), strict=True) == curves
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"alpha": [1.0], "exponent": {"k": [0.5, 0.25]}}', "a power for each alpha"),
+        ('{"k": {"alpha": [1.0], "exponent": ["x"]}}', "valid number"),
+        (
+            '{"k": {"alpha": [1.0], "exponent": [1.0]}, "nu": {"alpha": [2.0], "exponent": [1.0]}}',
+            "Field required",
+        ),
+        ('{"k": 3}', "valid array"),
+        ('{"alpha": [1.0], "exponent": 3}', "an object"),
+        ("[]", "an object"),
+    ],
+)
+def test_curves_of_another_shape_are_refused(text: str, told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        PowerCurves.model_validate_json(text, strict=True)
+
+
+def test_numbers_are_cut_to_digits_and_words_and_counts_are_not() -> None:
+    text = '{"a": [1.23456789, 12345678, 1e-9, -0.000123456], "b": "1.23456789", "c": null}'
+    short = json.loads(shortened(text, 3))
+    assert short == {"a": [1.23, 12345678, 1e-9, -0.000123], "b": "1.23456789", "c": None}
+    assert isinstance(short["a"][1], int)
