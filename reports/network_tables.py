@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nn.documents import Document
 from nn.results import Composition, Figure2, LinearTheory, MemorizationPath, Table1, Table1Row
-from nn.study_results import AblationStudy
+from nn.study_results import AblationStudy, StabilityStudy
 from reports.network_cells import Lines, number
 from reports.network_study_tables import STUDY_TEXTS, study_rows
 
@@ -215,8 +215,9 @@ def caption(document: Document) -> str:
             f"{text} Preset {document.preset}, {seeds} tuning replicate{'' if seeds == 1 else 's'} "
             "of it as it is, one of each change."
         )
+    shown = "means" if document.kind == StabilityStudy.kind else "medians (scores: means)"
     return (
         f"{text} Preset {document.preset}, {seeds} seed"
         f"{'' if seeds == 1 else 's'}, on "
-        "which no setting was chosen; medians (scores: means) with their intervals over seeds."
+        f"which no setting was chosen; {shown} with their intervals over seeds."
     )
