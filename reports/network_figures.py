@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -87,7 +88,9 @@ def drawn(document: Document) -> Drawn | None:
     if document.kind not in texts:
         return None
     title, see = texts[document.kind]
-    with plt.rc_context(STYLE):
+    with plt.rc_context(STYLE), warnings.catch_warnings():
+        # A title of a stranger's document may hold what the font lacks: a box stands for it.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         figure = _figure(document)
         svg, png = saved(figure, f"network-{document.kind}")
         plt.close(figure)
