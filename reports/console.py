@@ -143,4 +143,11 @@ def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
         auto_refresh=console.is_terminal,
     ) as bar:
         task = bar.add_task(label, total=total)
-        yield lambda done: bar.advance(task, done)
+        try:
+            yield lambda done: bar.advance(task, done)
+        except Exception:
+            # What is refused before anything was done is told in one line.
+            if not bar.tasks[0].completed:
+                console.quiet = not console.is_terminal
+                bar.live.transient = True
+            raise

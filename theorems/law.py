@@ -108,8 +108,8 @@ class PowerLaw:
 
     @property
     def entries(self) -> float:
-        """Bound on the expected number of non-zeros of a sample."""
-        return self.s
+        """Bound on the expected number of non-zeros of a sample; frequencies are cut at 1."""
+        return min(self.s, float(self.d))
 
     @property
     def key(self) -> str:

@@ -92,7 +92,8 @@ def _without_noise(setting: Setting) -> tuple[float, float] | None:
 
 
 def _training(setting: Setting) -> tuple[float, float]:
-    return 0.0, setting.sigma**2
+    # A product overflows to infinity, a power would raise.
+    return 0.0, setting.sigma * setting.sigma
 
 
 OBSERVABLES = (

@@ -127,6 +127,18 @@ KEPT: tuple[tuple[str, Any, str], ...] = (
     # Orders that differ in the three hundredth digit, and an exponent that is no double.
     ("options", ("regimes", "--beta-exponent=-3.7e-298", "--json"), "refused"),
     ("options", ("regimes", "--alpha=5e-324", "--json"), "refused"),
+    # A square that no double holds, and more entries than there are features.
+    ("options", ("draw", "--n=30", "--d=50", "--sigma=1e300", "--json"), "accepted"),
+    (
+        "options",
+        ("simulate", "--n=30", "--d=50", "--sigma=1e300", "--runs=2", "--jobs=1", "--json"),
+        "accepted",
+    ),
+    (
+        "options",
+        ("simulate", "--n=30", "--d=50", "--s=3.6e15", "--only=tail-mass", "--runs=2", "--json"),
+        "accepted",
+    ),
 )
 
 

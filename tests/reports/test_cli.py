@@ -329,3 +329,10 @@ def test_a_diagnosis_that_takes_too_long_is_refused_in_one_line(
     assert "longtail: the factorization of 30 features that are not in small blocks would" in (
         called.err
     )
+
+
+def test_what_is_refused_before_it_starts_is_one_line(call: Call) -> None:
+    done = call("simulate", "--n", "1000000000", "--runs", "2", "--only", "tail-mass")
+    assert done.status == 2
+    assert done.err.count("\n") == 1
+    assert done.err.startswith("longtail: n = 1000000000, d = 10000: ")
