@@ -30,10 +30,15 @@ from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.certificate import Certificate, certify_seen, holds_integers
 from empirics.solver.minimum_norm import MinimumNorm, minimum_norm
 from empirics.solver.seen_columns import seen_columns
+from theorems import memory
 from theorems.law import LARGEST_ENERGY, Table
 from theorems.memory import TooLargeError
 from theorems.patience import TooLongError
 from theorems.setting import Setting
+
+# Numbers of 8 bytes that a table holds for each feature while it is made: frequencies and
+# coefficients, each as given and in order, and what orders them.
+_OF_A_LAW = 8.0
 
 STEPS = 5
 """How often `advance` is called: columns taken, solved, variances, leverage, leave-one-out."""
@@ -223,6 +228,11 @@ def _setting(
 ) -> tuple[Setting | None, Mask]:
     """The setting with the estimated law, and which of the seen features are its tail."""
     m = frequencies.seen.size
+    try:
+        memory.require("the estimated law", _OF_A_LAW * float(m + frequencies.unseen))
+    except TooLargeError as error:
+        absent.append(Absent("setting", str(error)))
+        return None, np.ones(m, dtype=np.bool_)
     p = frequencies.all
     if p.size < 2:
         absent.append(Absent("setting", "a law has at least two features"))

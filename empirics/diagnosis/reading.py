@@ -31,6 +31,9 @@ _INDICES = {
 }
 """Of each format that is read, what says where its numbers stand."""
 
+# Numbers of 8 bytes that a solution and what is told of it hold for each sample, at least.
+_OF_A_SAMPLE = 8.0
+
 _LARGEST_LABEL = 10.0 ** (LARGEST_ENERGY / 2)
 
 
@@ -129,9 +132,13 @@ def checked_design(X: Any, told: str = "") -> sparse.csc_array:
         try:
             # What scipy checks by itself are the lengths alone.
             given.check_format(full_check=True)
+            # Nor are these compared where the last of them, the number of entries, is negative.
+            if np.any(np.diff(given.indptr) < 0):
+                raise ValueError("its indptr falls")
         except ValueError as error:
             raise InputError("X", told or shape, f"{_SPARSE} (damaged: {error})") from None
-    memory.require("the columns of the design", given.shape[1] + 2.0 * given.nnz)
+    doubles = _OF_A_SAMPLE * given.shape[0] + given.shape[1] + 2.0 * given.nnz
+    memory.require("the samples and columns of the design", doubles)
     A: sparse.csc_array = sparse.csc_array(given, dtype=np.float64, copy=True)
     A.sum_duplicates()
     if not np.isfinite(A.data).all():

@@ -24,10 +24,11 @@ from empirics.observables.observe import observe
 from empirics.observables.registry import OBSERVABLES
 from empirics.solver import minimum_norm as solver
 from empirics.solver.minimum_norm import minimum_norm
-from theorems import patience
+from theorems import memory, patience
 from theorems.catalogue import catalogue
 from theorems.errors import InputError
 from theorems.law import PowerLaw
+from theorems.memory import TooLargeError
 from theorems.setting import Setting
 
 Array = NDArray[np.float64]
@@ -371,3 +372,23 @@ def test_variances_that_take_longer_than_is_allowed_are_left_out(
 
 def test_the_public_name() -> None:
     assert longtail.diagnose is diagnose
+
+
+def test_a_law_that_does_not_fit_costs_the_statements_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    require = memory.require
+
+    def few(purpose: str, doubles: float) -> None:
+        if purpose == "the estimated law":
+            assert doubles >= 4 * 3
+            raise TooLargeError("the estimated law needs too much")
+        require(purpose, doubles)
+
+    X = sparse.csr_array((np.ones(4), [0, 1, 2, 0], [0, 1, 2, 3, 4]), shape=(4, 3))
+    whole = diagnose(X)
+    monkeypatch.setattr("theorems.memory.require", few)
+    found = diagnose(X)
+    assert (found.setting, found.statements) == (None, ())
+    assert "the estimated law needs too much" in [one.reason for one in found.absent]
+    assert (found.rank, found.seen, found.identifiable) == (whole.rank, 3, whole.identifiable)

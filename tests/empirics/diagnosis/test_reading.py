@@ -16,6 +16,7 @@ from scipy import sparse
 from empirics.diagnosis import reading
 from empirics.diagnosis.reading import checked_design, checked_labels, read_design, read_labels
 from theorems.errors import InputError
+from theorems.memory import TooLargeError
 
 SPARSE = r"must be a \.npz file of a sparse matrix, as scipy\.sparse\.save_npz writes it"
 
@@ -214,3 +215,18 @@ def test_labels(tmp_path: Path) -> None:
         np.array([1, -1e200]),
         2,
     )
+
+
+def test_a_design_whose_columns_end_before_they_begin_is_damaged() -> None:
+    """Its number of entries is negative, and scipy compares nothing then."""
+    X = sparse.csr_array((np.ones(4), [0, 1, 2, 0], [0, 1, 2, 3, 4]), shape=(4, 3))
+    X.indptr[-1] = -1
+    with pytest.raises(InputError, match="its indptr falls"):
+        checked_design(X)
+
+
+def test_samples_that_do_not_fit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    X = sparse.coo_array((np.ones(2), ([0, 1], [0, 1])), shape=(10**9, 2))
+    monkeypatch.setattr("theorems.memory.available", lambda: 2.0**32)
+    with pytest.raises(TooLargeError, match="the samples and columns of the design needs about"):
+        checked_design(X)
