@@ -145,9 +145,8 @@ def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
         task = bar.add_task(label, total=total)
         try:
             yield lambda done: bar.advance(task, done)
-        except Exception:
-            # What is refused before anything was done is told in one line.
+        finally:
             if not bar.tasks[0].completed:
+                # Nothing was done: what is refused is told in one line, without an empty bar.
                 console.quiet = not console.is_terminal
                 bar.live.transient = True
-            raise

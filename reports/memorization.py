@@ -205,7 +205,7 @@ def _best_penalty(setting: Setting, rho: float) -> float:
 def _single(drawn: list[Path], position: int, sigma: float, corruption: float) -> Array:
     """(runs,) squared error of features seen once at one penalty of the path."""
     parts = np.array([path.single[position] for path in drawn])
-    return np.asarray(parts @ np.array([1.0, sigma * sigma, corruption]))
+    return np.asarray(parts @ np.array([1.0, sigma**2, corruption]))
 
 
 def _ridge(drawn: list[Path], setting: Setting, sigma: float) -> Ridge:
@@ -216,8 +216,8 @@ def _ridge(drawn: list[Path], setting: Setting, sigma: float) -> Ridge:
         penalty = 1 / level - 1
         extra = {"lamda": penalty, "rho": 0.0}
         claim = claim_at(catalogue["corruption-tradeoff"], at, extra=extra)
-        loss = np.array([path.loss[position] for path in drawn]) @ [1.0, sigma * sigma]
-        train = np.array([path.train[position] for path in drawn]) @ [1.0, sigma * sigma]
+        loss = np.array([path.loss[position] for path in drawn]) @ [1.0, sigma**2]
+        train = np.array([path.train[position] for path in drawn]) @ [1.0, sigma**2]
         ood = COMBINED * _single(drawn, position, sigma, 0.0)
         rows.append(
             RidgeRow(
@@ -328,7 +328,7 @@ def _influence(drawn: list[Path], setting: Setting) -> Influence:
     return Influence(
         # A sample with a feature of its own is fitted exactly; left out, its residual is that
         # feature's coefficient and its own noise, `self-influence` and `private-interpolation`.
-        predicted_own=finite(float(np.sqrt(strength + setting.sigma * setting.sigma))),
+        predicted_own=finite(float(np.sqrt(strength + setting.sigma**2))),
         edges=edges.tolist(),
         tail=scores(tail),
         common=scores(~tail),

@@ -190,13 +190,9 @@ def two_sided(axes: Axes, results: Sweep) -> None:
         )
     axes.axhline(1, color=GREY, linewidth=1, linestyle="--", label="missing mass")
     whole = _curve(results, "loss-evolution", "value")
-    noise = (
-        results.model.curve_sigma
-        * results.model.curve_sigma
-        * (
-            _curve(results, "variance-evolution", "value").at(whole.alphas)
-            + _curve(results, "unidentifiable-variance", "value").at(whole.alphas)
-        )
+    noise = results.model.curve_sigma**2 * (
+        _curve(results, "variance-evolution", "value").at(whole.alphas)
+        + _curve(results, "unidentifiable-variance", "value").at(whole.alphas)
     )
     over = _over(whole.values - noise, missing.at(whole.alphas))
     line(axes, whole.alphas, over, whole.believed, color=VERMILION, label="belief propagation")

@@ -24,7 +24,10 @@ from theorems.files import require_readable
 Array = NDArray[np.float64]
 
 LARGEST_ENERGY = 280
-"""beta*_i^2 above 10 to this is refused: sums of such squares would leave doubles."""
+"""beta*_i^2 and sigma^2 above 10 to this are refused: sums of such squares would leave doubles."""
+
+LARGEST_AMPLITUDE = 10.0 ** (LARGEST_ENERGY / 2)
+"""Of a coefficient, a label, a noise."""
 
 Parameter: TypeAlias = int | float | str
 """A number, or text that is read as one."""
@@ -160,9 +163,9 @@ class Table:
                 f"{coefficients.size} numbers",
                 f"must be as many as frequencies, {frequencies.size}",
             )
-        most = 10.0 ** (LARGEST_ENERGY / 2)
-        small = np.abs(coefficients) <= most
-        _refuse_first("coefficients", coefficients, small, f"must be finite, at most {most:g}")
+        small = np.abs(coefficients) <= LARGEST_AMPLITUDE
+        allowed = f"must be finite, at most {LARGEST_AMPLITUDE:g}"
+        _refuse_first("coefficients", coefficients, small, allowed)
         order = np.lexsort((-np.abs(coefficients), -frequencies))
         self.name = name
         self.coefficients_name = coefficients_name

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theorems.errors import InputError, finite_number, positive_integer
-from theorems.law import Law, Parameter, PowerLaw
+from theorems.law import LARGEST_AMPLITUDE, Law, Parameter, PowerLaw
 
 COMMON_APPEARANCES = 10
 """Appearances n p_k that the last common feature has at least, unless k is given (Figure 1)."""
@@ -63,7 +63,10 @@ class Setting:
         if law is None:
             law = PowerLaw(**{OF_A_POWER_LAW[name]: value for name, value in short.items()})
         _set(self, "law", law)
-        _set(self, "sigma", finite_number("sigma", sigma, "must be a finite number >= 0", least=0))
+        noise = finite_number("sigma", sigma, "must be a finite number >= 0", least=0)
+        if noise > LARGEST_AMPLITUDE:
+            raise InputError("sigma", sigma, f"must be at most {LARGEST_AMPLITUDE:g}")
+        _set(self, "sigma", noise)
         if k is None:
             _set(self, "k", law.common(self.n, COMMON_APPEARANCES))
             return

@@ -244,6 +244,9 @@ def _setting(
         absent.append(Absent("setting", "the largest coefficient's square would overflow"))
         return None, np.ones(m, dtype=np.bool_)
     noise = None if loss is None else loss.noise_variance
+    if noise is not None and noise > 10.0**LARGEST_ENERGY:
+        absent.append(Absent("setting", "the noise variance is too large to be evaluated"))
+        return None, np.ones(m, dtype=np.bool_)
     setting = Setting(
         law=Table(p, beta, name="estimated from the design"),
         n=n,

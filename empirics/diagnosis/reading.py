@@ -18,7 +18,7 @@ from empirics.solver.arrays import Floats
 from theorems import memory
 from theorems.errors import LARGEST, InputError
 from theorems.files import size_to_read
-from theorems.law import LARGEST_ENERGY, read_numbers
+from theorems.law import LARGEST_AMPLITUDE, read_numbers
 
 _SPARSE = "must be a .npz file of a sparse matrix, as scipy.sparse.save_npz writes it"
 
@@ -33,8 +33,6 @@ _INDICES = {
 
 # Numbers of 8 bytes that a solution and what is told of it hold for each sample, at least.
 _OF_A_SAMPLE = 8.0
-
-_LARGEST_LABEL = 10.0 ** (LARGEST_ENERGY / 2)
 
 
 def read_design(file: str) -> Any:
@@ -177,6 +175,6 @@ def checked_labels(y: ArrayLike, n: int) -> Floats:
         allowed = f"must hold finite numbers; it is number {at + 1}"
         raise InputError("labels", float(labels[at]), allowed)
     largest = float(np.abs(labels).max())
-    if largest > _LARGEST_LABEL:
-        raise InputError("labels", largest, f"must be at most {_LARGEST_LABEL:g} in size")
+    if largest > LARGEST_AMPLITUDE:
+        raise InputError("labels", largest, f"must be at most {LARGEST_AMPLITUDE:g} in size")
     return labels

@@ -92,8 +92,7 @@ def _without_noise(setting: Setting) -> tuple[float, float] | None:
 
 
 def _training(setting: Setting) -> tuple[float, float]:
-    # A product overflows to infinity, a power would raise.
-    return 0.0, setting.sigma * setting.sigma
+    return 0.0, setting.sigma**2
 
 
 OBSERVABLES = (

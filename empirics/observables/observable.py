@@ -225,10 +225,8 @@ class Observable:
         if self.expression is None:
             return columns[0]
         own = self.defaults | {name: extra[name] for name in self.defaults if name in extra}
-        # Of numpy's, whose power overflows to infinity: no number, and no exception.
-        given = [np.float64(one) for one in (noise, *own.values())]
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            return np.asarray(_program(self)(*given, *columns), dtype=np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(_program(self)(noise, *own.values(), *columns), dtype=np.float64)
 
     def allowed(self, recorded: Values, extra: Mapping[str, float]) -> Array | None:
         """Per-draw bound on the rounding error of what is exactly known; else None."""

@@ -25,6 +25,7 @@ from joblib import Parallel, delayed
 from empirics.observables.registry import OBSERVABLES
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
+from theorems.law import LARGEST_AMPLITUDE
 from theorems.setting import Setting
 from theorems.statement import Kind
 
@@ -55,7 +56,7 @@ def setting_of(seed: int, number: int) -> Setting:
         d=d,
         s=among((1e-300, 1e-6, 1, d / 2, d, 1e9), 1e-4, 1e4),
         alpha=among((1e-9, 1e-3, 0.5, 1, 1.5, 2, 3, 50, 300), 0.05, 10),
-        sigma=among((0, 1e-150, 1, 1e6, 1e150), 1e-3, 1e2),
+        sigma=among((0, 1e-150, 1, 1e6, LARGEST_AMPLITUDE), 1e-3, 1e2),
         beta_exponent=float(rng.choice([-1, 1])) * among((0, 0.5, 1, 20), 0.01, 4),
         k=None if rng.uniform() < 0.4 else min(round(among((1, d - 1), 1, d)), d - 1),
     )

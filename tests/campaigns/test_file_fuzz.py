@@ -128,10 +128,11 @@ KEPT: tuple[tuple[str, Any, str], ...] = (
     ("options", ("regimes", "--beta-exponent=-3.7e-298", "--json"), "refused"),
     ("options", ("regimes", "--alpha=5e-324", "--json"), "refused"),
     # A square that no double holds, and more entries than there are features.
-    ("options", ("draw", "--n=30", "--d=50", "--sigma=1e300", "--json"), "accepted"),
+    ("options", ("draw", "--n=30", "--d=50", "--sigma=1e300", "--json"), "refused"),
+    ("options", ("draw", "--n=30", "--d=50", "--sigma=1e140", "--json"), "accepted"),
     (
         "options",
-        ("simulate", "--n=30", "--d=50", "--sigma=1e300", "--runs=2", "--jobs=1", "--json"),
+        ("simulate", "--n=30", "--d=50", "--sigma=1e140", "--runs=2", "--jobs=1", "--json"),
         "accepted",
     ),
     (

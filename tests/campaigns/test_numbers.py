@@ -13,6 +13,7 @@ from tests.campaigns import numbers
 from theorems.answer import _in_order, _overflowed
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
+from theorems.law import LARGEST_AMPLITUDE
 from theorems.setting import Setting
 
 
@@ -26,7 +27,7 @@ def test_settings_are_as_many_and_reach_the_extremes() -> None:
     settings = [numbers.setting_of(0, number) for number in range(300)]
     assert len(set(map(str, settings))) == 300
     assert {1, 10**9} <= {setting.n for setting in settings}
-    assert {0.0, 1e150} <= {setting.sigma for setting in settings}
+    assert {0.0, LARGEST_AMPLITUDE} <= {setting.sigma for setting in settings}
 
 
 def test_the_campaign_sees_what_is_wrong() -> None:

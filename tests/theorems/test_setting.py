@@ -53,6 +53,8 @@ def test_defaults_are_those_of_figure_1() -> None:
             ({"sigma": value}, f"sigma = {value}: must be a finite number >= 0")
             for value in (-0.1, float("nan"), float("inf"), "loud", False, None)
         ),
+        ({"sigma": 1.1e140}, "sigma = 1.1e+140: must be at most 1e+140"),
+        ({"sigma": "1e300"}, "sigma = 1e300: must be at most 1e+140"),
         *(
             ({"beta_exponent": value}, f"beta-exponent = {value}: must be a finite number")
             for value in (float("nan"), float("-inf"), "b", True)

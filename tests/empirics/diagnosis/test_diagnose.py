@@ -392,3 +392,15 @@ def test_a_law_that_does_not_fit_costs_the_statements_alone(
     assert (found.setting, found.statements) == (None, ())
     assert "the estimated law needs too much" in [one.reason for one in found.absent]
     assert (found.rank, found.seen, found.identifiable) == (whole.rank, 3, whole.identifiable)
+
+
+def test_a_noise_that_cannot_be_evaluated_costs_the_statements_alone() -> None:
+    X = np.vstack([np.eye(9), np.ones((1, 9))])
+    y = np.append(np.full(9, 1e140), -1e140)
+    found = diagnose(sparse.csr_array(X), y)
+    assert found.loss is not None
+    # All of the residual is one degree of freedom's.
+    assert found.loss.noise_variance == pytest.approx(1e281)
+    assert (found.setting, found.statements) == (None, ())
+    assert "the noise variance is too large to be evaluated" in [one.reason for one in found.absent]
+    assert found.rank == 9

@@ -210,8 +210,8 @@ def test_the_incomplete_gamma_function_at_shape_zero_is_e1() -> None:
 
 def test_a_side_that_overflows_is_no_number_unless_it_stays_true() -> None:
     """A lower side of infinity would refute what it cannot tell from any other large number."""
-    setting = Setting(n=20, d=30, sigma=1e200, k=3)
-    claim = claim_at(catalogue["single-appearance-error"], setting)
+    setting = Setting(n=20, d=30, k=3)
+    claim = claim_at(catalogue["worst-combination"], setting, extra={"t": 1e300})
     assert math.isnan(claim.numbers["lower"])
     assert claim.failed == "its lower has no value here" or not claim.believed
     steep = Setting(n=20, d=30, alpha=600, k=3)
