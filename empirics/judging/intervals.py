@@ -119,6 +119,20 @@ class Estimate:
         )
 
 
+def of_size_one(values: Array) -> tuple[Array, float]:
+    """Values over a power of two, the least above the largest, and that power.
+
+    Squares of what is left neither overflow nor all vanish; no digit is lost, but of numbers that
+    are nothing beside the largest. Zeros, and what is not finite, stay as they are.
+    """
+    largest = float(np.abs(values).max(initial=0.0))
+    if not 0 < largest < math.inf:
+        return values, 1.0
+    # 2^1024 is no double.
+    exponent = min(math.frexp(largest)[1], 1023)
+    return np.ldexp(values, -exponent), math.ldexp(1.0, exponent)
+
+
 def skew_quantiles(residuals: Array, degrees: int, confidence: float) -> tuple[float, float]:
     """How many standard errors an interval of a mean reaches down and up.
 
@@ -156,7 +170,7 @@ def skewness(draws: Array) -> float:
         0 for two draws or fewer, and where nothing varies.
     """
     count = draws.size
-    around = draws - draws.mean() if count else draws
+    around, _ = of_size_one(draws - draws.mean() if count else draws)
     second = float(np.mean(around**2)) if count else 0.0
     if count <= 2 or not second > 0:
         return 0.0
@@ -255,7 +269,8 @@ def estimate(
         return Estimate(mean, math.nan, math.nan, runs, confidence, NONE)
     if smooth and runs >= STUDENT_RUNS and not rare(known):
         below, above = skew_quantiles(known - mean, runs - 1, confidence)
-        error = float(known.std(ddof=1)) / math.sqrt(runs)
+        unit, size = of_size_one(known)
+        error = size * float(unit.std(ddof=1)) / math.sqrt(runs)
         return Estimate(mean, mean - below * error, mean + above * error, runs, confidence, STUDENT)
     if bounds is None or runs == 1:
         return Estimate(mean, math.nan, math.nan, runs, confidence, NONE)
@@ -313,10 +328,11 @@ def controlled_estimate(
     runs = int(y.size)
     if runs < STUDENT_RUNS or not np.isfinite([control_mean, *y, *x]).all():
         return None
+    if np.ptp(x) == 0 or rare(y) or rare(_without_rounding(y - x, y, x)) or on_a_line(x, y):
+        return None
+    (x, scale), (y, of_y) = of_size_one(x), of_size_one(y)
     centred = x - x.mean()
     spread = float(centred @ centred)
-    if spread == 0 or rare(y) or rare(_without_rounding(y - x, y, x)) or on_a_line(x, y):
-        return None
     slope = float(centred @ y) / spread
     residual = y - y.mean() - slope * centred
     size = float(np.abs(y).max()) + abs(slope) * float(np.abs(x).max())
@@ -326,12 +342,13 @@ def controlled_estimate(
         return None
     if float(squares.sum()) ** 2 < FEWEST_CARRIERS * float(squares @ squares):
         return None
-    shift = control_mean - float(x.mean())
+    shift = control_mean / scale - float(x.mean())
     variance = float(squares.sum()) / (runs - 2)
     below, above = skew_quantiles(residual, runs - 2, confidence)
     error = math.sqrt(variance * (1 / runs + shift**2 / spread))
     mean = float(y.mean()) + slope * shift
-    return Estimate(mean, mean - below * error, mean + above * error, runs, confidence, STUDENT)
+    found = Estimate(mean, mean - below * error, mean + above * error, runs, confidence, STUDENT)
+    return found.scaled(of_y)
 
 
 def excess_estimate(values: Array, most: float, confidence: float) -> Estimate:
