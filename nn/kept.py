@@ -16,9 +16,9 @@ from nn.varied import VariedRun
 #: What is left out: the ten one-shot samples alone, or any.
 Sampled = Literal["one-shot", "all"]
 
-#: Of a one-shot image; its label is one of two that are as far on either side of it.
-MIDDLE = 4.5
 SHOTS = 10
+#: Of labels: a one-shot image's is one of two that are as far on either side of it.
+MIDDLE = (SHOTS - 1) / 2
 
 
 @dataclass(frozen=True)

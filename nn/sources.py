@@ -170,19 +170,21 @@ def digits(sources: Sources) -> Digits:
         name, parts = "scikit-learn 8 x 8 digits", (pixels[:cut], labels[:cut])
         test, test_labels = pixels[cut:], labels[cut:]
     else:
-        folder = Path(sources.data)
-        found = [
-            read_idx(folder / "MNIST" / "raw" / file, md5, shape)
-            for file, (md5, shape) in MNIST_FILES.items()
-        ]
-        images = [resized(one.astype(np.float32) / 255, sources.size) for one in found[::2]]
-        labels, test_labels = (one.astype(np.int64) for one in found[1::2])
-        parts = (images[0], labels)
+        folder = Path(sources.data) / "MNIST" / "raw"
+
+        def side(name: str) -> tuple[Images, Labels]:
+            pixels, labels = (
+                read_idx(folder / file, *MNIST_FILES[file])
+                for file in (f"{name}-images-idx3-ubyte", f"{name}-labels-idx1-ubyte")
+            )
+            return resized(pixels.astype(np.float32) / 255, sources.size), labels.astype(np.int64)
+
+        parts = side("train")
         if sources.train_images is not None:
             order = np.random.default_rng(EMBEDDED_SHUFFLE).permutation(len(parts[0]))
             chosen = np.sort(order[: sources.train_images])
             parts = (parts[0][chosen], parts[1][chosen])
-        name, test = "MNIST", images[1]
+        name, (test, test_labels) = "MNIST", side("t10k")
     # Equal pixels on both sides would make a "new" image a seen one, whatever the index says.
     seen = {image.tobytes() for image in parts[0]}
     fresh = np.array([image.tobytes() not in seen for image in test])

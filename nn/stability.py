@@ -19,36 +19,41 @@ from dataclasses import replace
 from typing import get_args
 
 import numpy as np
-from sympy import Rational
+from sympy import Expr, Rational
 
 from nn.documents import Mean, PatternVerdict
 from nn.estimates import bracketed, mean_of, over_seeds, question
-from nn.kept import MIDDLE, SHOTS, KeptRun, Sampled
+from nn.kept import SHOTS, KeptRun, Sampled
 from nn.models import ARCHITECTURES
 from nn.plan import Plan
 from nn.runs import Optimizer, RunResult
 from nn.study_results import StabilityRow, StabilityStudy
 from nn.varied import varied
 from theorems.model import stability as delta
-from theorems.stability.composition_needs_memory import STATEMENT
+from theorems.stability.composition_needs_memory import STATEMENT, fixed_signs
 
 #: Tenths of the samples that are kept.
 TENTHS = (1, 3, 5, 7, 9, SHOTS)
-SIZES = np.abs(np.arange(SHOTS) - MIDDLE)
+#: |c| of each image, exactly.
+SIZES = tuple(abs(label - Rational(SHOTS - 1, 2)) for label in range(SHOTS))
 #: Mean of c^2 over the ten images.
-ENERGY = float(np.mean(SIZES**2))
+ENERGY = sum(size**2 for size in SIZES) / SHOTS
 
 
 def least(tenths: int) -> float:
     """What no stable learner gets below on tests of one image, in squared digits."""
-    return ENERGY * float(STATEMENT.expressions["lower"].subs(delta, Rational(tenths, SHOTS)))
+    return float(ENERGY * _at(STATEMENT.expressions["lower"], tenths))
 
 
 def least_of_pairs(tenths: int) -> float:
     """The same on tests of two images, all pairs of different ones alike."""
-    pairs = np.array(list(itertools.combinations(SIZES, 2)))
-    each = (pairs**2).sum(axis=1) - tenths / SHOTS * pairs.sum(axis=1) ** 2
-    return float(np.mean(np.maximum(each, 0)))
+    pairs = list(itertools.combinations(SIZES, 2))
+    each = [_at(fixed_signs(a**2 + b**2, (a + b) ** 2), tenths) for a, b in pairs]
+    return float(sum(each) / len(pairs))
+
+
+def _at(bound: Expr, tenths: int) -> Expr:
+    return bound.subs(delta, Rational(tenths, SHOTS))
 
 
 def price_of_stability(plan: Plan) -> StabilityStudy:
@@ -78,7 +83,7 @@ def price_of_stability(plan: Plan) -> StabilityStudy:
         **dict(plan.head()),
         table="stability",
         title=plan.title(ARCHITECTURES["sum"]),
-        energy=ENERGY,
+        energy=float(ENERGY),
         rows=tuple(rows),
         verdicts=over_seeds([judged(row) for row in rows if row.least > 0], plan.seeds),
     )

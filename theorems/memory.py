@@ -30,9 +30,13 @@ def require(purpose: str, doubles: float) -> None:
     free = available()
     if needed > free:
         raise TooLargeError(
-            f"{purpose} needs about {needed / _GIB:.3g} GiB; "
-            f"allowed is the memory available, {free / _GIB:.3g} GiB"
+            f"{purpose} needs about {told(needed)}; allowed is the memory available, {told(free)}"
         )
+
+
+def told(size: float) -> str:
+    """Bytes as messages have them."""
+    return f"{size / _GIB:.3g} GiB"
 
 
 def available() -> float:

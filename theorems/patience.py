@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 
+from theorems import memory
 from theorems.errors import finite_number
 
 MINUTES = 10.0
@@ -27,8 +28,6 @@ with 500 rows, 2.5e8 with 1500."""
 
 # Minutes that are given without a look at the environment, which takes longer than some solutions.
 _FREELY = 1e-3
-
-_GIB = 2**30
 
 
 class TooLongError(RuntimeError):
@@ -77,6 +76,6 @@ def require(
     ]
     raise TooLongError(
         f"{purpose} would take about {minutes:.3g} minutes of one core "
-        f"({' and '.join(made_of)}) and {8.0 * doubles / _GIB:.3g} GiB; allowed are "
+        f"({' and '.join(made_of)}) and {memory.told(8.0 * doubles)}; allowed are "
         f"{allowed:g} minutes; instead: {instead}, or {LIMIT}={math.ceil(minutes)} to go on"
     )

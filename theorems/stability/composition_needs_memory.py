@@ -36,11 +36,22 @@ Source. Ours. The paper composes what the minimum-norm solution has memorized in
 
 from __future__ import annotations
 
-from sympy import Integer, Max, Symbol
+from sympy import Expr, Integer, Max, Symbol
 
 from theorems.model import COMBINED, STABILITY, stability, t
 from theorems.stability.stability_law import AT_MOST_ONE
 from theorems.statement import Comparison, Control, Kind, Origin, Statement
+
+
+def fixed_signs(squares: Expr, square_of_sum: Expr) -> Expr:
+    """The bound at one pattern of signs, in the units of beta^2.
+
+    Args:
+        squares: sum of beta_j^2.
+        square_of_sum: (sum |beta_j|)^2.
+    """
+    return Max(Integer(0), squares - stability * square_of_sum)
+
 
 STATEMENT = Statement(
     id="composition-needs-memory",
@@ -62,7 +73,7 @@ STATEMENT = Statement(
         Comparison(
             "fixed-signs",
             "one pattern of signs, t equal coefficients",
-            Max(Integer(0), 1 - t * stability),
+            fixed_signs(Integer(1), t),
             "a weaker bound, for each test point alone",
         ),
     ),
