@@ -66,11 +66,12 @@ def became(read: Callable[[], object]) -> str:
     """
     from theorems.errors import InputError
     from theorems.memory import TooLargeError
+    from theorems.patience import TooLongError
 
     try:
         with limited():
             read()
-    except (InputError, TooLargeError) as error:
+    except (InputError, TooLargeError, TooLongError) as error:
         if "\n" in str(error):
             raise FoundError("many lines", error) from None
         return "refused"
