@@ -25,7 +25,14 @@ from sympy import (
     symbols,
 )
 
-from theorems.expressions import BinomialMean, Evolution, Extreme, FixedPoint, MeanInverseCount
+from theorems.expressions import (
+    BinomialMean,
+    Evolution,
+    Extreme,
+    FixedPoint,
+    MeanInverseCount,
+    PairSum,
+)
 
 n, d, k = symbols("n d k", integer=True, positive=True)
 i, j = symbols("i j", integer=True, positive=True)
@@ -153,9 +160,17 @@ DEFINITIONS: dict[str, Definition] = _definitions(
         multi_tail,
         # 1 - (1 - q_k) (1 + sum of odds), in parts that do not cancel: with Lambda = -ln(1 - q_k)
         # it is 1 - e^-Lambda (1 + Lambda), an incomplete Gamma function, less
-        # e^-Lambda (sum of odds - Lambda).
-        lowergamma(2, tail_rate, evaluate=False)
-        - tail_free * Sum(_ODDS - log(1 + _ODDS), (j, k + 1, d)),
+        # e^-Lambda (sum of odds - Lambda). It is a chance, and no more than those of the pairs
+        # together, which are 0 where there is but one tail feature: the parts agree there, but for
+        # their rounding, and (1 - a_k)^n would show it.
+        Max(
+            0,
+            Min(
+                lowergamma(2, tail_rate, evaluate=False)
+                - tail_free * Sum(_ODDS - log(1 + _ODDS), (j, k + 1, d)),
+                PairSum(p[j], (j, k + 1, d)),
+            ),
+        ),
         "probability that a sample holds two or more tail features",
     ),
     (

@@ -36,7 +36,7 @@ Source. Ours; posterior of the Gaussian linear model as in any textbook.
 
 from __future__ import annotations
 
-from sympy import Integer, Max, Min, Product, Sum, Symbol
+from sympy import Max, Product, Sum, Symbol
 
 from theorems.binomial_expectation import BinomialExpectation
 from theorems.model import NOISE_TO_SIGNAL, d, i, j, mass, n, p, penalty
@@ -45,12 +45,13 @@ from theorems.stability.stability_price import T
 from theorems.statement import Control, Hypothesis, Kind, Origin, Statement
 
 UNRESOLVED = BinomialExpectation(
-    (1 - Min(T, Integer(1))) + Min(T, Integer(1)) * penalty / (Max(T, Integer(1)) + penalty),
+    Max(penalty, 1 - T) / Max(penalty + T, 1 - T),
     T,
     n,
     p[i],
 )
-"""E[lambda/(T_i + lambda)], which is P(T_i = 0) at lambda = 0."""
+"""E[lambda/(T_i + lambda)], which is P(T_i = 0) at lambda = 0: 1 - T is the larger part at T = 0
+alone, and 1 there. Nothing cancels, however many samples hold the feature."""
 
 FLOOR = Sum(p[i] * UNRESOLVED, (i, 1, d))
 """The first sum, which has a law (`bayes-floor-law`)."""
