@@ -29,6 +29,12 @@ LARGEST_ENERGY = 280
 LARGEST_AMPLITUDE = 10.0 ** (LARGEST_ENERGY / 2)
 """Of a coefficient, a label, a noise."""
 
+SMALLEST_FREQUENCY = 1e-280
+"""Of a power law. Rarer ones are refused: doubles would hold them with fewer digits, or as 0."""
+
+SMALLEST_MEAN = 1e-100
+"""Of the number s of a sample's non-zeros."""
+
 Parameter: TypeAlias = int | float | str
 """A number, or text that is read as one."""
 
@@ -64,12 +70,26 @@ class PowerLaw:
         _set(self, "s", finite_number("s", s, positive, above=0.0))
         _set(self, "alpha", finite_number("alpha", alpha, positive, above=0.0))
         _set(self, "b", finite_number("beta-exponent", b, "must be a finite number"))
+        self._refuse_frequencies_that_underflow()
         lowest = -LARGEST_ENERGY / (2 * math.log10(self.d))
         if self.b < lowest:
             raise InputError(
                 "beta-exponent",
                 self.b,
                 f"must be at least {lowest:.4g} at d = {self.d}, or beta*_d^2 = d^(-2b) overflows",
+            )
+
+    def _refuse_frequencies_that_underflow(self) -> None:
+        # Z is at most d: p_d stays above what doubles hold with all their digits.
+        if self.s < SMALLEST_MEAN:
+            raise InputError("s", self.s, f"must be at least {SMALLEST_MEAN:g}")
+        steepest = math.log10(self.s / SMALLEST_FREQUENCY) / math.log10(self.d)
+        if self.alpha > steepest:
+            raise InputError(
+                "alpha",
+                self.alpha,
+                f"must be at most {math.floor(100 * steepest) / 100:g} at d = {self.d} and "
+                f"s = {self.s:g}, or p_d = s d^-alpha/Z underflows",
             )
 
     @property

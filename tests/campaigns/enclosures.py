@@ -4,9 +4,9 @@
 
 At settings drawn as `tests.campaigns.numbers` draws them, every side without a recursion is
 evaluated in doubles and enclosed by ball arithmetic. What doubles state as their error is a share
-of 1e-9 of the side, or of 1e-12 of the trivial upper side, or 1e-150, below whose square they
-underflow. A NaN states nothing: such a claim is not believed, and is counted apart. Exit status 1
-where a number is further off.
+of 1e-9 of the side, or of 1e-12 of the trivial upper side (of each pi_k, whose trivial side is 1,
+where features add it up), or 1e-150, below whose square they underflow. A NaN states nothing: such
+a claim is not believed, and is counted apart. Exit status 1 where a number is further off.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from theorems.certified import recursions
 from theorems.claim import ROUNDING
 from theorems.evaluate.balls.enclosures import enclose
 from theorems.evaluate.numbers import evaluate
+from theorems.model import pi_k
 from theorems.planning import plan_of
 from theorems.setting import Setting
 from theorems.statement import Statement
@@ -142,6 +143,9 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
             # An alarm within python-flint's quadrature comes as a SystemError.
             found.late += 1
             continue
+        whole = scale
+        if pi_k in expression.free_symbols:
+            whole = max(scale, float(setting.d - parameters["k"]))
         told = f"{statement.id} {side} = {doubles[side]!r} at {where}"
         if enclosure is None:
             if math.isfinite(doubles[side]):
@@ -151,7 +155,7 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
         if math.isnan(doubles[side]):
             found.silent += 1
             continue
-        size = share(doubles[side], *enclosure.ends, scale if math.isfinite(scale) else 0.0)
+        size = share(doubles[side], *enclosure.ends, whole if math.isfinite(whole) else 0.0)
         found.shares[power_of_ten(size)] += 1
         if size > 1:
             found.off.append((size, f"{told}: in {enclosure.decimals(15)}"))

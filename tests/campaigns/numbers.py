@@ -25,7 +25,7 @@ from joblib import Parallel, delayed
 from empirics.observables.registry import OBSERVABLES
 from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
-from theorems.law import LARGEST_AMPLITUDE
+from theorems.law import LARGEST_AMPLITUDE, SMALLEST_FREQUENCY, SMALLEST_MEAN
 from theorems.setting import Setting
 from theorems.statement import Kind
 
@@ -51,11 +51,14 @@ def setting_of(seed: int, number: int) -> Setting:
         return float(math.exp(rng.uniform(math.log(low), math.log(high))))
 
     d = round(among((2, 3, LARGEST_D), 2, LARGEST_D))
+    n = round(among((1, 2, 3, 10**6, 10**9), 1, 10**7))
+    s = among((SMALLEST_MEAN, 1e-6, 1, d / 2, d, 1e9), 1e-4, 1e4)
+    steepest = math.floor(math.log(s / SMALLEST_FREQUENCY, d))
     return Setting(
-        n=round(among((1, 2, 3, 10**6, 10**9), 1, 10**7)),
+        n=n,
         d=d,
-        s=among((1e-300, 1e-6, 1, d / 2, d, 1e9), 1e-4, 1e4),
-        alpha=among((1e-9, 1e-3, 0.5, 1, 1.5, 2, 3, 50, 300), 0.05, 10),
+        s=s,
+        alpha=min(among((1e-9, 1e-3, 0.5, 1, 1.5, 2, 3, 50, 300), 0.05, 10), steepest),
         sigma=among((0, 1e-150, 1, 1e6, LARGEST_AMPLITUDE), 1e-3, 1e2),
         beta_exponent=float(rng.choice([-1, 1])) * among((0, 0.5, 1, 20), 0.01, 4),
         k=None if rng.uniform() < 0.4 else min(round(among((1, d - 1), 1, d)), d - 1),

@@ -1,3 +1,4 @@
+import math
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,12 @@ def test_defaults_are_those_of_figure_1() -> None:
             "beta-exponent = -100.0: must be at least -35 at d = 10000, or beta*_d^2 = d^(-2b) "
             "overflows",
         ),
+        ({"s": 1e-101}, "s = 1e-101: must be at least 1e-100"),
+        (
+            {"alpha": 71, "s": 2},
+            "alpha = 71.0: must be at most 70.07 at d = 10000 and s = 2, or p_d = s d^-alpha/Z "
+            "underflows",
+        ),
     ],
 )
 def test_bad_input_is_refused_in_one_line(parameters: dict[str, Any], message: str) -> None:
@@ -87,6 +94,20 @@ def test_the_steepest_growth_that_is_allowed_stays_finite() -> None:
     assert squares[-1] == pytest.approx(1e280, rel=1e-10)
     with pytest.raises(InputError, match=r"beta-exponent = -70\.1"):
         Setting(n=10, d=100, beta_exponent=-70.1)
+
+
+@given(s=st.floats(-100, 9), d=st.integers(2, 3000), steepness=st.floats(0.9, 1.1))
+def test_every_frequency_that_is_allowed_has_all_its_digits(
+    s: float, d: int, steepness: float
+) -> None:
+    """Beyond the smallest normal double there are fewer."""
+    steepest = (s + 280) / math.log10(d)
+    parameters = {"d": d, "s": 10.0**s, "alpha": steepest * steepness, "k": 1}
+    if steepness > 1 + 1e-12:
+        with pytest.raises(InputError, match=r"^alpha = "):
+            Setting(**parameters)
+    elif steepness < 1 - 1e-12:
+        assert Setting(**parameters).law.p[-1] > 1e-290
 
 
 def test_text_is_read_as_a_number() -> None:
@@ -124,10 +145,3 @@ def test_arrays_and_default_k(n: int, d: int, s: float, alpha: float, b: float) 
     enough = [k for k in range(1, d) if n * p[k - 1] >= 10 * (1 + 1e-12)]
     perhaps = [k for k in range(1, d) if n * p[k - 1] >= 10 * (1 - 1e-12)]
     assert max(enough, default=1) <= setting.k <= max(perhaps, default=1)
-
-
-def test_a_power_law_that_leaves_the_range_of_doubles() -> None:
-    setting = Setting(n=10, d=50, s=0.5, alpha=400)
-    assert setting.k == 1
-    assert setting.probabilities().tolist()[0] == 0.5
-    assert setting.probabilities()[-1] == 0

@@ -32,8 +32,10 @@ CHUNKS_KEPT = 16
 """Chunks whose indices, and whose numbers of features within a program, are kept: 2^20 features.
 Where there are more nothing is, as the first would make way for the last before they come again."""
 
-LOWEST_SHAPE = -100
-"""Below this shape the incomplete Gamma function is not evaluated in double precision."""
+LOWEST_SHAPE, HIGHEST_SHAPE = -100, 100
+"""Beyond these shapes the incomplete Gamma function is not evaluated in double precision: it, or
+the powers that it is multiplied by, would leave the doubles, and a product be 0 or infinite that
+is neither. Up to Gamma(100) = 1e156 what underflows beside it stays below 1e-150."""
 
 
 def power1p(x: Any, exponent: Any) -> Any:
@@ -318,12 +320,12 @@ def _special_functions() -> dict[str, Any]:
     def uppergamma(shape: float, x: Any) -> Any:
         # scipy's is regularized and wants shape > 0: raise the shape by
         # Gamma(a, x) = (Gamma(a + 1, x) - x^a e^-x) / a, from Gamma(0, x) = E_1(x) if it is whole.
+        if not LOWEST_SHAPE <= shape <= HIGHEST_SHAPE:
+            return math.nan
         if shape > 0:
             return special.gammaincc(shape, x) * special.gamma(shape)
         if shape == 0:
             return special.exp1(x)
-        if shape < LOWEST_SHAPE:
-            return math.nan
         return (uppergamma(shape + 1, x) - np.power(x, shape) * np.exp(-x)) / shape
 
     return {

@@ -152,8 +152,8 @@ def test_streams_depend_on_seed_and_run_alone() -> None:
     assert len({tuple(state) for state in states}) == 4
 
 
-def test_a_power_law_that_underflows_is_drawn() -> None:
-    observation = observe(Setting(n=20, d=50, s=0.5, alpha=400), 0, 0)
+def test_a_power_law_whose_squares_underflow_is_drawn() -> None:
+    observation = observe(Setting(n=20, d=50, s=0.5, alpha=164), 0, 0)
     assert observation.values["seen_features"] == 1
     assert observation.values["common_identified"] == 1
 
