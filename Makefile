@@ -40,8 +40,9 @@ reference: install
 	rm -f reports/reference/report.html reports/reference/figures/*.svg
 	$(BIN)/python -m reports.readme
 
+# Bytecode is kept, whatever the environment says: processes that tests start need not compile.
 test: $(VENV)/.tested
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(JUNIT)
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(JUNIT)
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check .

@@ -219,7 +219,9 @@ def saved(figure: Figure, name: str) -> tuple[bytes, bytes]:
         if axes.get_yscale() == "log" and unknown:
             axes.set_yscale("linear")
     # Laid out once: each format would do it again, twice, and that takes longer than drawing.
-    figure.draw_without_rendering()
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.execute(figure)
     figure.set_layout_engine(None)
     # Before anything is saved, which moves texts to where they are at another resolution.
     panels = _panels(figure)

@@ -38,7 +38,6 @@ from theorems.claim import Claim, claim_at
 from theorems.evaluate.numbers import evaluate
 from theorems.model import alpha, k, plain_variance
 from theorems.orders import decimal, exponent
-from theorems.regimes.quantities import delta, in_regime
 from theorems.setting import MOST_FEATURES, PAPER, Setting
 from theorems.statement import Statement
 
@@ -195,6 +194,9 @@ def without_logarithms(rate: Expr) -> Expr:
 def claimed_exponent(statement: Statement, alpha_value: float) -> float:
     """The power of n that a rate claims, from its expression, d proportional to n."""
     assert statement.value is not None
+    # Integrates and solves when it is imported, for half a second: sweeps alone need it.
+    from theorems.regimes.quantities import delta, in_regime
+
     whole = exponent(in_regime(without_logarithms(statement.value)).subs(delta, 1))
     return float(whole.subs(alpha, decimal(alpha_value)))
 

@@ -13,9 +13,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.campaigns.faults import LONGEST, Found, started
+from tests.campaigns.faults import FEW, LONGEST, Found, started
 
-DRAWS = ("simulate", "--n", "300", "--d", "3000", "--runs", "200", "--json")
+DRAWS = ("simulate", "--n", "300", "--d", "3000", "--runs", "200", "--json", *FEW)
 STARTED = 60.0
 """Seconds that a scheduler has to start."""
 

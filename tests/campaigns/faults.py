@@ -35,7 +35,7 @@ FREQUENCIES = "0.5\n0.3\n0.1\n0.05\n0.02\n"
 FEW = ("--only", "noiseless-loss,recovered-fraction")
 """Statements enough for what is about the cache, not about them."""
 
-SIMULATE = ("simulate", "--n", "200", "--d", "2000", "--runs", "150", "--jobs", "2", "--json")
+SIMULATE = ("simulate", "--n", "200", "--d", "2000", "--runs", "150", *FEW, "--jobs", "2", "--json")
 DECIDE = ("simulate", "--n", "100", "--d", "500", "--runs", "20", "--decide", "--budget", "640")
 REPORT = ("report", "--frequencies", "p.txt", "--n", "60", "--runs", "40", "--sections", "")
 TABLE1 = ("nn", "table1", "--models", "linear", "--seeds", "1", "--epochs", "2", "--without", "0")
@@ -324,7 +324,7 @@ def disks(scratch: Path) -> Found:
     return found
 
 
-def shared(scratch: Path) -> Found:
+def shared(scratch: Path, locks: Sequence[str] = ("-journal", "-wal", "-shm")) -> Found:
     """Two processes on one cache at once, and locks that a kill left."""
     found = Found("two processes on one cache, stale locks")
     work, cache = scratch / "work", scratch / "cache"
@@ -337,7 +337,7 @@ def shared(scratch: Path) -> Found:
         found.tried += 1
         if out != alone:
             found.wrong.append(f"side by side: status {process.returncode}, {errors[-200:]}")
-    for suffix in ("-journal", "-wal", "-shm"):
+    for suffix in locks:
         for path in cache.iterdir():
             if path.is_file() and path.name != "draws.sqlite":
                 path.unlink()

@@ -90,7 +90,7 @@ def test_the_campaign_sees_looks_that_promise_too_much(monkeypatch: pytest.Monke
 
 
 def test_stopping_biases_the_printed_mean_by_a_part_of_its_interval() -> None:
-    found = calibration.measured_looks(60, 1, 8)
+    found = calibration.measured_looks(40, 1, 8)
     biases = stopping.bias([one for report in found for one in report])
     assert len(biases) > 30
     for mean, error, _ in biases.values():

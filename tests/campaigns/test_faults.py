@@ -45,7 +45,7 @@ def test_full_and_read_only_disks_cost_no_result(tmp_path: Path) -> None:
 
 
 def test_two_processes_share_a_cache_and_stale_locks_hold_nobody(tmp_path: Path) -> None:
-    _sound(faults.shared(tmp_path))
+    _sound(faults.shared(tmp_path, ("-journal",)))
 
 
 def test_a_cache_that_fills_is_said_once_and_costs_no_draw(

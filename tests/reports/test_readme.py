@@ -16,6 +16,7 @@ from reports import cli
 from reports.experiment import PRESETS
 from reports.readme import TABLES, with_tables
 from reports.results import read_results
+from reports.sections import regimes
 from theorems.catalogue import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,11 +57,13 @@ def test_the_tour_runs_in_its_order(
 ) -> None:
     """From an empty folder, as a new user has it: a line may use what one before it left.
 
-    Its reports sweep over fewer exponents and noises here.
+    Its reports sweep over fewer exponents, noises and sizes here.
     """
     monkeypatch.chdir(tmp_path)
-    fewer = replace(PRESETS["quick"], alphas=(1.5, 2.0), sigmas=(0.0, 0.05), curve_points=5)
+    fewer = replace(PRESETS["quick"], alphas=(2.0,), sigmas=(0.0, 0.05), curve_points=3)
     monkeypatch.setitem(PRESETS, "quick", fewer)
+    monkeypatch.setitem(regimes.PHASE_NS, "quick", (100, 1000))
+    monkeypatch.setattr(regimes, "PHASE_ALPHAS", (1.0, 2.0))
     tour = re.search(r"^## A five-minute tour\n+```sh\n(.*?)^```", README, re.M | re.S)
     assert tour is not None
     lines = tour.group(1).splitlines()
