@@ -4,9 +4,10 @@
 
 At settings drawn as `tests.campaigns.numbers` draws them, every side without a recursion is
 evaluated in doubles and enclosed by ball arithmetic. What doubles state as their error is a share
-of 1e-9 of the side, or of 1e-12 of the trivial upper side (of each pi_k, whose trivial side is 1,
-where features add it up), or 1e-150, below whose square they underflow. A NaN states nothing: such
-a claim is not believed, and is counted apart. Exit status 1 where a number is further off.
+of 1e-9 of the side, or of 1e-12 of the trivial upper side, or 1e-150, below whose square they
+underflow. Trivial is 1 of each pi_k that features add up, and the energy sum_i p_i beta_i^2 of a
+loss whose statement has no such side. A NaN states nothing: such a claim is not believed, and is
+counted apart. Exit status 1 where a number is further off.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from theorems.certified import recursions
 from theorems.claim import ROUNDING
 from theorems.evaluate.balls.enclosures import enclose
 from theorems.evaluate.numbers import evaluate
-from theorems.model import pi_k
+from theorems.model import beta, pi_k
+from theorems.noiseless.noiseless_loss_sharp import ENERGY
 from theorems.planning import plan_of
 from theorems.setting import Setting
 from theorems.statement import Statement
@@ -123,6 +125,8 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
         if name in statement.sides or name.startswith(("hypothesis", "trivial_upper"))
         if not recursions(one)
     }
+    if any(one.has(beta) for one in wanted.values()):
+        wanted.setdefault("trivial_upper", ENERGY)
     try:
         doubles = evaluate(wanted, parameters)
     except ArithmeticError:
