@@ -20,7 +20,6 @@ import numpy as np
 
 from empirics.solver.arrays import Floats, Indices, Mask
 from empirics.solver.bordered import Bordered
-from empirics.solver.compiled import compiled
 from empirics.solver.compressed import Compressed
 from empirics.solver.core import Core
 from empirics.solver.dense import DenseCore
@@ -35,7 +34,7 @@ from empirics.solver.expansion import (
 )
 from empirics.solver.gram import GramCore, UnsuitableError
 from empirics.solver.nullspace import NullSpace, large_components
-from empirics.solver.peeling import CORE, Peeling, peel, unpeeled
+from empirics.solver.peeling import Peeling, peel, unpeeled
 from empirics.solver.small_solve import refined
 from empirics.solver.triangular_inverse import MERGED
 
@@ -71,7 +70,7 @@ def factor(columns: Compressed, *, influence: bool = False) -> "Factorization":
     """
     by_row = columns.transpose()
     peeling = peel(by_row)
-    block = _core(by_row, peeling)
+    block = peeling.core(by_row)
     if influence and block.shape[1] >= _LOOK_AHEAD:
         _look_ahead(by_row, peeling, block)
     for kind in (GramCore, DenseCore):
@@ -88,43 +87,6 @@ def _look_ahead(by_row: Compressed, peeling: Peeling, block: Compressed) -> None
     expanded, _ = peeling.expand(by_row, others)
     U, W = columns_within(expanded, 0, r, 0), columns_within(expanded, r, others.size, r)
     Effort.of(Bordered.border_size(block), U, large_components(W)).require()
-
-
-def _core(by_row: Compressed, peeling: Peeling) -> Compressed:
-    indptr, indices, data, shape = _core_rows(
-        by_row.indptr, by_row.indices, by_row.data, peeling.row_pivot, peeling.column_state
-    )
-    return Compressed(indptr, indices, data, shape)
-
-
-@compiled
-def _core_rows(
-    starts: Indices, columns: Indices, entries: Floats, row_pivot: Indices, state: Indices
-) -> tuple[Indices, Indices, Floats, tuple[int, int]]:
-    """The rows that are no pivots', which hold columns of the core alone, these numbered anew."""
-    place = np.full(state.size, -1, dtype=columns.dtype)
-    width = 0
-    for j in range(state.size):
-        if state[j] == CORE:
-            place[j] = width
-            width += 1
-    rows, size = 0, 0
-    for row in range(row_pivot.size):
-        if row_pivot[row] < 0:
-            rows += 1
-            size += starts[row + 1] - starts[row]
-    out_starts = np.zeros(rows + 1, dtype=starts.dtype)
-    out_columns = np.empty(size, dtype=columns.dtype)
-    out = np.empty(size)
-    rows, size = 0, 0
-    for row in range(row_pivot.size):
-        if row_pivot[row] < 0:
-            for at in range(starts[row], starts[row + 1]):
-                out_columns[size], out[size] = place[columns[at]], entries[at]
-                size += 1
-            rows += 1
-            out_starts[rows] = size
-    return out_starts, out_columns, out, (rows, width)
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,13 @@ class Peeling:
         place[others] = np.arange(others.size)
         return self._inverse(by_row, place, others.size, False)
 
+    def core(self, by_row: Compressed) -> Compressed:
+        """What is left of X, by rows: those of no pivot, and the core's columns, numbered anew."""
+        indptr, indices, data, shape = _core_rows(
+            by_row.indptr, by_row.indices, by_row.data, self.row_pivot, self.column_state
+        )
+        return Compressed(indptr, indices, data, shape)
+
     def inverse(self, by_row: Compressed) -> Compressed:
         """inv(T), K x K.
 
@@ -264,6 +271,36 @@ def _kinds(row_pivot: Indices, state: Indices) -> tuple[Indices, Indices, Indice
         elif state[j] == MERGED:
             merged = True
     return rows[:a], columns[:b], free[:f], merged
+
+
+@compiled
+def _core_rows(
+    starts: Indices, columns: Indices, entries: Floats, row_pivot: Indices, state: Indices
+) -> tuple[Indices, Indices, Floats, tuple[int, int]]:
+    """The rows that are no pivots', which hold columns of the core alone, these numbered anew."""
+    place = np.full(state.size, -1, dtype=columns.dtype)
+    width = 0
+    for j in range(state.size):
+        if state[j] == CORE:
+            place[j] = width
+            width += 1
+    rows, size = 0, 0
+    for row in range(row_pivot.size):
+        if row_pivot[row] < 0:
+            rows += 1
+            size += starts[row + 1] - starts[row]
+    out_starts = np.zeros(rows + 1, dtype=starts.dtype)
+    out_columns = np.empty(size, dtype=columns.dtype)
+    out = np.empty(size)
+    rows, size = 0, 0
+    for row in range(row_pivot.size):
+        if row_pivot[row] < 0:
+            for at in range(starts[row], starts[row + 1]):
+                out_columns[size], out[size] = place[columns[at]], entries[at]
+                size += 1
+            rows += 1
+            out_starts[rows] = size
+    return out_starts, out_columns, out, (rows, width)
 
 
 @compiled

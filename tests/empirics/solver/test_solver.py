@@ -174,7 +174,7 @@ def test_the_three_ways_agree(case):
     A = sparse.csc_array(X[:, X.any(axis=0)])
     by_row = Compressed.rows_of(A.tocsr())
     peeling = peel(by_row)
-    core = factorization._core(by_row, peeling)
+    core = peeling.core(by_row)
     ways = [(peeling, DenseCore.of(core)), (unpeeled(*A.shape), DenseCore.of(by_row))]
     try:
         ways.append((peeling, GramCore.of(core)))
