@@ -6,8 +6,9 @@ At settings drawn as `tests.campaigns.numbers` draws them, every side without a 
 evaluated in doubles and enclosed by ball arithmetic. What doubles state as their error is a share
 of 1e-9 of the side, or of 1e-12 of the trivial upper side, or 1e-150, below whose square they
 underflow. Trivial is 1 of each pi_k that features add up, and the energy sum_i p_i beta_i^2 of a
-loss whose statement has no such side. A NaN states nothing: such a claim is not believed, and is
-counted apart. Exit status 1 where a number is further off.
+loss whose statement has no such side. Doubles hold 1 - p_i to some 1e-16: where that of a feature
+is small, less is stated of what rests on it. A NaN states nothing: such a claim is not believed,
+and is counted apart. Exit status 1 where a number is further off.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from importlib import import_module
 
+import numpy as np
 from joblib import Parallel, delayed
 
 from tests.campaigns.fuzz import HangError, at_most
@@ -41,6 +43,9 @@ RELATIVE = 1e-9
 """Of a side in doubles."""
 
 DIGITS = 12
+
+UNIT = 1e-15
+"""Of p_i and what it is computed from, relative."""
 
 UNDERFLOW = 1e-150
 """Squares of smaller numbers leave the doubles."""
@@ -82,7 +87,15 @@ class Compared:
         self.shares += other.shares
 
 
-def share(value: float, low: Fraction, high: Fraction, scale: float) -> float:
+def relative(setting: Setting) -> float:
+    """What doubles state as the relative error of a side, by how close a p_i < 1 comes to 1."""
+    p = setting.law.p
+    return max(RELATIVE, UNIT / float(np.min(1 - p[p < 1], initial=1.0)))
+
+
+def share(
+    value: float, low: Fraction, high: Fraction, scale: float, stated: float = RELATIVE
+) -> float:
     """How far a double is from an enclosure, over what doubles state as their error."""
     if math.isnan(value):
         return math.inf
@@ -93,7 +106,7 @@ def share(value: float, low: Fraction, high: Fraction, scale: float) -> float:
     if math.isinf(value):
         return math.inf
     off = float(max(low - Fraction(value), Fraction(value) - high, Fraction(0)))
-    allowed = max(RELATIVE * max(map(abs, ends)), ROUNDING * scale, UNDERFLOW)
+    allowed = max(stated * max(map(abs, ends)), ROUNDING * scale, UNDERFLOW)
     return off / allowed
 
 
@@ -136,7 +149,7 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
         margin = doubles.get(f"hypothesis_{position}")
         if margin is not None and not hypothesis.holds(margin):
             return found
-    scale = abs(doubles.get("trivial_upper", 0.0))
+    scale, stated = abs(doubles.get("trivial_upper", 0.0)), relative(setting)
     for side, expression in statement.sides.items():
         if side not in wanted:
             continue
@@ -159,7 +172,7 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
         if math.isnan(doubles[side]):
             found.silent += 1
             continue
-        size = share(doubles[side], *enclosure.ends, whole if math.isfinite(whole) else 0.0)
+        size = share(doubles[side], *enclosure.ends, whole if math.isfinite(whole) else 0.0, stated)
         found.shares[power_of_ten(size)] += 1
         if size > 1:
             found.off.append((size, f"{told}: in {enclosure.decimals(15)}"))
