@@ -27,7 +27,12 @@ _PMF = _scipys_own()
 def chance(count: Any, trials: float, probability: float) -> Any:
     """P(T = count), T ~ Bin(trials, probability); count is an array of whole numbers in range."""
     with np.errstate(all="ignore"):
-        return _PMF(np.asarray(count, dtype=np.float64), float(trials), probability)
+        try:
+            return _PMF(np.asarray(count, dtype=np.float64), float(trials), probability)
+        except OverflowError:
+            # Raised at some probabilities below 1e-300, on the way to chances that are no larger
+            # than 1.
+            return np.exp(log_chance(count, trials, probability))
 
 
 def log_chance(count: Any, trials: float, probability: float) -> Any:
