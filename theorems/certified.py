@@ -28,6 +28,9 @@ GET_IT = "needs python-flint: pip install '.[certified]'"
 LONGEST = 3600.0
 """Seconds: what is estimated to take longer is refused."""
 
+DOUBLES = 2e-8
+"""Seconds a statement and feature that its sides in doubles take, which are told beside."""
+
 BY_RECURSION = "a recursion in doubles, whose rounding nobody has bounded"
 
 BY_SAFE_RECURSION = (
@@ -102,8 +105,9 @@ def require(setting: Setting, statements: int, digits: int) -> float:
 def estimated(setting: Setting, statements: int, digits: int) -> float:
     """About how many seconds some statements take at a setting.
 
-    A power law's runs are few for every d. A table of features that all differ costs a sum over
-    each of them, or over runs where coefficients are equal.
+    A power law's runs are few for every d: what takes long beside them are the doubles. A table of
+    features that all differ costs a sum over each of them, or over runs where coefficients are
+    equal.
     """
     precise = (1 + digits / 50) ** 2
     # Counts around n p of the most frequent features, and of m in a binomial mean.
@@ -114,7 +118,7 @@ def estimated(setting: Setting, statements: int, digits: int) -> float:
         from theorems.evaluate.balls.tables import TableFeatures
 
         seconds += 1e-4 * TableFeatures(columns, 64).summed
-    return float(statements * precise * seconds)
+    return float(statements * (precise * seconds + DOUBLES * setting.d))
 
 
 def recursions(side: Expr) -> set[Evolution]:

@@ -143,3 +143,9 @@ def test_certified_numbers_are_next_to_those_in_doubles() -> None:
                 nearer = Fraction(math.nextafter(claim.numbers[side], inward))
                 end = enclosure.low if side == "lower" else enclosure.high
                 assert (nearer > end) if side == "lower" else (nearer < end)
+
+
+def test_what_doubles_take_at_many_features_is_part_of_the_estimate() -> None:
+    few, many = (theorems.certified.estimated(Setting(d=d), 65, 15) for d in (10**4, 10**9))
+    assert few < 20
+    assert many > 600
