@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reports.console import finite, number, print_table, progress, warn
 from reports.decimals import Decimal, dumped, finite_text
 from theorems import book
-from theorems.answer import Told, answer, as_row
+from theorems.answer import SECONDS_IN_DOUBLES, Told, answer, as_row
 from theorems.errors import InputError
 from theorems.evaluate.digits import DOUBLE_DIGITS, digit_count
 from theorems.evolution.kept_numbers import kept
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 LARGEST_D_IN_MPMATH = 10**6
 """Every feature is evaluated on its own in mpmath, at some 10^5 features a second."""
 
-SECONDS_A_FEATURE = 1e-4
-"""Of a statement in mpmath, about."""
+SECONDS_IN_MPMATH = 1e-4
+"""A statement and feature, about."""
 
 SOON = 10.0
 """Seconds: what takes longer is announced."""
@@ -109,9 +109,13 @@ def evaluated(
             raise InputError("precision", precision, allowed)
         return Bounds(setting, _precise(chosen, setting, digits, extra))
     plans = [book.plan(identifier) for identifier in chosen]
-    with kept():
-        told = [answer(one, setting, extra=one.card.own(extra)) for one in plans]
-    return Bounds(setting, tuple(Bound(p.card, t) for p, t in zip(plans, told, strict=True)))
+    rows = []
+    seconds = SECONDS_IN_DOUBLES * setting.d * len(plans)
+    with kept(), _showing("evaluating", len(plans), seconds) as advance:
+        for one in plans:
+            rows.append(Bound(one.card, answer(one, setting, extra=one.card.own(extra))))
+            advance(1)
+    return Bounds(setting, tuple(rows))
 
 
 def _precise(
@@ -123,7 +127,7 @@ def _precise(
     from theorems.planning import card_of
 
     rows = []
-    seconds = SECONDS_A_FEATURE * setting.d * len(ids)
+    seconds = SECONDS_IN_MPMATH * setting.d * len(ids)
     with _showing("evaluating", len(ids), seconds) as advance:
         for statement in (catalogue[identifier] for identifier in ids):
             claim = claim_at(statement, setting, digits, extra=statement.own(extra))

@@ -21,6 +21,9 @@ BEYOND_ROUNDING = 1e-6
 """A value that leaves a proved side by more than this share is no matter of rounding: sums of 10^7
 terms that cancel to a millionth are exact to more."""
 
+SECONDS_IN_DOUBLES = 2e-8
+"""A feature, which an answer takes about where there are many."""
+
 WITHIN_SIDES = "the value lies within the sides that are proved"
 
 

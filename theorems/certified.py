@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
 
+from theorems.answer import SECONDS_IN_DOUBLES
 from theorems.errors import InputError
 from theorems.expressions import Cavity, Evolution
 from theorems.model import definitions_in
@@ -27,9 +28,6 @@ GET_IT = "needs python-flint: pip install '.[certified]'"
 
 LONGEST = 3600.0
 """Seconds: what is estimated to take longer is refused."""
-
-DOUBLES = 2e-8
-"""Seconds a statement and feature that its sides in doubles take, which are told beside."""
 
 BY_RECURSION = "a recursion in doubles, whose rounding nobody has bounded"
 
@@ -118,7 +116,7 @@ def estimated(setting: Setting, statements: int, digits: int) -> float:
         from theorems.evaluate.balls.tables import TableFeatures
 
         seconds += 1e-4 * TableFeatures(columns, 64).summed
-    return float(statements * (precise * seconds + DOUBLES * setting.d))
+    return float(statements * (precise * seconds + SECONDS_IN_DOUBLES * setting.d))
 
 
 def recursions(side: Expr) -> set[Evolution]:

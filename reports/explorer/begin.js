@@ -13,7 +13,7 @@
     statements: () => longtailData.described.map((one) => one.id),
   });
   const scripts = [longtailLibrary, longtailBinomial, longtailRuntime, longtailClaims, longtailAnswering].map(String);
-  scripts.push(`const longtailPrinted = ${longtailPrinted};`);
+  scripts.push(`const longtailPrinted = ${longtailPrinted};`, `const longtailNumbers = ${JSON.stringify(longtailNumbers)};`);
   ready.then(
     (claims) => {
       const calculator = () => longtailCalculator(scripts, longtailData.described, packed, claims);

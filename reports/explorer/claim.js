@@ -2,9 +2,8 @@
 // `printed` are the printed functions, `described` what they belong to, `runtime` what they call.
 function longtailClaims(printed, described, runtime) {
   "use strict";
-  const ROUNDING = 1e-12, BEYOND_ROUNDING = 1e-6, COMMON_APPEARANCES = 10, LARGEST = 1e9;
-  const WITHIN_SIDES = "the value lies within the sides that are proved";
-  const DEFAULTS = { n: 1000, d: 10000, s: 5, alpha: 2, sigma: 0.05, beta_exponent: 0.1 };
+  const { DEFAULTS, COMMON_APPEARANCES, LARGEST, ROUNDING, BEYOND_ROUNDING, WITHIN_SIDES } = longtailNumbers;
+  const { LARGEST_ENERGY, LARGEST_AMPLITUDE, SMALLEST_FREQUENCY, SMALLEST_MEAN } = longtailNumbers;
   const byId = new Map(described.map((one) => [one.id, one]));
 
   function refused(name, value, allowed) { return new RangeError(`${name} = ${value}: ${allowed}`); }
@@ -34,6 +33,12 @@ function longtailClaims(printed, described, runtime) {
     finite("alpha", at.alpha, "must be a finite number > 0", (value) => value > 0);
     finite("sigma", at.sigma, "must be a finite number >= 0", (value) => value >= 0);
     finite("beta_exponent", at.beta_exponent, "must be a finite number", () => true);
+    finite("sigma", at.sigma, `must be at most ${LARGEST_AMPLITUDE}`, (value) => value <= LARGEST_AMPLITUDE);
+    finite("s", at.s, `must be at least ${SMALLEST_MEAN}`, (value) => value >= SMALLEST_MEAN);
+    const steepest = Math.log10(at.s / SMALLEST_FREQUENCY) / Math.log10(at.d);
+    finite("alpha", at.alpha, `must be at most ${Math.floor(100 * steepest) / 100} at d = ${at.d} and s = ${at.s}, or p_d = s d^-alpha/Z underflows`, (value) => value <= steepest);
+    const lowest = -LARGEST_ENERGY / (2 * Math.log10(at.d));
+    finite("beta_exponent", at.beta_exponent, `must be at least ${+lowest.toPrecision(4)} at d = ${at.d}, or beta*_d^2 = d^(-2b) overflows`, (value) => value >= lowest);
     if (at.k === undefined || at.k === null) { return { ...at, k: null }; }
     whole("k", at.k, at.d - 1, `must be an integer from 1 to d - 1 = ${at.d - 1}`);
     return at;

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from reports.chapters import Chapter, chapter_of
 from reports.explorer.points import report_points
+from reports.explorer.shared_numbers import shared_numbers
 from reports.explorer.vendoring import text
 from reports.section import Judgements
 from reports.simulated import Simulated, quantity
@@ -75,6 +76,7 @@ def explorer(judgements: Judgements, simulated: Sequence[Simulated]) -> Explorer
     script = "\n".join(
         [
             text("uPlot.iife.min.js"),
+            f"const longtailNumbers = {_json(shared_numbers())};",
             *(_own(name) for name in SCRIPTS),
             f"const longtailPrinted = {_program(tuple(live))};",
             f"const longtailData = {_json(data)};",

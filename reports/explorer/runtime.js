@@ -235,7 +235,7 @@ function longtailRuntime(library) {
   const { binomial_mean_expm1, binomial_expectation, mean_inverse_count } = longtailBinomial(special, () => digits);
 
   // Gamma(a, x) for any a: the shape is raised where the library wants it positive.
-  const LOWEST_SHAPE = -100, HIGHEST_SHAPE = 100;
+  const { LOWEST_SHAPE, HIGHEST_SHAPE } = longtailNumbers;
   function uppergamma(shape, x) {
     if (!(shape >= LOWEST_SHAPE && shape <= HIGHEST_SHAPE)) { return NaN; }
     if (shape > 0) { return special.igamc(shape, x) * gamma(shape); }

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from reports.explorer.fragment import paper_rate, quantity_of
 from theorems.catalogue import catalogue
 from theorems.claim import ROUNDING, Claim, claim_at
+from theorems.errors import InputError
 from theorems.evaluate.javascript import RUNTIME, printable
 from theorems.expressions import Evolution
 from theorems.javascript_program import offered, program
@@ -222,3 +223,33 @@ def test_a_bound_on_one_draw_is_on_another_quantity_than_the_mean() -> None:
     mean = quantity_of(catalogue["noiseless-loss"])
     assert quantity_of(catalogue["noiseless-loss-sharp"]) == mean
     assert quantity_of(catalogue["missing-mass-concentration"]) != mean
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"sigma": 1.5e140},
+        {"s": 1e-101},
+        {"alpha": 71, "s": 2},
+        {"d": 300, "alpha": 400},
+        {"beta_exponent": -36},
+    ],
+    ids=str,
+)
+def test_page_and_python_refuse_the_same(evaluating: Page, setting: dict[str, float]) -> None:
+    with pytest.raises(InputError) as refused:
+        Setting(**setting)
+    said = evaluating.evaluate(
+        "at => longtail.evaluate('tail-mass', at).then(() => '', error => error.message)", setting
+    )
+    assert said.split(": ", 1)[1] == refused.value.allowed
+    assert said.startswith(f"{refused.value.name.replace('-', '_')} = ")
+
+
+def test_beyond_doubles_neither_has_a_number(evaluating: Page) -> None:
+    """Gamma(145, .), which a power that underflows is multiplied by."""
+    setting = {"n": 10**6, "d": 2, "s": 0.000351278, "alpha": 0.271017, "beta_exponent": 20, "k": 1}
+    (found,) = asked(evaluating, [["missing-mass-asymptotic", setting, {}]])
+    assert found["value"] is None
+    claim = claim_at(catalogue["missing-mass-asymptotic"], Setting(**setting))
+    assert math.isnan(claim.numbers["value"])

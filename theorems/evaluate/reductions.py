@@ -318,10 +318,10 @@ class ThinnedFeatures(EveryFeature):
 
 def _special_functions() -> dict[str, Any]:
     def uppergamma(shape: float, x: Any) -> Any:
-        # scipy's is regularized and wants shape > 0: raise the shape by
-        # Gamma(a, x) = (Gamma(a + 1, x) - x^a e^-x) / a, from Gamma(0, x) = E_1(x) if it is whole.
         if not LOWEST_SHAPE <= shape <= HIGHEST_SHAPE:
             return math.nan
+        # scipy's is regularized and wants shape > 0: raise the shape by
+        # Gamma(a, x) = (Gamma(a + 1, x) - x^a e^-x) / a, from Gamma(0, x) = E_1(x) if it is whole.
         if shape > 0:
             return special.gammaincc(shape, x) * special.gamma(shape)
         if shape == 0:
