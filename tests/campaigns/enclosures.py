@@ -5,10 +5,11 @@
 At settings drawn as `tests.campaigns.numbers` draws them, every side without a recursion is
 evaluated in doubles and enclosed by ball arithmetic. What doubles state as their error is a share
 of 1e-9 of the side, or of 1e-12 of the trivial upper side, or 1e-150, below whose square they
-underflow. Trivial is 1 of each pi_k that features add up, and the energy sum_i p_i beta_i^2 of a
-loss whose statement has no such side. Doubles hold 1 - p_i to some 1e-16: where that of a feature
-is small, less is stated of what rests on it. A NaN states nothing: such a claim is not believed,
-and is counted apart. Exit status 1 where a number is further off.
+underflow. Of a loss whose statement has no trivial upper side it is the energy sum_i p_i beta_i^2.
+Of each pi_k that features add up it is 1e-13: its parts, binomial chances, may cancel. Doubles hold
+1 - p_i to some 1e-16: where that of a feature is small, less is stated of what rests on it. A NaN
+states nothing: such a claim is not believed, and is counted apart. Exit status 1 where a number is
+further off.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ DIGITS = 12
 
 UNIT = 1e-15
 """Of p_i and what it is computed from, relative."""
+
+CHANCE = 1e-13
+"""Of what is added up from binomial chances, which scipy knows to some 1e-14 of themselves."""
 
 UNDERFLOW = 1e-150
 """Squares of smaller numbers leave the doubles."""
@@ -87,14 +91,14 @@ class Compared:
         self.shares += other.shares
 
 
-def relative(setting: Setting) -> float:
+def relative_error(setting: Setting) -> float:
     """What doubles state as the relative error of a side, by how close a p_i < 1 comes to 1."""
     p = setting.law.p
     return max(RELATIVE, UNIT / float(np.min(1 - p[p < 1], initial=1.0)))
 
 
 def share(
-    value: float, low: Fraction, high: Fraction, scale: float, stated: float = RELATIVE
+    value: float, low: Fraction, high: Fraction, absolute: float, relative: float = RELATIVE
 ) -> float:
     """How far a double is from an enclosure, over what doubles state as their error."""
     if math.isnan(value):
@@ -106,7 +110,7 @@ def share(
     if math.isinf(value):
         return math.inf
     off = float(max(low - Fraction(value), Fraction(value) - high, Fraction(0)))
-    allowed = max(stated * max(map(abs, ends)), ROUNDING * scale, UNDERFLOW)
+    allowed = max(relative * max(map(abs, ends)), absolute, UNDERFLOW)
     return off / allowed
 
 
@@ -149,7 +153,8 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
         margin = doubles.get(f"hypothesis_{position}")
         if margin is not None and not hypothesis.holds(margin):
             return found
-    scale, stated = abs(doubles.get("trivial_upper", 0.0)), relative(setting)
+    trivial, relative = abs(doubles.get("trivial_upper", 0.0)), relative_error(setting)
+    absolute = ROUNDING * trivial if math.isfinite(trivial) else 0.0
     for side, expression in statement.sides.items():
         if side not in wanted:
             continue
@@ -160,9 +165,7 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
             # An alarm within python-flint's quadrature comes as a SystemError.
             found.late += 1
             continue
-        whole = scale
-        if pi_k in expression.free_symbols:
-            whole = max(scale, float(setting.d - parameters["k"]))
+        of_chances = CHANCE * (setting.d - parameters["k"]) * (pi_k in expression.free_symbols)
         told = f"{statement.id} {side} = {doubles[side]!r} at {where}"
         if enclosure is None:
             if math.isfinite(doubles[side]):
@@ -172,7 +175,7 @@ def compared(statement: Statement, setting: Setting, where: str = "") -> Compare
         if math.isnan(doubles[side]):
             found.silent += 1
             continue
-        size = share(doubles[side], *enclosure.ends, whole if math.isfinite(whole) else 0.0, stated)
+        size = share(doubles[side], *enclosure.ends, max(absolute, of_chances), relative)
         found.shares[power_of_ten(size)] += 1
         if size > 1:
             found.off.append((size, f"{told}: in {enclosure.decimals(15)}"))
