@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,12 +70,16 @@ def self_bounding_interval(total: float, confidence: float) -> tuple[float, floa
         return 0.0, enough
     # m - x ln m = enough + x - x ln x, whose solutions are m = -x W(-exp(-1 - enough/x)).
     inner = -math.exp(-1 - enough / total)
+    if total * -inner < sys.float_info.min:
+        # Neither is known to a double's digits: the lower end is rounded outward, and the upper
+        # one is found without it.
+        return 0.0, _far(total, enough)
     low, high = (-total * float(special.lambertw(inner, branch).real) for branch in (0, -1))
-    return low, (high if math.isfinite(high) else _far(total, enough))
+    return low, high
 
 
 def _far(total: float, enough: float) -> float:
-    """The upper solution where exp(-1 - enough/x) is 0 in doubles: m = enough + x + x ln(m/x)."""
+    """The upper solution where exp(-1 - enough/x) all but vanishes: m = enough + x + x ln(m/x)."""
     mean = enough + total
     for _ in range(_HALVINGS):
         mean = enough + total + total * math.log(mean / total)
