@@ -46,7 +46,10 @@ def cards() -> ById[Card]:
         from theorems.catalogue import catalogue
         from theorems.planning import card_of
 
-        return ById({name: card_of(statement) for name, statement in catalogue.items()})
+        # Ours are not built for what is kept of them.
+        kept = {name: plan.card for name, plan in (_read() or {}).items()}
+        others = {name: card_of(catalogue[name]) for name in catalogue if name not in kept}
+        return ById({name: kept.get(name) or others[name] for name in catalogue})
     return ById({name: plan.card for name, plan in _kept().items()})
 
 

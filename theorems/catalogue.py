@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator, Mapping
 from importlib import import_module, metadata
 
 from theorems.lookup import ENTRY_POINTS, ById
@@ -14,11 +15,34 @@ CHAPTERS = ("structure", "noiseless", "noisy", "regimes", "memorization", "stabi
 
 
 class Catalogue(ById[Statement]):
-    """The statements by id, in reading order; users' own are added by `register`."""
+    """The statements by id, in reading order; users' own are added by `register`.
 
-    def __init__(self) -> None:
+    Ours are built when they are first asked for: all of them take a second, and many a command
+    wants a few.
+
+    Args:
+        chapters: of `CHAPTERS`, of each of ours that it has, by id, in reading order.
+    """
+
+    def __init__(self, chapters: Mapping[str, str] | None = None) -> None:
         super().__init__()
-        self._chapters: dict[str, str] = {}
+        self._chapters = dict(chapters or {})
+
+    def __getitem__(self, identifier: str) -> Statement:
+        # A key that is no text is refused below.
+        chapter = self.chapter(identifier) if isinstance(identifier, str) else ""
+        if chapter and identifier not in self._found:
+            module = import_module(f"theorems.{chapter}.{identifier.replace('-', '_')}")
+            # Ours are checked by the tests: who asks for them need not load the evaluation.
+            self._found[identifier] = module.STATEMENT
+        return super().__getitem__(identifier)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._chapters
+        yield from (identifier for identifier in self._found if identifier not in self._chapters)
+
+    def __len__(self) -> int:
+        return len(self._chapters.keys() | self._found.keys())
 
     def register(self, statement: Statement) -> Statement:
         """Add a statement, if it is whole and can be evaluated.
@@ -29,22 +53,10 @@ class Catalogue(ById[Statement]):
         from theorems.validity import check
 
         check(statement)
-        return self.add(statement)
-
-    def add(self, statement: Statement, chapter: str = "") -> Statement:
-        """Add a statement that is known to be whole.
-
-        Args:
-            statement: what is added.
-            chapter: of `CHAPTERS` that it stands in; "" for a user's own.
-
-        Raises:
-            ValueError: where another statement has its id.
-        """
-        if self._found.get(statement.id, statement) is not statement:
-            raise ValueError(f"id = {statement.id}: another statement has this id")
-        self._found[statement.id] = statement
-        self._chapters[statement.id] = chapter
+        identifier = statement.id
+        if identifier in self and self[identifier] is not statement:
+            raise ValueError(f"id = {identifier}: another statement has this id")
+        self._found[identifier] = statement
         return statement
 
     def chapter(self, identifier: str) -> str:
@@ -53,7 +65,7 @@ class Catalogue(ById[Statement]):
 
     def is_own(self, statement: Statement) -> bool:
         """Whether this very statement stands in one of our chapters."""
-        return self._found.get(statement.id) is statement and bool(self.chapter(statement.id))
+        return bool(self.chapter(statement.id)) and self[statement.id] is statement
 
     def rests_on(self, identifier: str) -> tuple[str, ...]:
         """The statements that a statement's proof rests on, directly or through others.
@@ -95,13 +107,13 @@ def _add_installed(to: Catalogue) -> None:
             warnings.warn(message, RuntimeWarning, stacklevel=2)
 
 
-def _add_own(to: Catalogue) -> None:
-    for chapter in CHAPTERS:
-        for name in import_module(f"theorems.{chapter}").STATEMENTS:
-            # Ours are checked by the tests: a command that lists them need not load the evaluation.
-            to.add(import_module(f"theorems.{chapter}.{name}").STATEMENT, chapter)
+def _own() -> dict[str, str]:
+    return {
+        module.replace("_", "-"): chapter
+        for chapter in CHAPTERS
+        for module in import_module(f"theorems.{chapter}").STATEMENTS
+    }
 
 
-catalogue = Catalogue()
-_add_own(catalogue)
+catalogue = Catalogue(_own())
 _add_installed(catalogue)

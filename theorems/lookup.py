@@ -32,7 +32,7 @@ class ById(Mapping[str, T]):
         try:
             return self._found[identifier]
         except KeyError:
-            near = difflib.get_close_matches(identifier, self._found, n=1, cutoff=0.0)
+            near = difflib.get_close_matches(identifier, list(self), n=1, cutoff=0.0)
             others = [name for name in self if identifier in name and name not in near]
             others = others if identifier else []
             hint = f"; the nearest is {near[0]}" if near else ""

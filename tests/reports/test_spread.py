@@ -37,8 +37,7 @@ def test_a_statement_that_workers_do_not_know_is_evaluated_here(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(catalogue, "_found", dict(catalogue._found))
-    monkeypatch.setattr(catalogue, "_chapters", dict(catalogue._chapters))
-    own = catalogue.add(replace(catalogue["tail-mass"], id="of-this-process-alone"))
+    own = catalogue.register(replace(catalogue["tail-mass"], id="of-this-process-alone"))
     groups = [[Ask(own.id, SETTING)], [Ask("tail-mass", SETTING)]]
     (ours,), (usual,) = claims(groups, Workers(2))
     assert ours.statement is own

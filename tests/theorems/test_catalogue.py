@@ -2,6 +2,8 @@
 
 import math
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from html import unescape
 from importlib import import_module
@@ -169,6 +171,17 @@ def test_an_unknown_id_names_the_nearest(typed: str, nearest: str | None) -> Non
 def test_an_empty_catalogue_has_nothing_near() -> None:
     with pytest.raises(UnknownStatementError, match=r"^ID = x: is no statement of the catalogue$"):
         Catalogue()["x"]
+
+
+def test_a_statement_is_built_when_it_is_asked_for() -> None:
+    """By who imports the catalogue, in a process of its own: here all are there."""
+    asked = (
+        "import sys\nfrom theorems.catalogue import catalogue\nassert len(catalogue) > 60\n"
+        "assert catalogue['tail-mass'].id == 'tail-mass' and 'no-such' not in catalogue\n"
+        "print(*(name for name in sys.modules if name.startswith('theorems.stability.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 def test_ids_are_never_reused() -> None:
