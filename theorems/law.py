@@ -35,6 +35,9 @@ SMALLEST_FREQUENCY = 1e-280
 SMALLEST_MEAN = 1e-100
 """Of the number s of a sample's non-zeros."""
 
+FEWEST_FEATURES = 2
+"""One common and one tail feature."""
+
 Parameter: TypeAlias = int | float | str
 """A number, or text that is read as one."""
 
@@ -332,8 +335,9 @@ def _refuse_first(name: str, values: Array, good: NDArray[np.bool_], allowed: st
 
 
 def _features(d: int, name: str = "d") -> int:
-    if d < 2:
-        raise InputError(name, d, "must be at least 2, one common and one tail feature")
+    if d < FEWEST_FEATURES:
+        allowed = f"must be at least {FEWEST_FEATURES}, one common and one tail feature"
+        raise InputError(name, d, allowed)
     if d > LARGEST:
         raise InputError(name, d, f"must be at most {LARGEST}")
     return d

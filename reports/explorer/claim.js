@@ -2,7 +2,7 @@
 // `printed` are the printed functions, `described` what they belong to, `runtime` what they call.
 function longtailClaims(printed, described, runtime) {
   "use strict";
-  const { DEFAULTS, COMMON_APPEARANCES, LARGEST, ROUNDING, BEYOND_ROUNDING, WITHIN_SIDES } = longtailNumbers;
+  const { DEFAULTS, COMMON_APPEARANCES, LARGEST, FEWEST_FEATURES, ROUNDING, BEYOND_ROUNDING, WITHIN_SIDES } = longtailNumbers;
   const { LARGEST_ENERGY, LARGEST_AMPLITUDE, SMALLEST_FREQUENCY, SMALLEST_MEAN } = longtailNumbers;
   const byId = new Map(described.map((one) => [one.id, one]));
 
@@ -29,6 +29,7 @@ function longtailClaims(printed, described, runtime) {
     const at = { ...DEFAULTS, ...setting };
     whole("n", at.n, LARGEST);
     whole("d", at.d, LARGEST);
+    finite("d", at.d, `must be at least ${FEWEST_FEATURES}, one common and one tail feature`, (value) => value >= FEWEST_FEATURES);
     finite("s", at.s, "must be a finite number > 0", (value) => value > 0);
     finite("alpha", at.alpha, "must be a finite number > 0", (value) => value > 0);
     finite("sigma", at.sigma, "must be a finite number >= 0", (value) => value >= 0);

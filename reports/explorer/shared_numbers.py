@@ -17,6 +17,7 @@ def shared_numbers() -> dict[str, object]:
         "DEFAULTS": defaults,
         "COMMON_APPEARANCES": COMMON_APPEARANCES,
         "LARGEST": LARGEST,
+        "FEWEST_FEATURES": law.FEWEST_FEATURES,
         "LARGEST_ENERGY": law.LARGEST_ENERGY,
         "LARGEST_AMPLITUDE": law.LARGEST_AMPLITUDE,
         "SMALLEST_FREQUENCY": law.SMALLEST_FREQUENCY,

@@ -228,6 +228,9 @@ def test_a_bound_on_one_draw_is_on_another_quantity_than_the_mean() -> None:
 @pytest.mark.parametrize(
     "setting",
     [
+        {"d": 0},
+        {"d": 1},
+        {"d": 2.5},
         {"sigma": 1.5e140},
         {"s": 1e-101},
         {"alpha": 71, "s": 2},
