@@ -103,7 +103,7 @@ def depends_on_sigma(statement: Statement) -> bool:
     sides = [*statement.sides.values(), statement.scale]
     observed = OBSERVABLES.get(statement.observable or "")
     return (observed is not None and observed.depends_on_sigma) or any(
-        noise_level in side.free_symbols for side in sides
+        side.has(noise_level) for side in sides
     )
 
 
@@ -326,8 +326,7 @@ def _without_noise(judgements: Sequence[Sequence[Judgement]]) -> dict[tuple[str,
         for one in row
         if not depends_on_sigma(one.claim.statement)
         and not any(
-            noise_level in hypothesis.margin.free_symbols
-            for hypothesis in one.claim.statement.hypotheses
+            hypothesis.margin.has(noise_level) for hypothesis in one.claim.statement.hypotheses
         )
     }
 

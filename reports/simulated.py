@@ -75,6 +75,4 @@ def own_parameters(statement: Statement) -> frozenset[str]:
 def drawn_with_noise(statement: Statement) -> bool:
     """Whether what is drawn of a statement changes with sigma."""
     observed = OBSERVABLES.get(statement.observable or "")
-    return noise_level in statement.scale.free_symbols or (
-        observed is not None and observed.depends_on_sigma
-    )
+    return statement.scale.has(noise_level) or (observed is not None and observed.depends_on_sigma)
