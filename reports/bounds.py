@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from theorems.certified import Certificate
 
 LARGEST_D_IN_MPMATH = 10**6
-"""Every feature is evaluated on its own in mpmath, at some 10^5 features a second."""
+"""Every feature is evaluated on its own in mpmath."""
 
 SECONDS_IN_MPMATH = 1e-4
-"""A statement and feature, about."""
+"""A statement and feature, about, on average over the catalogue."""
 
 SOON = 10.0
 """Seconds: what takes longer is announced."""
