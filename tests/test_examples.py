@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_a_module_that_is_loaded_between_changes_no_example(
     numbers = ", ".join(f"{place}.0625" for place in range(1, 60))
     (tmp_path / "full_of_numbers.py").write_text(f"NUMBERS = [{numbers}]\n")
     monkeypatch.syspath_prepend(tmp_path)
-    __import__("full_of_numbers")
+    import_module("full_of_numbers")
     try:
         assert _examples() == before
     finally:

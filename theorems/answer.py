@@ -22,7 +22,7 @@ BEYOND_ROUNDING = 1e-6
 terms that cancel to a millionth are exact to more."""
 
 SECONDS_IN_DOUBLES = 2e-8
-"""A feature, which an answer takes about where there are many."""
+"""A statement and feature, about, where there are many."""
 
 WITHIN_SIDES = "the value lies within the sides that are proved"
 

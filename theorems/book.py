@@ -47,9 +47,8 @@ def cards() -> ById[Card]:
         from theorems.planning import card_of
 
         # Ours are not built for what is kept of them.
-        kept = {name: plan.card for name, plan in (_read() or {}).items()}
-        others = {name: card_of(catalogue[name]) for name in catalogue if name not in kept}
-        return ById({name: kept.get(name) or others[name] for name in catalogue})
+        kept = dict(_read() or {})
+        return ById({n: kept[n].card if n in kept else card_of(catalogue[n]) for n in catalogue})
     return ById({name: plan.card for name, plan in _kept().items()})
 
 

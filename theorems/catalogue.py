@@ -53,10 +53,9 @@ class Catalogue(ById[Statement]):
         from theorems.validity import check
 
         check(statement)
-        identifier = statement.id
-        if identifier in self and self[identifier] is not statement:
-            raise ValueError(f"id = {identifier}: another statement has this id")
-        self._found[identifier] = statement
+        if self.get(statement.id, statement) is not statement:
+            raise ValueError(f"id = {statement.id}: another statement has this id")
+        self._found[statement.id] = statement
         return statement
 
     def chapter(self, identifier: str) -> str:

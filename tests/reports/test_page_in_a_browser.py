@@ -287,3 +287,18 @@ def test_print_has_proofs_open_and_cuts_nothing(page: Page, tmp_path: Path) -> N
     assert printed.startswith(b"%PDF")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert not page.evaluate("document.getElementById('noiseless-loss').open")
+
+
+def test_on_a_phone_every_definition_starts_in_view(
+    opened: Callable[..., Iterator[Page]],
+) -> None:
+    """A long formula among them scrolls and leaves the others where they are."""
+    for page in opened(390, 844, "#no-multi-tail-sample"):
+        page.wait_for_function("document.getElementById('no-multi-tail-sample').open")
+        left = page.evaluate(
+            """() => [...document.querySelectorAll('#no-multi-tail-sample .where math')]
+                .map(one => one.getBoundingClientRect().left)"""
+        )
+        assert len(left) > 3
+        assert len(set(left)) == 1
+        assert 0 <= left[0] < 60
