@@ -297,8 +297,7 @@ def test_on_a_phone_every_definition_starts_in_view(
         page.wait_for_function("document.getElementById('no-multi-tail-sample').open")
         left = page.evaluate(
             """() => [...document.querySelectorAll('#no-multi-tail-sample .where math')]
-                .map(one => one.getBoundingClientRect().left)"""
+                .map(one => Math.round(one.firstElementChild.getBoundingClientRect().left))"""
         )
         assert len(left) > 3
-        assert len(set(left)) == 1
-        assert 0 <= left[0] < 60
+        assert 0 <= min(left) <= max(left) < 60
