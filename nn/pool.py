@@ -6,7 +6,6 @@ beside it. Worker processes end by themselves when their parent is gone, however
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 import time
@@ -19,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from joblib import Parallel, delayed
+from joblib import Parallel, cpu_count, delayed
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -78,10 +77,7 @@ def resolve_jobs(jobs: int | None, device: str) -> int:
         raise InputError("jobs", jobs, "must be 1 or more")
     if jobs is not None:
         return jobs
-    if device == "cuda":
-        return 1
-    available = getattr(os, "sched_getaffinity", None)
-    return len(available(0)) if available is not None else os.cpu_count() or 1
+    return 1 if device == "cuda" else cpu_count()
 
 
 def _one(run: Run, folder: Path, epochs: Epochs, cell: int) -> RunResult:

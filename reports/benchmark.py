@@ -95,7 +95,8 @@ def shown(document: Benchmark) -> Benchmark:
 
 def _sweep_seconds(seed: int) -> SweepTime:
     """Time the draws of the default Figure 1 sweep, workers started and nothing cached."""
-    from empirics.bench.measured import usable_cpus
+    from joblib import cpu_count
+
     from empirics.running.cluster import Workers
     from empirics.running.montecarlo import replicate
     from empirics.running.store import Store
@@ -106,7 +107,7 @@ def _sweep_seconds(seed: int) -> SweepTime:
     settings = [
         Setting(alpha=alpha, sigma=sigma) for alpha in preset.alphas for sigma in preset.sigmas
     ]
-    workers = Workers(usable_cpus())
+    workers = Workers(cpu_count())
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder), warn) as store:
         start = time.perf_counter()
         replicate(settings, preset.runs, seed, workers=workers, store=store)

@@ -6,7 +6,6 @@ option, its value, what is allowed.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -298,15 +297,11 @@ def seed_number(text: str, name: str = "seed") -> int:
 
 def job_count(text: str | None) -> int:
     """Worker processes: the number asked for, or one for each core that may be used."""
+    from joblib import cpu_count
+
     from theorems.errors import positive_integer
 
-    if text is None:
-        return (
-            len(os.sched_getaffinity(0))
-            if hasattr(os, "sched_getaffinity")
-            else os.cpu_count() or 1
-        )
-    return positive_integer("jobs", text)
+    return cpu_count() if text is None else positive_integer("jobs", text)
 
 
 def workers(jobs: str | None, backend: str, scheduler: str | None) -> Workers:

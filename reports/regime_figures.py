@@ -122,6 +122,7 @@ def _cells(axes: Axes, document: Regimes, rows: Sequence[Sequence[str]]) -> None
         axes.axvline(threshold.alpha, color="black", linestyle="--", linewidth=0.8)
     axes.set(yscale="log", xlim=(alphas[0], alphas[-1]), ylim=(sizes[0], sizes[-1]))
     # Ticks where statements were evaluated: the axis reaches half a step beyond.
+    axes.minorticks_off()
     axes.set_yticks([size for size in document.ns if np.log10(size) == round(np.log10(size))])
 
 

@@ -1,6 +1,7 @@
 """Hypothesis draws the same examples on every machine: a failure is never a matter of luck."""
 
 import gc
+import os
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("fixed")
+
+# Tests themselves run side by side, one for each core: a call of the command line, or a process
+# that a test starts, has workers of its own where it asks for them.
+os.environ["LOKY_MAX_CPU_COUNT"] = "1"
 
 # Hypothesis would also try the numbers that stand in our modules, of those that a process has
 # loaded so far: which ones is a matter of what it ran before.

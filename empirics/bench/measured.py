@@ -6,7 +6,6 @@ coefficients alone, which is all that the others give.
 """
 
 import json
-import os
 import platform
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import scipy
+from joblib import cpu_count
 from threadpoolctl import threadpool_limits
 
 from empirics.bench.growth import Growth, grow
@@ -96,12 +96,6 @@ class SolverBenchmark:
         return document
 
 
-def usable_cpus() -> int:
-    """Cores that this process may use."""
-    available = getattr(os, "sched_getaffinity", None)
-    return len(available(0)) if available is not None else os.cpu_count() or 1
-
-
 def solver_benchmark(
     *,
     n: int = 1000,
@@ -154,7 +148,7 @@ def solver_benchmark(
         ValueError: draws, labels or threads is not positive.
 
     """
-    used = usable_cpus() if threads is None else threads
+    used = cpu_count() if threads is None else threads
     for name, value in (("draws", draws), ("labels", labels), ("threads", used)):
         if value < 1:
             raise ValueError(f"{name} is {value}; allowed is an integer >= 1")
@@ -176,7 +170,7 @@ def solver_benchmark(
         advance(1)
     return SolverBenchmark(
         machine=platform.machine(),
-        cpus=usable_cpus(),
+        cpus=cpu_count(),
         threads=used,
         python=platform.python_version(),
         numpy=np.__version__,

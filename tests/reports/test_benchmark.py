@@ -289,7 +289,6 @@ def test_the_sweep_is_timed_from_a_cold_cache(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(PRESETS, "quick", PRESETS["quick"].with_runs(1))
     drawn = []
     observe = montecarlo.observe
-    monkeypatch.setattr("empirics.bench.measured.usable_cpus", lambda: 1)
     monkeypatch.setattr(montecarlo, "observe", lambda *a: drawn.append(1) or observe(*a))
     for _ in range(2):
         timed = benchmark._sweep_seconds(0)

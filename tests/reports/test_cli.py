@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from reports.options import job_count
 from theorems import memory, patience
 from theorems.catalogue import catalogue
 
@@ -336,3 +338,11 @@ def test_what_is_refused_before_it_starts_is_one_line(call: Call) -> None:
     assert done.status == 2
     assert done.err.count("\n") == 1
     assert done.err.startswith("longtail: n = 1000000000, d = 10000: ")
+
+
+def test_workers_are_as_many_as_cores_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LOKY_MAX_CPU_COUNT", raising=False)
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    assert 1 <= job_count(None) <= (usable or 1)
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
+    assert (job_count(None), job_count("3")) == (1, 3)
