@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
+pytest_plugins = ["tests.small_report"]
+
 settings.register_profile(
     "fixed",
     deadline=None,

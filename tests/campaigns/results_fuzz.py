@@ -11,17 +11,19 @@ import copy
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from functools import cache
 from html.parser import HTMLParser
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from reports.figures import Drawn
 
 MARKER = "q7z"
 TEXTS = (
@@ -150,10 +152,12 @@ def believed(page: str, markdown: str) -> list[str]:
     return found
 
 
-def drawn(document: Any, folder: Path, pictures: bool) -> tuple[str, list[str]]:
+def drawn(
+    document: Any, folder: Path, pictures: Sequence[Drawn] | None = None
+) -> tuple[str, list[str]]:
     """What becomes of a document: "refused", or "drawn" with what in it is believed.
 
-    Figures take seconds; `pictures` says whether they are drawn or those of the sound document put.
+    Figures take seconds: `pictures`, those of the sound document, are put in their place.
     """
     from reports import reporting
     from theorems.errors import InputError
@@ -168,7 +172,7 @@ def drawn(document: Any, folder: Path, pictures: bool) -> tuple[str, list[str]]:
 
     try:
         results = reporting.read_again(str(source), None)
-        with nullcontext() if pictures else patch(FIGURES, lambda _: _sound_figures()):
+        with nullcontext() if pictures is None else patch(FIGURES, lambda _: list(pictures)):
             reporting.drawn_again(results, str(source), made)
     except InputError as error:
         wrong = [f"many lines: {error}"] if "\n" in str(error) else []
@@ -182,20 +186,19 @@ def drawn(document: Any, folder: Path, pictures: bool) -> tuple[str, list[str]]:
 FIGURES = "reports.sections.sweep.drawn_figures"
 
 
-@cache
-def _sound_figures() -> Any:
+def pictures_of(document: Any) -> list[Drawn]:
+    """The figures of a sound document's sweep."""
     from reports.compact import restored
     from reports.sections.sweep import SECTION
     from reports.sweep_figures import drawn_figures
 
-    document = copy.deepcopy(small())
-    del document["schema"]
-    return drawn_figures(SECTION.read(restored(document)["sweep"]))
+    whole = copy.deepcopy(document)
+    del whole["schema"]
+    return drawn_figures(SECTION.read(restored(whole)["sweep"]))
 
 
-@cache
 def small() -> Any:
-    """A document of two cells, as a report writes it."""
+    """A document of a few cells, as a report writes it."""
     from empirics.judging.family import Family
     from empirics.running.cluster import Workers
     from reports.experiment import Preset, computed, planned_tests
@@ -211,9 +214,16 @@ def small() -> Any:
 
 
 def property_of(
-    document: Any, folder: Path, examples: int, seen: Callable[[str], None]
+    document: Any,
+    pictures: Sequence[Drawn],
+    folder: Path,
+    examples: int,
+    seen: Callable[[str], None],
 ) -> Callable[[], None]:
-    """A hypothesis property: any change is refused or drawn as text."""
+    """A hypothesis property: any change is refused or drawn as text.
+
+    One in a hundred is drawn with figures of its own.
+    """
     where, number = places(document), count(1)
 
     @settings(
@@ -228,7 +238,8 @@ def property_of(
     def check(place: tuple[Any, ...], value: Any) -> None:
         try:
             json.dumps(None if value is LEFT_OUT else value).encode()
-            became, wrong = drawn(changed(document, place, value), folder, next(number) % 100 == 0)
+            put = None if next(number) % 100 == 0 else pictures
+            became, wrong = drawn(changed(document, place, value), folder, put)
         except Exception as error:  # whatever passes the reader is a finding
             became, wrong = "", [f"{type(error).__name__}: {error}"]
         told = f"at {'.'.join(map(str, place))}: {str(value)[:60]!r}"
@@ -241,11 +252,12 @@ def property_of(
 def fuzzed(seconds: float, folder: Path) -> tuple[int, list[str]]:
     """Fuzz for so long: how many documents, and what was wrong."""
     document, counted = small(), []
+    pictures = pictures_of(document)
     wrong: list[str] = []
     until = time.monotonic() + seconds
     while time.monotonic() < until and len(wrong) < 20:
         try:
-            property_of(document, folder, ROUND, counted.append)()
+            property_of(document, pictures, folder, ROUND, counted.append)()
         except AssertionError as error:
             wrong.append(str(error).splitlines()[0])
     return len(counted), wrong

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reports.figures import Drawn
+from reports.results import Results, results_bytes
 from tests.campaigns import bad_inputs, fuzz, results_fuzz
 
 
@@ -36,16 +39,25 @@ def test_the_campaign_sees_what_is_accepted_or_loud() -> None:
     assert fuzz.wrong_answer(2, "", "longtail: a\nb\n") is not None
 
 
+@pytest.fixture(scope="module")
+def sound(results: Results) -> tuple[Any, list[Drawn]]:
+    """The small report as a document, and its figures."""
+    document = json.loads(results_bytes(results))
+    return document, results_fuzz.pictures_of(document)
+
+
 def test_changed_results_are_refused_or_drawn_as_text(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, sound: tuple[Any, list[Drawn]]
 ) -> None:
     became: list[str] = []
-    results_fuzz.property_of(results_fuzz.small(), tmp_path, 8, became.append)()
+    results_fuzz.property_of(*sound, tmp_path, 8, became.append)()
     assert len(became) == 8
 
 
 @pytest.mark.parametrize("text", results_fuzz.TEXTS)
-def test_markup_in_every_text_of_a_document_is_shown_as_text(tmp_path: Path, text: str) -> None:
+def test_markup_in_every_text_of_a_document_is_shown_as_text(
+    tmp_path: Path, sound: tuple[Any, list[Drawn]], text: str
+) -> None:
     def everywhere(part: Any, key: str = "") -> Any:
         if isinstance(part, dict):
             return {name: everywhere(one, name) for name, one in part.items()}
@@ -54,7 +66,8 @@ def test_markup_in_every_text_of_a_document_is_shown_as_text(tmp_path: Path, tex
         free = key in {"reason", "title", "quantity", "text", "label", "note", "paper", "seen"}
         return text if free or key in {"read_as", "command", "commit", "method"} else part
 
-    became, wrong = results_fuzz.drawn(everywhere(results_fuzz.small()), tmp_path, False)
+    document, pictures = sound
+    became, wrong = results_fuzz.drawn(everywhere(document), tmp_path, pictures)
     assert (became, wrong) == ("drawn", [])
 
 

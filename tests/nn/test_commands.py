@@ -37,7 +37,7 @@ def _finite(value: Any) -> bool:
 
 @pytest.mark.usefixtures("tiny")
 def test_table1_document(tmp_path: Path, call: Call) -> None:
-    done = call("nn", "table1", "--json", "--out", str(tmp_path), "--jobs", "2")
+    done = call("nn", "table1", "--json", "--out", str(tmp_path), "--jobs", "1")
     assert done.status in (0, 1), done.err
     document = json.loads(done.out)
     assert (tmp_path / "table1.json").read_text() == done.out

@@ -1,4 +1,4 @@
-"""One small report, computed once, and the command line called in this process."""
+"""The small report drawn and opened, and the command line called in this process."""
 
 from __future__ import annotations
 
@@ -6,29 +6,16 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from filelock import FileLock
 
-from empirics.judging.family import Family
-from empirics.running.cluster import Workers
 from reports import cli
-from reports.experiment import Preset, computed, planned_tests
 from reports.render import write_report
-from reports.results import (
-    FamilyRecord,
-    Part,
-    Results,
-    provenance,
-    read_results,
-    results_bytes,
-)
-from reports.sections import sections
+from reports.results import Results
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -67,71 +54,6 @@ def call(
         return Called(code if isinstance(code, int) else 0, captured.out, captured.err)
 
     return run
-
-
-SMALL = Preset("quick", (1.0, 1.5, 2.0, 3.0), (0.0, 0.01, 0.05), runs=12, curve_points=5)
-
-
-class Counted(Family):
-    """A family that counts how often an interval at its confidence is asked for."""
-
-    looked = 0
-
-    @property
-    def confidence(self) -> float:
-        object.__setattr__(self, "looked", self.looked + 1)
-        return super().confidence
-
-
-@pytest.fixture(scope="session")
-def counted() -> Callable[[int], Counted]:
-    return Counted
-
-
-@pytest.fixture(scope="session")
-def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of all processes of the run."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-
-
-@pytest.fixture(scope="session")
-def once(together: Path) -> Callable[[str, Callable[[Path], object]], Path]:
-    """A folder that whichever process of the run comes first fills; to be read, not changed."""
-
-    def folder(name: str, fill: Callable[[Path], object]) -> Path:
-        filled = together / name
-        with FileLock(together / f"{name}.lock"):
-            if not filled.exists():
-                fresh = Path(tempfile.mkdtemp(dir=together))
-                fill(fresh)
-                fresh.rename(filled)
-        return filled
-
-    return folder
-
-
-@pytest.fixture(scope="session")
-def results(
-    together: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    counted: Callable[[int], Counted],
-) -> Results:
-    """The small report, computed by whichever process of the run comes first."""
-    kept = together / "small.json"
-    with FileLock(kept.with_suffix(".lock")):
-        if kept.exists():
-            return read_results(str(kept))
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("LONGTAIL_CACHE", str(tmp_path_factory.mktemp("cache")))
-            family = counted(planned_tests(SMALL))
-            sweep = computed(SMALL, seed=3, workers=Workers(1), family=family)
-        assert 0 < family.looked <= family.tests
-        told = FamilyRecord.of(family, {"sweep": family.tests})
-        parts = (Part(sections()["sweep"], sweep),)
-        made = Results(provenance("longtail report", 1.0), parts, told)
-        kept.write_bytes(results_bytes(made))
-        return made
 
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")

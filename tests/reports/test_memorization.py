@@ -15,13 +15,14 @@ from reports.memorization_records import Memorization
 from reports.records import document
 from reports.section import read_record
 from reports.sections.memorization import SECTION
+from tests.small_report import Counted
 from theorems.setting import Setting
 
 SETTING = Setting(n=200, d=2000, alpha=2, sigma=0.1)
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory, counted):
+def data(tmp_path_factory):
     """The section at a small setting."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LONGTAIL_CACHE", str(tmp_path_factory.mktemp("cache")))
@@ -30,7 +31,7 @@ def data(tmp_path_factory, counted):
         patch.setattr(section, "LEVELS", (1.0, 0.9, 0.7, 0.5, 0.2))
         small = lambda **given: Setting(**{"n": 200, "d": 2000, **given})  # noqa: E731
         patch.setattr(section, "Setting", small)
-        family = counted(section.planned_tests())
+        family = Counted(section.planned_tests())
         found = section.memorization(0, Workers(1), family)
         assert 0 < family.looked <= family.tests
         return found
