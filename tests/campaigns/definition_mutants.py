@@ -11,9 +11,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sympy import Expr, Rational
+from sympy import Expr
 
-from tests.campaigns.mutants import Mutant, wrong_parts
+from tests.campaigns.mutants import Mutant, mistaken
 from theorems.catalogue import catalogue
 from theorems.model import DEFINITIONS, Definition, definitions_in, i
 from theorems.statement import Origin, Statement
@@ -69,19 +69,11 @@ def wrong_definitions(most: int, rng: random.Random) -> Iterator[WrongDefinition
         resting = list(_resting_on(name))
         if name in OF_THE_LAW or not resting:
             continue
-        some = {
-            wrong: how for how, wrong in wrong_parts(right.expression) if wrong != right.expression
-        }
-        inner = rng.sample(sorted(some, key=str), min(most, len(some)))
-        changes = [(some[wrong], wrong) for wrong in inner]
-        changes.append(("constant times 5/4", right.expression * Rational(5, 4)))
-        changes.append(("constant times 4/5", right.expression * Rational(4, 5)))
-        for how, expression in changes:
+        for how, expression in mistaken(right.expression, most, rng):
             wrong = Definition(right.name, expression, right.meaning)
-            mutants = tuple(
-                Mutant(
-                    replace(statement, **{side: in_place(statement.sides[side], wrong)}), side, how
-                )
+            changed = [
+                (replace(statement, **{side: in_place(statement.sides[side], wrong)}), side)
                 for statement, side in resting
-            )
+            ]
+            mutants = tuple(Mutant(statement, side, how) for statement, side in changed)
             yield WrongDefinition(name, how, mutants)

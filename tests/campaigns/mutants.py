@@ -77,39 +77,44 @@ def _put(expression: Expr, where: tuple[int, ...], part: Expr) -> Expr:
     return expression.func(*parts)
 
 
-def wrong_parts(expression: Expr) -> Iterator[tuple[str, Expr]]:
-    """Every single thing that can be wrong in an expression."""
+def _mistakes(expression: Expr) -> Iterator[tuple[str, tuple[int, ...], Expr]]:
+    """Every single thing that can be wrong in an expression: what, where, and what stands there."""
     for where, part in _paths(expression):
         if isinstance(part, Number) and part.is_finite and part not in (0, -1):
-            yield (
-                f"constant {part} -> {part * Rational(3, 2)}",
-                _put(expression, where, part * Rational(3, 2)),
-            )
+            yield f"constant {part} -> {part * Rational(3, 2)}", where, part * Rational(3, 2)
         if isinstance(part, Pow):
             base, power = part.args
-            yield f"exponent {power} -> {power + 1}", _put(expression, where, base ** (power + 1))
+            yield f"exponent {power} -> {power + 1}", where, base ** (power + 1)
         if isinstance(part, Add) and len(part.args) < 12:
             for term in part.args:
                 told = str(term) if len(str(term)) < 60 else f"{str(term)[:57]}..."
-                yield f"without {told}", _put(expression, where, part - term)
-                yield f"sign of {told}", _put(expression, where, part - 2 * term)
+                yield f"without {told}", where, part - term
+                yield f"sign of {told}", where, part - 2 * term
+
+
+def mistaken(expression: Expr, most: int, rng: random.Random) -> list[tuple[str, Expr]]:
+    """Some of what can be wrong in an expression, each another one, and wrong factors."""
+    mistakes = list(_mistakes(expression))
+    found = {expression: ""}
+    # Putting a part into a large expression takes long: only those that are drawn are.
+    for how, where, part in rng.sample(mistakes, len(mistakes)):
+        if len(found) > most:
+            break
+        found.setdefault(_put(expression, where, part), how)
+    changes = [(how, one) for one, how in found.items() if how]
+    changes.append(("constant times 5/4", expression * Rational(5, 4)))
+    changes.append(("constant times 4/5", expression * Rational(4, 5)))
+    return changes
 
 
 def mutants(statement: Statement, most: int, rng: random.Random) -> list[Mutant]:
     """Mutants of each side: wrong factors, flipped sides, and some of what else can be wrong."""
     found = []
     for side, expression in statement.sides.items():
-        some: dict[Expr, str] = {}
-        for how, wrong in wrong_parts(expression):
-            if wrong != expression and wrong not in some:
-                some[wrong] = how
-        inner = rng.sample(sorted(some, key=str), min(most, len(some)))
-        changes = [(some[wrong], wrong) for wrong in inner]
-        changes.append(("constant times 5/4", expression * Rational(5, 4)))
-        changes.append(("constant times 4/5", expression * Rational(4, 5)))
+        changes = mistaken(expression, most, rng)
         if expression == 0:
             changes = [("1/10 for 0", Rational(1, 10)), ("1 for 0", Integer(1))]
-        found += [Mutant(replace(statement, **{side: wrong}), side, how) for how, wrong in changes]
+        found += [Mutant(replace(statement, **{side: one}), side, how) for how, one in changes]
     if statement.kind is Kind.TWO_SIDED:
         swapped = replace(statement, lower=statement.upper, upper=statement.lower)
         found.append(Mutant(swapped, "lower", "sides flipped"))

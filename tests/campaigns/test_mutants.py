@@ -59,8 +59,15 @@ def test_what_is_only_weaker_is_told_from_what_is_wrong() -> None:
     assert claim_at(weaker.statement, mutants.SETTINGS[0]).number("upper") is not None
 
 
+@pytest.fixture(scope="module")
+def wrong_definitions() -> list[definition_mutants.WrongDefinition]:
+    return list(definition_mutants.wrong_definitions(1, random.Random(1)))
+
+
 @pytest.mark.parametrize("name", ["w", "q_k", "pi_k", "a_k", "h", "Lambda_k"])
-def test_wrong_definitions_are_caught_and_right_ones_written_out_are_not(name: str) -> None:
+def test_wrong_definitions_are_caught_and_right_ones_written_out_are_not(
+    name: str, wrong_definitions: list[definition_mutants.WrongDefinition]
+) -> None:
     right = DEFINITIONS[name]
     resting = list(definition_mutants._resting_on(name))
     assert resting
@@ -69,17 +76,17 @@ def test_wrong_definitions_are_caught_and_right_ones_written_out_are_not(name: s
         assert same != statement.sides[side]
         written = mutants.Mutant(mutants.replace(statement, **{side: same}), side, "right")
         assert not mutants.by_table(written), (statement.id, side)
-    wrong = [
-        one for one in definition_mutants.wrong_definitions(1, random.Random(1)) if one.name == name
-    ]
+    wrong = [one for one in wrong_definitions if one.name == name]
     assert len(wrong) == 3
     for one in wrong:
         found = (mutants.by_tiny_designs(m) or mutants.by_table(m) for m in one.mutants)
         assert any(found), str(one)
 
 
-def test_every_definition_that_a_statement_of_ours_rests_on_is_mutated() -> None:
-    mutated = {one.name for one in definition_mutants.wrong_definitions(0, random.Random(0))}
+def test_every_definition_that_a_statement_of_ours_rests_on_is_mutated(
+    wrong_definitions: list[definition_mutants.WrongDefinition],
+) -> None:
+    mutated = {one.name for one in wrong_definitions}
     assert {"w", "q_k", "pi_k", "a_k", "u", "V_0"} <= mutated
     resting = {name for name in DEFINITIONS if list(definition_mutants._resting_on(name))}
     assert resting - mutated <= set(definition_mutants.OF_THE_LAW)
