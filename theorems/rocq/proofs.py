@@ -137,6 +137,17 @@ def check(sources: Path = SOURCES) -> dict[str, tuple[str, ...]]:
     return results
 
 
+def _require_intervals(build: Path) -> None:
+    """Refuse where the interval package is missing."""
+    (build / "needed.v").write_text("From Interval Require Import Tactic.\n")
+    try:
+        _run(["coqc", "-q", "needed.v"], build, "needed.v")
+    except UnprovedError:
+        raise UnprovedError(
+            "Rocq's interval package is not installed (Debian: libcoq-interval)"
+        ) from None
+
+
 def check_numbers(sources: Path = SOURCES / "numbers") -> dict[str, tuple[str, ...]]:
     """Compile and check every file of inequalities between real numbers.
 
@@ -150,14 +161,11 @@ def check_numbers(sources: Path = SOURCES / "numbers") -> dict[str, tuple[str, .
     names = sorted(path.stem for path in sources.glob("*.v"))
     with tempfile.TemporaryDirectory() as temporary:
         build = Path(temporary)
-        (build / "needed.v").write_text("From Interval Require Import Tactic.\n")
         try:
-            _run(["coqc", "-q", "needed.v"], build, "needed.v")
+            results = _compiled(sources, names, build)
         except UnprovedError:
-            raise UnprovedError(
-                "Rocq's interval package is not installed (Debian: libcoq-interval)"
-            ) from None
-        results = _compiled(sources, names, build)
+            _require_intervals(build)
+            raise
         # A line that goes on begins with a space.
         for line in _assumptions(results, build):
             if re.match(r"\s|Axioms:$", line) or line == CLOSED:
