@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from empirics.running.cluster import Workers
-from reports.sections.regimes import computed_regimes
+from reports.sections import regimes
 from reports.spread import Ask, claims, shared_out, spread
 from tests.campaigns.faults import ended, in_group, started
 from theorems.catalogue import catalogue
@@ -56,8 +56,13 @@ def test_few_groups_are_cut_so_that_every_worker_has_one() -> None:
     assert shared_out([[1]], Workers(4)) == [[1]]
 
 
-def test_the_phase_diagram_is_the_same_for_any_number_of_workers() -> None:
-    alone, both = (computed_regimes(0.05, 0.1, (100,), 5.0, Workers(jobs)) for jobs in (1, 2))
+def test_the_phase_diagram_is_the_same_for_any_number_of_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(regimes, "PHASE_ALPHAS", (1.0, 2.0, 3.0))
+    alone, both = (
+        regimes.computed_regimes(0.05, 0.1, (100,), 5.0, Workers(jobs)) for jobs in (1, 2)
+    )
     assert alone == both
 
 

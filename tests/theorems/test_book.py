@@ -43,17 +43,14 @@ def again(plan: Plan) -> Plan:
 
 
 @pytest.mark.parametrize("identifier", list(catalogue))
-@pytest.mark.parametrize(
-    "setting", [Setting(n=80, d=200), Setting(law=WORDS, n=40)], ids=["power law", "table"]
-)
-def test_a_plan_that_was_kept_says_what_the_statement_says(
-    identifier: str, setting: Setting
-) -> None:
+def test_a_plan_that_was_kept_says_what_the_statement_says(identifier: str) -> None:
     statement = catalogue[identifier]
-    plan = again(plan_of(statement))
-    assert plan == plan_of(statement)
-    found = as_row(plan.card, answer(plan, setting))
-    assert found == as_json(claim_at(statement, setting))
+    made = plan_of(statement)
+    plan = again(made)
+    assert plan == made
+    for setting in (Setting(n=80, d=200), Setting(law=WORDS, n=40)):
+        found = as_row(plan.card, answer(plan, setting))
+        assert found == as_json(claim_at(statement, setting))
 
 
 def run(source: str, cache: Path, path: Path = ROOT) -> str:
