@@ -36,6 +36,7 @@ FLOORS = (
     ),
     (
         "expressions",
+        "substitution",
         "binomial_expectation",
         "model",
         "orders",

@@ -19,6 +19,7 @@ from theorems.model import definitions_in, i, unfold
 from theorems.notation import RELATIONS, formula_latex, latex
 from theorems.setting import Setting
 from theorems.statement import Statement
+from theorems.substitution import put
 
 SETTING_NAME = {"b": "beta_exponent"}
 """Symbols that a setting knows by another name."""
@@ -94,7 +95,7 @@ class Explored:
             for symbol in expression.free_symbols
             if isinstance(symbol, Symbol) and symbol.name in self.given
         }
-        substituted = expression.subs(values)
+        substituted = put(expression, values)
         if substituted.has(zoo, oo, nan):
             self._refuse_pole(expression, values)
         return substituted

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from sympy import (
+    Basic,
     Expr,
     IndexedBase,
     Integer,
@@ -33,6 +35,7 @@ from theorems.expressions import (
     MeanInverseCount,
     PairSum,
 )
+from theorems.substitution import put, rebuilt
 
 n, d, k = symbols("n d k", integer=True, positive=True)
 i, j = symbols("i j", integer=True, positive=True)
@@ -274,14 +277,18 @@ def definitions_in(
     return list(found.values())
 
 
+def _written_out(definition: Definition, part: Basic) -> Expr | None:
+    """What an indexed name stands for at its index; None for any other part."""
+    if part.is_Indexed and part.base == definition.name:
+        return definition.expression.subs(i, part.indices[0])
+    return None
+
+
 def unfold(expression: Expr) -> Expr:
     """The expression in terms of n, d, s, alpha, sigma, b and k alone."""
     for definition in reversed(definitions_in(expression)):
         if definition.indexed:
-            expression = expression.replace(
-                lambda part, base=definition.name: part.is_Indexed and part.base == base,
-                lambda part, rule=definition: rule.expression.subs(i, part.indices[0]),
-            )
+            expression = rebuilt(expression, partial(_written_out, definition))
         else:
-            expression = expression.subs(definition.name, definition.expression)
+            expression = put(expression, {definition.name: definition.expression})
     return expression

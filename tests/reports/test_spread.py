@@ -70,8 +70,8 @@ def test_the_phase_diagram_is_the_same_for_any_number_of_workers(
 def test_a_report_that_is_stopped_between_its_draws_leaves_no_child(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    # Without a cache of draws and with two of them nearly all of the time is statements'.
-    options = ("--n", "200", "--d", "1000", "--runs", "2", "--sections", "", "--jobs", "2")
+    # Without a cache of draws and with one of them nearly all of the time is statements'.
+    options = ("--n", "60", "--d", "300", "--runs", "1", "--sections", "", "--jobs", "2")
     process = started(("report", *options), tmp_path, tmp_path / "cache")
     assert process.stderr is not None
     while "draws" not in process.stderr.readline():

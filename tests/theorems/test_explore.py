@@ -2,7 +2,9 @@ import subprocess
 import sys
 
 import pytest
-from sympy import Rational, log, pi, simplify, sqrt
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import Max, Rational, Symbol, log, pi, simplify, sqrt, sympify
 
 import theorems
 from theorems.catalogue import UnknownStatementError, catalogue
@@ -10,8 +12,9 @@ from theorems.errors import InputError
 from theorems.evaluate.numbers import evaluate
 from theorems.evaluate.program import PARAMETERS
 from theorems.explore import symbols_of
-from theorems.model import n, sigma
+from theorems.model import n, sigma, unfold
 from theorems.setting import Setting
+from theorems.substitution import put
 
 
 def test_the_package_loads_neither_sympy_nor_what_evaluates_before_it_is_needed():
@@ -58,6 +61,37 @@ def test_substitution_leaves_the_numbers_as_they_are(identifier):
     for side, number in expected.items():
         assert found[side] == pytest.approx(number, rel=1e-11, abs=1e-13, nan_ok=True)
     assert substituted._repr_latex_().count("{") == substituted._repr_latex_().count("}")
+
+
+@settings(max_examples=30)
+@given(
+    identifier=st.sampled_from(
+        ("tail-hit", "noisy-law", "noiseless-loss-sharp", "stability-price")
+    ),
+    numbers=st.fixed_dictionaries(
+        {},
+        optional={
+            "n": st.integers(1, 50),
+            "alpha": st.sampled_from((Rational(3, 2), 2)),
+            "b": st.sampled_from((0, Rational(1, 4))),
+            "sigma": st.sampled_from((0, Rational(1, 20))),
+            "k": st.integers(1, 9),
+            "delta": st.sampled_from((0, Rational(1, 3), 1)),
+        },
+    ),
+)
+def test_numbers_are_put_where_sympy_puts_them(identifier, numbers):
+    for side in map(unfold, catalogue[identifier].sides.values()):
+        values = {one: numbers[str(one)] for one in side.free_symbols if str(one) in numbers}
+        values = {one: sympify(value) for one, value in values.items()}
+        assert put(side, values) == side.subs(values)
+
+
+def test_of_numbers_alone_the_largest_is_taken():
+    x = Symbol("x", real=True)
+    largest = Max(x, n, 3)
+    assert put(largest, {n: sympify(5)}) == Max(x, 5)
+    assert put(largest, {n: sympify(5), x: sympify(2)}) == 5
 
 
 def test_exploring_reaches_a_closed_form():

@@ -104,17 +104,19 @@ def test_more_rows_lower_the_upper_side_for_falling_coefficients(
     assert many <= few * 1.02
 
 
+FINER = Accuracy(rows=0.005, frequencies=0.01, nodes=0.02)
+
+
 @pytest.mark.parametrize(
-    "finer",
+    ("alpha", "finer"),
     [
-        Accuracy(rows=0.005),
-        Accuracy(frequencies=0.01),
-        Accuracy(nodes=0.02),
-        Accuracy(rows=0.005, frequencies=0.01, nodes=0.02),
+        (1.5, Accuracy(rows=0.005)),
+        (1.5, Accuracy(frequencies=0.01)),
+        (1.5, Accuracy(nodes=0.02)),
+        *((alpha, FINER) for alpha in (1.0, 1.5, 2.5)),
     ],
 )
-@pytest.mark.parametrize("alpha", [1.0, 1.5, 2.5])
-def test_finer_grids_gain_little_and_lose_nothing(finer: Accuracy, alpha: float) -> None:
+def test_finer_grids_gain_little_and_lose_nothing(alpha: float, finer: Accuracy) -> None:
     p, squared = power_law(3000, 5, alpha), coefficients(3000, 0.1)
     default, fine = (noiseless_bracket(p, squared, 400, a).upper for a in (None, finer))
     assert default * (1 - 2e-3) <= fine <= default * (1 + 2e-5)
