@@ -14,8 +14,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reports import cli
+from reports.experiment import Sweep
+from reports.figures import Drawn
 from reports.render import write_report
 from reports.results import Results
+from reports.sections.sweep import SECTION as SWEEP
+from reports.sweep_figures import drawn_figures
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -38,6 +42,25 @@ class Called:
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LONGTAIL_CACHE", str(tmp_path / "cache"))
+
+
+_DRAWN: dict[str, list[Drawn]] = {}
+
+
+@pytest.fixture(autouse=True)
+def _sweeps_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures of a sweep that was drawn before are those: `test_figures_are_the_same_bytes_twice`.
+
+    The small report's would be drawn some ten times.
+    """
+
+    def known(result: Sweep) -> list[Drawn]:
+        key = json.dumps(SWEEP.written(result), sort_keys=True)
+        if key not in _DRAWN:
+            _DRAWN[key] = drawn_figures(result)
+        return _DRAWN[key]
+
+    monkeypatch.setattr("reports.sections.sweep.drawn_figures", known)
 
 
 @pytest.fixture

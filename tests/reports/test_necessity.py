@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
@@ -18,16 +17,17 @@ from reports.records import document as as_document
 from reports.section import Context, read_record
 from reports.sections import sections
 from reports.sections.necessity import SECTION
+from tests.small_report import Counted
 from theorems.setting import Setting
 
 
 @pytest.fixture(scope="module")
-def result(counted: Callable[[int], Any]) -> Iterator[Necessity]:
+def result() -> Iterator[Necessity]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(necessity, "Setting", _small)
         patch.setattr(necessity, "ALPHAS", (1.5, 2.0))
         patch.setattr(necessity, "CURVE", 5)
-        family = counted(necessity.planned_tests())
+        family = Counted(necessity.planned_tests())
         yield necessity.necessity(12, 3, Workers(1), family)
         assert 0 < family.looked <= family.tests
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 from empirics.judging.family import Family
 from empirics.judging.verdict import Verdict
@@ -225,6 +226,14 @@ def test_every_section_is_computed_and_drawn_at_the_ends_of_what_is_allowed(
     setting: Setting, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(memorization, "RUNS", 2)
+    saved = Figure.savefig
+
+    def without_pixels(figure: Figure, file: object, **options: Any) -> None:
+        if options["format"] != "png":
+            saved(figure, file, **options)
+
+    # Of each figure one of its two files shows that it can be drawn.
+    monkeypatch.setattr(Figure, "savefig", without_pixels)
     context = Context(
         "quick", 0, Workers(1), tmp_path, runs=2, main=MainSetting(setting, own_k=setting.k > 40)
     )
@@ -245,6 +254,7 @@ def test_every_section_is_computed_and_drawn_at_the_ends_of_what_is_allowed(
         again = section.read(json.loads(json.dumps(section.written(result))))
         page = section.page(again)
         assert page.title
+        assert all(one.svg for one in page.drawn())
         verdicts = [one.verdict for one in section.verdicts(result)]
         assert Verdict.REFUTED not in verdicts, name
 

@@ -15,14 +15,15 @@ from reports.section import read_record
 from reports.sections import variance
 from reports.variance_figures import SHOWN, drawn_variance
 from reports.variance_records import Variance
+from tests.small_report import Counted
 from theorems.setting import Setting
 
 GRID = variance.Grid({60: (12, 12, 12), 120: (12, 10, 8)})
 
 
 @pytest.fixture(scope="module")
-def document(counted):
-    family = counted(len(GRID.cells()))
+def document():
+    family = Counted(len(GRID.cells()))
     found = variance.computed_variance(GRID, 0, Workers(1), family)
     assert 0 < family.looked <= family.tests
     return found
