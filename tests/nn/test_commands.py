@@ -18,6 +18,7 @@ import nn.presets
 from nn.models import OF_PAPER, Architecture, Split
 from nn.presets import MNIST, PAPER, Preset
 from nn.runs import code_version
+from nn.triples import Task
 
 Call = Callable[..., Any]
 
@@ -259,7 +260,9 @@ def test_large_presets_at_tiny_size(
 ) -> None:
     from dataclasses import replace
 
-    small = replace(tiny_preset(preset), encoder=preset.encoder, seeds=1, without=0, nines=(4,))
+    tiny = Task(samples=30, tests=10)
+    sizes = {"table1": tiny, "figure2": tiny, "nines": (4,), "seeds": 1, "without": 0}
+    small = replace(tiny_preset(preset), encoder=preset.encoder, **sizes)
     monkeypatch.setitem(nn.presets.PRESETS, preset.name, small)
     for command in ("table1", "figure2"):
         arguments = ["--preset", preset.name, "--data", str(real_data), "--json", "--jobs", "1"]

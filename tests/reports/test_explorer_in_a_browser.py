@@ -17,6 +17,7 @@ from reports.explorer.fragment import explorer
 from reports.results import Results
 from reports.typeset import typeset
 from tests.reports.explorer_page import DRAWN, Opened, drawn, side, slider
+from tests.small_report import SMALL
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
 from theorems.setting import Setting
@@ -151,7 +152,7 @@ def test_a_hypothesis_that_fails_is_told_and_its_curve_fades(page: Page) -> None
 def test_observed_points_stand_where_they_belong_alone(page: Page) -> None:
     drawn(page)
     points = "Number(document.getElementById('explorer').dataset.points)"
-    assert page.evaluate(points) == 4
+    assert page.evaluate(points) == len(SMALL.alphas)
     page.locator("#explorer-d").fill("9000")
     page.locator("#explorer-d").press("Enter")
     drawn(page)
