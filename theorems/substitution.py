@@ -36,7 +36,7 @@ def _again(part: Basic, parts: list[Basic]) -> Basic:
     numbers = [new for new in parts if new.is_number]
     others = [new for new in parts if not new.is_number]
     extreme = [part.func(*numbers)] if numbers else []
-    return part.func(*others, *extreme, evaluate=not others)
+    return part.func(*others, *extreme, evaluate=False)
 
 
 def put(expression: Expr, values: Mapping[Symbol, Expr]) -> Expr:
