@@ -37,6 +37,16 @@ class Counted(Family):
         return super().confidence
 
 
+def computed_small() -> Results:
+    """The small report, computed; every test of its family is looked at at most once."""
+    family = Counted(planned_tests(SMALL))
+    sweep = computed(SMALL, seed=3, workers=Workers(1), family=family)
+    assert 0 < family.looked <= family.tests
+    told = FamilyRecord.of(family, {"sweep": family.tests})
+    parts = (Part(sections()["sweep"], sweep),)
+    return Results(provenance("longtail report", 1.0), parts, told)
+
+
 @pytest.fixture(scope="session")
 def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of all processes of the run."""
@@ -70,12 +80,6 @@ def results(
     def fill(folder: Path) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("LONGTAIL_CACHE", str(tmp_path_factory.mktemp("cache")))
-            family = Counted(planned_tests(SMALL))
-            sweep = computed(SMALL, seed=3, workers=Workers(1), family=family)
-        assert 0 < family.looked <= family.tests
-        told = FamilyRecord.of(family, {"sweep": family.tests})
-        parts = (Part(sections()["sweep"], sweep),)
-        made = Results(provenance("longtail report", 1.0), parts, told)
-        (folder / "results.json").write_bytes(results_bytes(made))
+            (folder / "results.json").write_bytes(results_bytes(computed_small()))
 
     return read_results(str(once("computed", fill) / "results.json"))

@@ -33,8 +33,8 @@ def _again(part: Basic, parts: list[Basic]) -> Basic:
         return part
     if not isinstance(part, Max | Min):
         return part.func(*parts)
-    numbers = [new for new in parts if new.is_number]
-    others = [new for new in parts if not new.is_number]
+    numbers = [new for new in parts if new.is_Number]
+    others = [new for new in parts if not new.is_Number]
     extreme = [part.func(*numbers)] if numbers else []
     return part.func(*others, *extreme, evaluate=False)
 

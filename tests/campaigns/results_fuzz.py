@@ -199,18 +199,10 @@ def pictures_of(document: Any) -> list[Drawn]:
 
 def small() -> Any:
     """A document of a few cells, as a report writes it."""
-    from empirics.judging.family import Family
-    from empirics.running.cluster import Workers
-    from reports.experiment import Preset, computed, planned_tests
-    from reports.results import FamilyRecord, Part, Results, provenance, results_bytes
-    from reports.sections import sections
+    from reports.results import results_bytes
+    from tests.small_report import computed_small
 
-    few = Preset("quick", (1.5, 2.0, 3.0), (0.0, 0.05), runs=3, curve_points=3)
-    family = Family(planned_tests(few))
-    sweep = computed(few, 0, Workers(1), family)
-    told = FamilyRecord.of(family, {"sweep": family.tests})
-    parts = (Part(sections()["sweep"], sweep),)
-    return json.loads(results_bytes(Results(provenance("longtail report", 1.0), parts, told)))
+    return json.loads(results_bytes(computed_small()))
 
 
 def property_of(
