@@ -2,6 +2,14 @@
   "use strict";
   var all = function (pick, from) { return Array.prototype.slice.call((from || document).querySelectorAll(pick)); };
 
+  // What follows many events, but need not be done more than once before the page is drawn.
+  function oncePerFrame(act) {
+    var waiting = false;
+    return function () {
+      if (!waiting) { waiting = true; requestAnimationFrame(function () { waiting = false; act(); }); }
+    };
+  }
+
   // A link into something folded opens it.
   function reveal() {
     var id = "";
@@ -39,10 +47,7 @@
       if (entry === now) { entry.setAttribute("aria-current", "true"); } else { entry.removeAttribute("aria-current"); }
     });
   }
-  var waiting = false;
-  window.addEventListener("scroll", function () {
-    if (!waiting) { waiting = true; requestAnimationFrame(function () { waiting = false; mark(); }); }
-  }, { passive: true });
+  window.addEventListener("scroll", oncePerFrame(mark), { passive: true });
   mark();
 
   // On paper everything is open but what is only there to be looked up.
@@ -133,9 +138,12 @@
   });
 
   // What scrolls sideways can be reached by keyboard.
+  // To measure what is folded would lay each of it out; all is measured before anything is written.
   function reachable() {
-    all(".scroll, .formula").forEach(function (box) {
-      if (box.scrollWidth > box.clientWidth + 1) {
+    var boxes = all(".scroll, .formula").filter(function (box) { return !box.closest("details:not([open])"); });
+    var scrolling = boxes.map(function (box) { return box.scrollWidth > box.clientWidth + 1; });
+    boxes.forEach(function (box, at) {
+      if (scrolling[at]) {
         box.tabIndex = 0;
         box.setAttribute("role", "group");
         box.setAttribute("aria-label", box.dataset.name || "scrolls sideways");
@@ -146,7 +154,7 @@
       }
     });
   }
-  window.addEventListener("resize", reachable);
-  document.addEventListener("toggle", reachable, true);
+  window.addEventListener("resize", oncePerFrame(reachable));
+  document.addEventListener("toggle", oncePerFrame(reachable), true);
   reachable();
 })();
