@@ -263,14 +263,20 @@ def saved(figure: Figure, name: str) -> tuple[bytes, bytes]:
     figure.set_layout_engine(None)
     # Before anything is saved, which moves texts to where they are at another resolution.
     panels = _panels(figure)
-    svg, png = io.BytesIO(), io.BytesIO()
+    svg = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": name}):
         # No date: the same results draw the same bytes.
         figure.savefig(svg, format="svg", metadata={"Date": None})
         # A legend is laid out anew for what is saved: its entries are where SVG has them.
         boxes = _told("panels", panels) + _told("keys", _keys(figure) if panels else [])
-        figure.savefig(png, format="png", dpi=160, metadata={"Software": None})
-    return svg.getvalue().replace(b"<svg", f"<svg{boxes}".encode(), 1), png.getvalue()
+    return svg.getvalue().replace(b"<svg", f"<svg{boxes}".encode(), 1), pixels(figure)
+
+
+def pixels(figure: Figure) -> bytes:
+    """The figure as PNG bytes."""
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=160, metadata={"Software": None})
+    return png.getvalue()
 
 
 AROUND = 3.0

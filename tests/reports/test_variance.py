@@ -1,6 +1,7 @@
 """The "Variance" section at a tiny grid, and the lean draws that it rests on."""
 
 import json
+import struct
 
 import numpy as np
 import pytest
@@ -80,10 +81,14 @@ def test_the_section_shows_each_cell_and_why_it_does_not_hold(document):
     assert shown.notes[-1] == DRAW
 
 
+@pytest.mark.usefixtures("all_pixels")
 def test_the_figure_is_drawn_from_the_document(document):
     (figure,) = drawn_variance(document)
     assert figure.name == "variance"
-    assert figure.png.startswith(b"\x89PNG")
+    width, height = struct.unpack(">2I", figure.png[16:24])
+    assert width == pytest.approx(figure.width * 160 / 96, abs=1)
+    assert len(figure.png) > height
+    assert drawn_variance(document) == [figure]
 
 
 def test_lines_fade_where_a_hypothesis_fails(document):
