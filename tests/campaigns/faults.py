@@ -301,7 +301,7 @@ def disks(scratch: Path) -> Found:
     work = scratch / "work"
     work.mkdir(parents=True)
     few = ("simulate", "--n", "60", "--d", "600", "--runs", "20", "--jobs", "1", "--json", *FEW)
-    table = (*REPORT, "--jobs", "1")
+    table = (*REPORT, "--jobs", "1", "--runs", "4")
     alone = started(few, work, scratch / "cache").communicate(timeout=LONGEST)[0]
     for size, read_only in (("64k", False), ("64k", True)):
         with small_disk(size, read_only) as disk:
@@ -332,7 +332,7 @@ def shared(scratch: Path, locks: Sequence[str] = ("-journal", "-wal", "-shm")) -
     found = Found("two processes on one cache, stale locks")
     work, cache = scratch / "work", scratch / "cache"
     work.mkdir(parents=True)
-    few = ("simulate", "--n", "100", "--d", "1000", "--runs", "60", "--jobs", "1", "--json", *FEW)
+    few = ("simulate", "--n", "60", "--d", "600", "--runs", "60", "--jobs", "1", "--json", *FEW)
     alone = started(few, work, scratch / "other").communicate(timeout=LONGEST)[0]
     both = [started(few, work, cache) for _ in range(2)]
     for process in both:

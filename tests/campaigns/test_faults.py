@@ -20,8 +20,8 @@ def _sound(found: faults.Found) -> None:
 
 
 def test_flipped_bits_are_never_believed_and_losses_are_said(tmp_path: Path) -> None:
-    found = faults.flips(200, random.Random(3), tmp_path)
-    assert found.tried == 200
+    found = faults.flips(80, random.Random(3), tmp_path)
+    assert found.tried == 80
     _sound(found)
 
 

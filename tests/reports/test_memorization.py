@@ -27,7 +27,7 @@ def data(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LONGTAIL_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setattr(section, "RUNS", 12)
-        patch.setattr(section, "LAW", ((100, 4), (150, 4)))
+        patch.setattr(section, "LAW", ((0.1, 4), (0.15, 4)))
         patch.setattr(section, "LEVELS", (1.0, 0.9, 0.7, 0.5, 0.2))
         small = lambda **given: Setting(**{"n": 200, "d": 2000, **given})  # noqa: E731
         patch.setattr(section, "Setting", small)

@@ -26,6 +26,9 @@ def result() -> Iterator[Necessity]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(necessity, "Setting", _small)
         patch.setattr(necessity, "ALPHAS", (1.5, 2.0))
+        patch.setattr(necessity, "DELTAS", (0.02, 0.1, 0.35, 1.0))
+        patch.setattr(necessity, "EPSILONS", (0.5, 2.0))
+        patch.setattr(necessity, "STRENGTHS", (0.05, 1.0))
         patch.setattr(necessity, "CURVE", 5)
         family = Counted(necessity.planned_tests())
         yield necessity.necessity(12, 3, Workers(1), family)
