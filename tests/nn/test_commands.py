@@ -260,7 +260,7 @@ def test_large_presets_at_tiny_size(
 ) -> None:
     from dataclasses import replace
 
-    tiny = Task(samples=30, tests=10)
+    tiny = Task(samples=16, tests=4)
     sizes = {"table1": tiny, "figure2": tiny, "nines": (4,), "seeds": 1, "without": 0}
     small = replace(tiny_preset(preset), encoder=preset.encoder, **sizes)
     monkeypatch.setitem(nn.presets.PRESETS, preset.name, small)

@@ -377,6 +377,8 @@ def test_a_diverged_training_leaves_a_gap(
     tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nn.training.DIVERGED", 0.0)
+    once = replace(nn.presets.PRESETS["quick"], seeds=1)
+    monkeypatch.setitem(nn.presets.PRESETS, "quick", once)
     for command in ("influence", "rounding", "ablation", "parity", "stability"):
         document = _done(call, tmp_path / command, command)
         assert {one.verdict for one in document.verdicts} <= {"no number", "inconclusive"}
