@@ -61,7 +61,7 @@ def test_any_frequencies() -> None:
     assert (claim.numbers["lower"], claim.numbers["upper"]) == (direct.lower, direct.upper)
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(n=st.integers(20, 10**5), alpha=st.floats(1.1, 4), s=st.floats(0.1, 20))
 def test_the_second_order_lies_between_the_sides(n: int, alpha: float, s: float) -> None:
     setting = Setting(n=n, d=10 * n if n < 5000 else 50_000, s=s, alpha=alpha, beta_exponent=0)
@@ -95,7 +95,7 @@ def test_the_second_order_claims_no_less_than_is_proved_open_above(
 
 
 def test_the_limit_of_the_second_order() -> None:
-    setting = Setting(n=10**6, d=10**7, alpha=2, beta_exponent=0)
+    setting = Setting(n=10**5, d=10**6, alpha=2, beta_exponent=0)
     sides = claim_at(CAVITY, setting).numbers
     missing = sides["control_mean"]
     low, high = ((sides[side] - missing) / missing**2 for side in ("lower", "upper"))
