@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from reports import cli
+from reports import cli, memorization
 from reports.experiment import PRESETS
 from reports.readme import TABLES, with_tables
 from reports.results import read_results
@@ -60,10 +60,12 @@ def test_the_tour_runs_in_its_order(
     Its reports sweep over fewer exponents, noises and sizes here.
     """
     monkeypatch.chdir(tmp_path)
-    fewer = replace(PRESETS["quick"], alphas=(2.0,), sigmas=(0.0, 0.05), curve_points=3)
+    fewer = replace(PRESETS["quick"], alphas=(2.0,), sigmas=(0.05,), curve_points=3)
     monkeypatch.setitem(PRESETS, "quick", fewer)
     monkeypatch.setitem(regimes.PHASE_NS, "quick", (100, 1000))
     monkeypatch.setattr(regimes, "PHASE_ALPHAS", (1.0, 2.0))
+    monkeypatch.setattr(memorization, "RUNS", 12)
+    monkeypatch.setattr(memorization, "LAW", ((0.1, 4),))
     tour = re.search(r"^## A five-minute tour\n+```sh\n(.*?)^```", README, re.M | re.S)
     assert tour is not None
     lines = tour.group(1).splitlines()
