@@ -23,7 +23,7 @@ from reports.results import (
 )
 from reports.sections import sections
 
-SMALL = Preset("quick", (1.0, 2.0, 3.0), (0.0, 0.05), runs=12, curve_points=5)
+SMALL = Preset("quick", (1.0, 2.0, 3.0), (0.0, 0.01, 0.05), runs=12, curve_points=5)
 
 
 class Counted(Family):
