@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from joblib import Parallel, cpu_count, delayed
+from joblib import Parallel, delayed
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -34,6 +34,7 @@ from nn.models import CONTROL
 from nn.runs import Run, RunResult
 from nn.training import drawn
 from nn.varied import train
+from theorems.cores import usable_cores
 from theorems.errors import InputError
 from theorems.orphans import initializer
 
@@ -70,14 +71,14 @@ def resolve_jobs(jobs: int | None, device: str) -> int:
     """How many runs at a time: one per core, or one where they share a GPU.
 
     Raises:
-        InputError: less than one.
+        InputError: less than one, or none is given and the environment allows none.
 
     """
     if jobs is not None and jobs < 1:
         raise InputError("jobs", jobs, "must be 1 or more")
     if jobs is not None:
         return jobs
-    return 1 if device == "cuda" else cpu_count()
+    return 1 if device == "cuda" else usable_cores()
 
 
 def _one(run: Run, folder: Path, epochs: Epochs, cell: int) -> RunResult:

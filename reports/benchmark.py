@@ -95,19 +95,18 @@ def shown(document: Benchmark) -> Benchmark:
 
 def _sweep_seconds(seed: int) -> SweepTime:
     """Time the draws of the default Figure 1 sweep, workers started and nothing cached."""
-    from joblib import cpu_count
-
     from empirics.running.cluster import Workers
     from empirics.running.montecarlo import replicate
     from empirics.running.store import Store
     from reports.experiment import PRESETS
+    from theorems.cores import usable_cores
     from theorems.setting import Setting
 
     preset = PRESETS["quick"]
     settings = [
         Setting(alpha=alpha, sigma=sigma) for alpha in preset.alphas for sigma in preset.sigmas
     ]
-    workers = Workers(cpu_count())
+    workers = Workers(usable_cores())
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder), warn) as store:
         start = time.perf_counter()
         replicate(settings, preset.runs, seed, workers=workers, store=store)

@@ -297,11 +297,10 @@ def seed_number(text: str, name: str = "seed") -> int:
 
 def job_count(text: str | None) -> int:
     """Worker processes: the number asked for, or one for each core that may be used."""
-    from joblib import cpu_count
-
+    from theorems.cores import usable_cores
     from theorems.errors import positive_integer
 
-    return cpu_count() if text is None else positive_integer("jobs", text)
+    return usable_cores() if text is None else positive_integer("jobs", text)
 
 
 def workers(jobs: str | None, backend: str, scheduler: str | None) -> Workers:

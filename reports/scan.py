@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, cpu_count, delayed
+from joblib import Parallel, delayed
 
 from empirics.judging.intervals import STUDENT_RUNS
 from empirics.judging.verdict import Judgement, Verdict, judge
@@ -34,7 +34,7 @@ from empirics.running.cluster import Workers
 from empirics.running.montecarlo import Sample, replicate
 from empirics.solver.threads import libraries
 from reports.console import finite, progress
-from reports.options import seed_number
+from reports.options import job_count, seed_number
 from reports.options import statements as chosen
 from theorems.catalogue import catalogue
 from theorems.claim import claim_at
@@ -331,7 +331,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", default=str(RUNS), help="draws at each setting")
     parser.add_argument("--seed", default="0", help="of the settings and the draws")
     parser.add_argument("--only", help="ids of statements, joined by commas")
-    parser.add_argument("--jobs", default=str(cpu_count()), help="worker processes")
+    parser.add_argument("--jobs", help="worker processes")
     parser.add_argument("--keep", type=Path, help="file that finished settings are kept in")
     options = parser.parse_args(arguments)
     try:
@@ -341,7 +341,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seed_number(options.seed),
             kept=options.keep,
             judged=chosen(options.only),
-            workers=Workers(positive_integer("jobs", options.jobs)),
+            workers=Workers(job_count(options.jobs)),
         )
     except InputError as error:
         parser.exit(2, f"scan: --{error}\n")

@@ -21,6 +21,7 @@ ALLOWED = {
 FLOORS = (
     (
         "errors",
+        "cores",
         "files",
         "memory",
         "patience",

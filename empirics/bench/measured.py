@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import scipy
-from joblib import cpu_count
 from threadpoolctl import threadpool_limits
 
 from empirics.bench.growth import Growth, grow
@@ -30,6 +29,7 @@ from empirics.bench.rates import Rate, rates
 from empirics.bench.scale import Scale, Size, scales
 from empirics.bench.statements import StatementTimes, statement_times
 from empirics.draws.design import draw
+from theorems.cores import usable_cores
 from theorems.law import PowerLaw
 from theorems.setting import Setting
 
@@ -148,7 +148,7 @@ def solver_benchmark(
         ValueError: draws, labels or threads is not positive.
 
     """
-    used = cpu_count() if threads is None else threads
+    used = usable_cores() if threads is None else threads
     for name, value in (("draws", draws), ("labels", labels), ("threads", used)):
         if value < 1:
             raise ValueError(f"{name} is {value}; allowed is an integer >= 1")
@@ -170,7 +170,7 @@ def solver_benchmark(
         advance(1)
     return SolverBenchmark(
         machine=platform.machine(),
-        cpus=cpu_count(),
+        cpus=usable_cores(),
         threads=used,
         python=platform.python_version(),
         numpy=np.__version__,
