@@ -56,6 +56,16 @@
     var folded = all("details:not([open])").filter(function (one) { return !one.closest(".bulk"); });
     folded.forEach(function (one) { one.open = true; });
     opened = opened.concat(folded);
+    // As large as the sheet allows: letters alone do not tell how wide a formula is, in ems.
+    var formulas = all(".formula math, .where math"), wide = formulas.map(function (one) {
+      var parts = Array.prototype.map.call(one.children, function (part) { return part.getBoundingClientRect(); });
+      var right = Math.max.apply(null, parts.map(function (part) { return part.right; }));
+      var left = Math.min.apply(null, parts.map(function (part) { return part.left; }));
+      return (right - left) / parseFloat(getComputedStyle(one).fontSize);
+    });
+    formulas.forEach(function (one, at) {
+      if (wide[at] > 0) { one.style.setProperty("--wide", wide[at].toFixed(2)); }
+    });
   });
   window.addEventListener("afterprint", function () {
     opened.forEach(function (one) { one.open = false; });

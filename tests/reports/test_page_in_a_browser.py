@@ -310,6 +310,20 @@ def test_print_has_proofs_open_and_cuts_nothing(page: Page, tmp_path: Path) -> N
     for width, height in sizes:
         assert 0 < width <= PAPER["width"]
         assert 0 < height <= PAPER["height"]
+    # No formula is cut, and none is printed smaller than its own width asks for.
+    formulas = page.locator(".formula math, .where math").evaluate_all(
+        """all => all.map(one => {
+            const parts = [...one.children].map(part => part.getBoundingClientRect());
+            const size = parseFloat(getComputedStyle(one).fontSize);
+            return [size, Math.max(...parts.map(part => part.right)), parts.length];
+        })"""
+    )
+    assert len(formulas) > 100
+    for size, right, parts in formulas:
+        assert parts
+        assert size > 4 * 96 / 72  # four points
+        assert right <= PAPER["width"]
+    assert sum(size < 8 for size, *_ in formulas) <= 2
     printed = page.pdf(path=tmp_path / "report.pdf", format="A4")
     assert printed.startswith(b"%PDF")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
