@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sympy import Expr, Function, Pow, Symbol, nan, oo, sympify, zoo
+from sympy import Expr, Float, Function, Pow, Product, Sum, Symbol, nan, oo, sympify, zoo
 
 from theorems.claim import Claim, claim_at
 from theorems.errors import InputError, finite_number
+from theorems.evaluate.numbers import evaluate
 from theorems.evaluate.program import PARAMETERS
+from theorems.expressions import Evolution
 from theorems.model import definitions_in, i, unfold
 from theorems.notation import RELATIONS, formula_latex, latex
 from theorems.setting import Setting
@@ -69,10 +71,27 @@ class Explored:
 
     @cached_property
     def sides(self) -> dict[str, Expr]:
-        """The sides as expressions in the symbols that are left, definitions written out."""
-        return {
-            name: self._substituted(unfold(side)) for name, side in self.statement.sides.items()
-        }
+        """The sides as expressions in the symbols that are left, definitions written out.
+
+        A side with sums or products of which no symbol is left is its number, as a double.
+        """
+        return {name: self._side(side) for name, side in self.statement.sides.items()}
+
+    def _side(self, side: Expr) -> Expr:
+        whole = unfold(side)
+        needed = {symbol.name for symbol in whole.free_symbols}
+        if whole.has(Evolution):
+            # Names of its own are written in it, and not what its frequencies depend on.
+            needed = (needed & {*PARAMETERS, *self.statement.defaults}) | {"s", "alpha", "b"}
+        if needed - self.given.keys() or not whole.has(Sum, Product):
+            return self._substituted(whole)
+        # Sympy would compare sums of thousands of numbers with one another: minutes, or an error.
+        # A program takes every parameter; the others are in no term.
+        parameters = dict.fromkeys(PARAMETERS, 1.0) | self.given
+        number = Float(evaluate({"side": side}, parameters)["side"])
+        if number is nan:
+            self._refuse_pole(whole, self._values(whole))
+        return number
 
     @cached_property
     def formulas(self) -> dict[str, Expr]:
@@ -89,12 +108,15 @@ class Explored:
                 needed.setdefault(name, self._substituted(definition.expression))
         return needed
 
-    def _substituted(self, expression: Expr) -> Expr:
-        values = {
+    def _values(self, expression: Expr) -> dict[Symbol, Expr]:
+        return {
             symbol: sympify(str(self.given[symbol.name]), rational=True)
             for symbol in expression.free_symbols
             if isinstance(symbol, Symbol) and symbol.name in self.given
         }
+
+    def _substituted(self, expression: Expr) -> Expr:
+        values = self._values(expression)
         substituted = put(expression, values)
         if substituted.has(zoo, oo, nan):
             self._refuse_pole(expression, values)
