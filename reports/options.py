@@ -296,7 +296,11 @@ def seed_number(text: str, name: str = "seed") -> int:
 
 
 def job_count(text: str | None) -> int:
-    """Worker processes: the number asked for, or one for each core that may be used."""
+    """Worker processes: the number asked for, or one for each core that may be used.
+
+    Raises:
+        InputError: for what is no positive integer, here or in joblib's limit of cores.
+    """
     from theorems.cores import usable_cores
     from theorems.errors import positive_integer
 

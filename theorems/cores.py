@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from theorems.errors import positive_integer
+from theorems.errors import InputError
 
 LIMIT = "LOKY_MAX_CPU_COUNT"
 """Environment variable of joblib that allows fewer."""
@@ -14,10 +14,15 @@ def usable_cores() -> int:
     """Joblib's count: of the machine, this process's affinity, a container's quota and `LIMIT`.
 
     Raises:
-        InputError: `LIMIT` is no positive integer, which joblib would end with a traceback.
+        InputError: `LIMIT` is no positive integer as joblib reads it, which is not 2.0.
     """
     from joblib import cpu_count
 
-    if LIMIT in os.environ:
-        positive_integer(LIMIT, os.environ[LIMIT])
+    text = os.environ.get(LIMIT, "1")
+    try:
+        allowed = int(text)
+    except ValueError:
+        allowed = 0
+    if allowed < 1:
+        raise InputError(LIMIT, text, "must be an integer >= 1")
     return int(cpu_count())

@@ -17,7 +17,7 @@ from theorems.errors import InputError, finite_number
 from theorems.evaluate.numbers import evaluate
 from theorems.evaluate.program import PARAMETERS
 from theorems.expressions import Evolution
-from theorems.model import definitions_in, i, unfold
+from theorems.model import beta, definitions_in, i, p, unfold
 from theorems.notation import RELATIONS, formula_latex, latex
 from theorems.setting import Setting
 from theorems.statement import Statement
@@ -82,16 +82,17 @@ class Explored:
         needed = {symbol.name for symbol in whole.free_symbols}
         if whole.has(Evolution):
             # Names of its own are written in it, and not what its frequencies depend on.
-            needed = (needed & {*PARAMETERS, *self.statement.defaults}) | {"s", "alpha", "b"}
+            law = {symbol.name for name in (p, beta) for symbol in unfold(name[i]).free_symbols}
+            needed = (needed | law) & {*PARAMETERS, *self.statement.defaults}
         if needed - self.given.keys() or not whole.has(Sum, Product):
             return self._substituted(whole)
         # Sympy would compare sums of thousands of numbers with one another: minutes, or an error.
         # A program takes every parameter; the others are in no term.
         parameters = dict.fromkeys(PARAMETERS, 1.0) | self.given
-        number = Float(evaluate({"side": side}, parameters)["side"])
-        if number is nan:
+        number = evaluate({"side": side}, parameters)["side"]
+        if not math.isfinite(number):
             self._refuse_pole(whole, self._values(whole))
-        return number
+        return Float(number)
 
     @cached_property
     def formulas(self) -> dict[str, Expr]:
@@ -124,7 +125,9 @@ class Explored:
 
     def _refuse_pole(self, expression: Expr, values: dict[Symbol, Expr]) -> None:
         """Say which factor has a pole at the values, rather than return infinity."""
-        parts = sorted(expression.atoms(Function) | expression.atoms(Pow), key=str)
+        atoms = expression.atoms(Function) | expression.atoms(Pow)
+        # To put numbers into sums takes minutes.
+        parts = sorted((part for part in atoms if not part.has(Sum, Product)), key=str)
         poles = [part for part in parts if part.subs(values).has(zoo, nan)]
         pole = min(poles or [expression], key=lambda part: len(str(part)))
         names = [symbol.name for symbol in sorted(values, key=str)]

@@ -38,12 +38,12 @@ FEW = ("--only", "noiseless-loss,recovered-fraction")
 
 SIMULATE = ("simulate", "--n", "200", "--d", "2000", "--runs", "60", *FEW, "--jobs", "2", "--json")
 DECIDE = ("simulate", "--n", "100", "--d", "500", "--runs", "20", "--decide", "--budget", "640")
-REPORT = ("report", "--frequencies", "p.txt", "--n", "60", "--runs", "40", "--sections", "")
+REPORT = ("report", "--frequencies", "p.txt", "--n", "60", "--sections", "")
 TABLE1 = ("nn", "table1", "--models", "linear", "--seeds", "1", "--epochs", "2", "--without", "0")
 COMMANDS = {
     "simulate": SIMULATE,
     "simulate --decide": (*DECIDE, "--jobs", "2", "--json"),
-    "report": (*REPORT, "--out", "out", "--jobs", "2"),
+    "report": (*REPORT, "--runs", "40", "--out", "out", "--jobs", "2"),
     "nn table1": (*TABLE1, "--out", "out", "--jobs", "2", "--json"),
 }
 
@@ -301,7 +301,7 @@ def disks(scratch: Path) -> Found:
     work = scratch / "work"
     work.mkdir(parents=True)
     few = ("simulate", "--n", "60", "--d", "600", "--runs", "20", "--jobs", "1", "--json", *FEW)
-    table = (*REPORT, "--jobs", "1", "--runs", "4")
+    table = (*REPORT, "--runs", "4", "--jobs", "1")
     alone = started(few, work, scratch / "cache").communicate(timeout=LONGEST)[0]
     for size, read_only in (("64k", False), ("64k", True)):
         with small_disk(size, read_only) as disk:

@@ -34,17 +34,18 @@ def runs():
     ]
 
 if __name__ == "__main__":
-    train_all(runs(), Path(sys.argv[1]), jobs=int(sys.argv[2]), title="test", quiet=True)
+    train_all(runs(), Path(sys.argv[1]), jobs=2, title="test", quiet=True)
 elif __name__ == "whole":
     # Within the process of the test: every start of workers imports torch in each.
     train_all(runs(), folder, jobs=1, title="test", quiet=True)
 """
 
 
-def _start(script: Path, folder: Path, jobs: int) -> subprocess.Popen[bytes]:
+def _start(script: Path, folder: Path) -> subprocess.Popen[bytes]:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    arguments = [sys.executable, str(script), str(folder), str(jobs)]
-    return subprocess.Popen(arguments, env=environment, start_new_session=True)
+    return subprocess.Popen(
+        [sys.executable, str(script), str(folder)], env=environment, start_new_session=True
+    )
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +60,10 @@ def test_killed_plan_resumes_to_the_same_bytes(tmp_path: Path, script: Path) -> 
     whole = script.parent / "whole"
     exec(PLAN, {"__name__": "whole", "folder": whole})
     broken = tmp_path / "broken"
-    # Stopped, resumed by two workers and killed, then resumed by a single process.
-    _stopped(broken, script, 1, signal.SIGTERM)
+    # Stopped, resumed and killed, then resumed by a single process.
+    _stopped(broken, script, signal.SIGTERM)
     kept = _checkpoints(broken)
-    _stopped(broken, script, 2, signal.SIGKILL, kept)
+    _stopped(broken, script, signal.SIGKILL, kept)
     exec(PLAN, {"__name__": "whole", "folder": broken})
     names = {path.name for path in whole.iterdir()}
     assert names == {"run0.json", "run1.json"}
@@ -81,14 +82,10 @@ def _checkpoints(folder: Path) -> dict[str, bytes]:
 
 
 def _stopped(
-    broken: Path,
-    script: Path,
-    jobs: int,
-    sent: signal.Signals,
-    kept: dict[str, bytes] | None = None,
+    broken: Path, script: Path, sent: signal.Signals, kept: dict[str, bytes] | None = None
 ) -> None:
     """A plan that gets a signal once it has kept something new, and leaves no worker."""
-    plan = _start(script, broken, jobs)
+    plan = _start(script, broken)
     until = time.monotonic() + 120
     while _checkpoints(broken) == (kept or {}):
         assert plan.poll() is None, "the plan ended before its first checkpoint"

@@ -348,12 +348,11 @@ def test_workers_are_as_many_as_cores_may_be_used(monkeypatch: pytest.MonkeyPatc
     assert (job_count(None), job_count("3")) == (1, 3)
 
 
-@pytest.mark.parametrize("text", ["abc", "0", "-1", "1.5", ""])
+@pytest.mark.parametrize("text", ["abc", "0", "-1", "1.5", "2.0", "1e3", ""])
 def test_a_bad_limit_of_cores_is_one_line(
     text: str, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOKY_MAX_CPU_COUNT", text)
     done = call("simulate", "--runs", "2", "--only", "tail-mass")
     assert (done.status, done.out) == (2, "")
-    told = "must be an integer from 1 to 1000000000"
-    assert done.err == f"longtail: LOKY_MAX_CPU_COUNT = {text}: {told}\n"
+    assert done.err == f"longtail: LOKY_MAX_CPU_COUNT = {text}: must be an integer >= 1\n"

@@ -229,7 +229,9 @@ def test_every_section_is_computed_and_drawn_at_the_ends_of_what_is_allowed(
     context = Context(
         "quick", 0, Workers(1), tmp_path, runs=2, main=MainSetting(setting, own_k=setting.k > 40)
     )
-    monkeypatch.setitem(PRESETS, "quick", Preset("quick", (2.0,), (0.05,), runs=2, curve_points=3))
+    monkeypatch.setitem(
+        PRESETS, "quick", Preset("quick", (2.0,), (0.0, 0.05), runs=2, curve_points=3)
+    )
     monkeypatch.setitem(variance.GRIDS, "quick", variance.Grid({300: FEW, 1000: FEW}))
     monkeypatch.setitem(necessity.RUNS, "quick", 2)
     monkeypatch.setattr(necessity, "ALPHAS", (2.0,))

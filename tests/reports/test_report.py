@@ -172,6 +172,7 @@ def test_figures_are_the_same_bytes_twice(results: Results, written: Path) -> No
     again = drawn_figures(results.result("sweep"))
     for figure in again:
         assert (written / "figures" / f"{figure.name}.svg").read_bytes() == figure.svg
+        assert (written / "figures" / f"{figure.name}.png").read_bytes() == figure.png
     assert len({figure.svg for figure in again}) == len(again)
 
 

@@ -85,9 +85,9 @@ def test_the_section_shows_each_cell_and_why_it_does_not_hold(document):
 def test_the_figure_is_drawn_from_the_document(document):
     (figure,) = drawn_variance(document)
     assert figure.name == "variance"
-    width, height = struct.unpack(">2I", figure.png[16:24])
+    assert figure.png.startswith(b"\x89PNG")
+    width, _ = struct.unpack(">2I", figure.png[16:24])
     assert width == pytest.approx(figure.width * 160 / 96, abs=1)
-    assert len(figure.png) > height
     assert drawn_variance(document) == [figure]
 
 
