@@ -131,6 +131,10 @@ def test_given_values_carry_over_to_the_table():
             lambda _: catalogue["noisy-law"].subs(alpha=1).value,
             r"alpha = 1: is a pole of gamma\(1 - 1/alpha\) in noisy-law",
         ),
+        (
+            lambda _: catalogue["noisy-law"].subs(n=300, d=3000, s=5, b=0, sigma=1, alpha=1).value,
+            r"alpha = 1: is a pole of gamma\(1 - 1/alpha\) in noisy-law",
+        ),
         (lambda s: s.subs(alpha="two"), "alpha = two: must be a finite number"),
         (lambda s: s.subs(n=float("nan")), "n = nan: must be a finite number"),
         (lambda s: s.table(alpha=-1), "alpha = -1: must be a finite number > 0"),
