@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -112,13 +113,32 @@ def address(written: Path) -> str:
     return (written / "report.html").as_uri()
 
 
+SECTION = re.compile(r'<section id="([a-z-]+)".*?</section>', re.DOTALL)
+
+
+@pytest.fixture(scope="session")
+def explorer_address(written: Path, once: Callable[[str, Callable[[Path], object]], Path]) -> str:
+    """Of the small report's page without its other sections, which take longer to lay out."""
+
+    def alone(folder: Path) -> None:
+        text = (written / "report.html").read_text()
+        lean = SECTION.sub(lambda found: found[0] if found[1] == "explorer" else "", text)
+        assert lean.count("<section") == 1 < text.count("<section")
+        (folder / "report.html").write_text(lean)
+
+    return (once("explorer", alone) / "report.html").as_uri()
+
+
 @pytest.fixture
 def opened(browser: Browser, address: str) -> Callable[..., Iterator[Page]]:
     """Opens the page in a window of some size, at a fragment of its address.
 
     What the console says or the page asks of others fails the test.
     """
+    return opener(browser, address)
 
+
+def opener(browser: Browser, address: str) -> Callable[..., Iterator[Page]]:
     def open_page(width: int, height: int, fragment: str = "") -> Iterator[Page]:
         context = browser.new_context(viewport={"width": width, "height": height})
         one = context.new_page()
@@ -140,6 +160,12 @@ def opened(browser: Browser, address: str) -> Callable[..., Iterator[Page]]:
 def page(opened: Callable[..., Iterator[Page]]) -> Iterator[Page]:
     """The page on a desk."""
     yield from opened(1400, 900)
+
+
+@pytest.fixture
+def explorer(browser: Browser, explorer_address: str) -> Iterator[Page]:
+    """The page of the explorer alone, on a desk."""
+    yield from opener(browser, explorer_address)(1400, 900)
 
 
 @pytest.fixture

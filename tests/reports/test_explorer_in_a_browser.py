@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,34 +23,46 @@ from theorems.claim import claim_at
 from theorems.setting import Setting
 
 
-def test_it_opens_at_the_papers_setting_with_pythons_numbers(page: Page) -> None:
-    drawn(page)
+@pytest.fixture
+def page(explorer: Page) -> Page:
+    """The explorer alone."""
+    return explorer
+
+
+@pytest.fixture
+def whole(opened: Opened) -> Iterator[Page]:
+    """The explorer among the rest of the report."""
+    yield from opened(1400, 900)
+
+
+def test_it_opens_at_the_papers_setting_with_pythons_numbers(whole: Page) -> None:
+    drawn(whole)
     claim = claim_at(catalogue["noiseless-loss"], Setting())
-    assert side(page, "lower") == pytest.approx(claim.numbers["lower"], rel=1e-9)
-    assert side(page, "upper") == pytest.approx(claim.numbers["upper"], rel=1e-9)
-    told = page.locator("#explorer [data-part='hypotheses'] li").all_text_contents()
+    assert side(whole, "lower") == pytest.approx(claim.numbers["lower"], rel=1e-9)
+    assert side(whole, "upper") == pytest.approx(claim.numbers["upper"], rel=1e-9)
+    told = whole.locator("#explorer [data-part='hypotheses'] li").all_text_contents()
     assert [one.split(" ", 1) for one in told] == [
         ["holds", typeset(hypothesis.text).striptags()] for hypothesis in claim.hypotheses
     ]
 
 
-def test_a_slider_moves_by_mouse_and_by_keyboard(page: Page) -> None:
-    drawn(page)
-    before = side(page, "lower")
-    alpha = slider(page, "alpha")
+def test_a_slider_moves_by_mouse_and_by_keyboard(whole: Page) -> None:
+    drawn(whole)
+    before = side(whole, "lower")
+    alpha = slider(whole, "alpha")
     alpha.scroll_into_view_if_needed()
     box = alpha.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2)
-    field = page.locator("#explorer-alpha")
+    whole.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2)
+    field = whole.locator("#explorer-alpha")
     moved = float(field.input_value())
     assert 1.2 < moved < 1.6
-    assert side(page, "lower") > before
+    assert side(whole, "lower") > before
     alpha.focus()
-    page.keyboard.press("ArrowRight")
+    whole.keyboard.press("ArrowRight")
     assert float(field.input_value()) == pytest.approx(moved + 0.01)
     assert alpha.get_attribute("aria-valuetext") == field.input_value()
     claim = claim_at(catalogue["noiseless-loss"], Setting(alpha=float(field.input_value())))
-    assert side(page, "lower") == pytest.approx(claim.numbers["lower"], rel=1e-9)
+    assert side(whole, "lower") == pytest.approx(claim.numbers["lower"], rel=1e-9)
 
 
 def test_a_number_field_takes_a_number_and_bad_ones_are_told(page: Page) -> None:
@@ -98,16 +110,16 @@ def test_whatever_is_typed_is_told_or_put_back_and_nothing_breaks(page: Page) ->
     expect(told).to_have_text(re.compile("^n = 0: "))
 
 
-def test_the_address_keeps_the_state_and_brings_it_back(page: Page, opened: Opened) -> None:
-    drawn(page)
-    page.locator("#explorer-statement").select_option("stability-price")
-    page.locator("#explorer-delta").fill("0.3")
-    page.locator("#explorer-delta").press("Enter")
-    page.locator("#explorer-alpha").fill("1.7")
-    page.locator("#explorer-alpha").press("Enter")
-    page.locator("#explorer input[value='n']").check()
-    fragment = page.evaluate("location.hash")
-    shown = side(page, "lower")
+def test_the_address_keeps_the_state_and_brings_it_back(whole: Page, opened: Opened) -> None:
+    drawn(whole)
+    whole.locator("#explorer-statement").select_option("stability-price")
+    whole.locator("#explorer-delta").fill("0.3")
+    whole.locator("#explorer-delta").press("Enter")
+    whole.locator("#explorer-alpha").fill("1.7")
+    whole.locator("#explorer-alpha").press("Enter")
+    whole.locator("#explorer input[value='n']").check()
+    fragment = whole.evaluate("location.hash")
+    shown = side(whole, "lower")
     claim = claim_at(catalogue["stability-price"], Setting(alpha=1.7), extra={"delta": 0.3})
     assert shown == pytest.approx(claim.numbers["lower"], rel=1e-9)
     for again in opened(1400, 900, fragment):

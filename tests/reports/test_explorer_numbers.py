@@ -29,10 +29,10 @@ OFFERED = offered(catalogue.values())
 
 
 @pytest.fixture(scope="module")
-def evaluating(browser: Browser, address: str) -> Any:
+def evaluating(browser: Browser, explorer_address: str) -> Any:
     """The page, once its explorer is ready."""
     page = browser.new_page()
-    page.goto(address)
+    page.goto(explorer_address)
     page.wait_for_function("document.getElementById('explorer').dataset.drawn")
     yield page
     page.close()

@@ -34,11 +34,11 @@ def simulated_in(results: Results) -> list[Simulated]:
 
 @pytest.fixture
 def whole(
-    browser: Browser, address: str, reference: Results, tmp_path: Path
+    browser: Browser, explorer_address: str, reference: Results, tmp_path: Path
 ) -> Iterator[tuple[Page, ReportPoints]]:
-    """The page with the points of the reference run in place of its own."""
+    """The explorer with the points of the reference run in place of its own."""
     points = report_points(judged_in(reference), simulated_in(reference))
-    lines = Path(address.removeprefix("file://")).read_text().splitlines()
+    lines = Path(explorer_address.removeprefix("file://")).read_text().splitlines()
     (place,) = (nth for nth, line in enumerate(lines) if line.startswith(DATA))
     data = json.loads(lines[place].removeprefix(DATA).removesuffix(";"))
     data["report"] = points
