@@ -29,6 +29,14 @@ os.environ["LOKY_MAX_CPU_COUNT"] = "1"
 providers._get_local_constants = lambda: providers._local_constants
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that ask for workers come first, one after another: joblib keeps the workers of one.
+
+    Minutes later they would be gone, and others would have to import everything again.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("workers") is None)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What was imported stays: looking through it for garbage again and again takes a tenth."""
     gc.collect()

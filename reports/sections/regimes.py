@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -21,8 +20,8 @@ from theorems.model import alpha as alpha_symbol
 from theorems.model import b as b_symbol
 from theorems.orders import as_piecewise, decimal
 from theorems.regimes.quantities import QUANTITIES
-from theorems.regimes.standing import phase, survey, surveyable
-from theorems.setting import PAPER, Setting
+from theorems.regimes.standing import survey, surveyable, told_phase
+from theorems.setting import PAPER
 
 PHASE_ALPHAS = tuple(0.75 + 0.25 * step for step in range(12))
 PHASE_NS: dict[str, tuple[int, ...]] = {
@@ -58,7 +57,7 @@ def computed_regimes(
         standings = dict(
             zip(
                 surveyed,
-                spread(partial(_standings, settings), surveyed, workers, lambda _: advance(1)),
+                spread(partial(told_phase, settings), surveyed, workers, lambda _: advance(1)),
                 strict=True,
             )
         )
@@ -78,11 +77,6 @@ def computed_regimes(
         phase=standings,
         curves=PowerCurves(alpha=tuple(np.round(grid, 6).tolist()), exponent=curves),
     )
-
-
-def _standings(settings: Sequence[Sequence[Setting]], name: str) -> tuple[tuple[str, ...], ...]:
-    """Of a statement at each setting."""
-    return tuple(tuple(str(cell) for cell in row) for row in phase(catalogue[name], settings))
 
 
 class RegimesSection(RecordSection[Regimes]):

@@ -16,6 +16,7 @@ from theorems.statement import Kind
 FEW = ("tail-hit", "multi-tail-samples", "noiseless-loss", "common-identified", "noisy-law")
 
 
+@pytest.mark.workers
 def test_every_mutant_of_a_few_statements_is_caught() -> None:
     caught = list(mutants.campaign(2, 20, 1, [catalogue[name] for name in FEW]))
     assert len(caught) >= 30

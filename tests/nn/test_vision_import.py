@@ -1,8 +1,8 @@
 """torchvision's import where its operators load, where they do not, and where nothing helps.
 
-Each in a process that has imported torch and nothing else, with a package called torchvision that
-does what a wheel's own import does: load a binary that defines the operators, or fail to; then
-describe them to torch.
+Each in a process that has imported torch and not torchvision, with a package of that name that does
+what a wheel's own import does: load a binary that defines the operators, or fail to; then describe
+them to torch.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ def _wheel(folder: Path, extension: str, rest: str = DESCRIBES) -> Path:
     return folder
 
 
-#: Imports torch, which takes longer than all else, then runs each program that it is told in a
-#: child of its own, as an interpreter runs what it is given with -c.
+#: Imports what takes longer than all else, then runs each program that it is told in a child of its
+#: own, as an interpreter runs what it is given with -c.
 FORKS = """
 import json, os, sys, traceback
-import torch
+import reports.cli, sklearn.datasets, torch
 for line in sys.stdin:
     told = json.loads(line)
     child = os.fork()

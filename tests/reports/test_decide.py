@@ -35,6 +35,7 @@ def test_what_is_decided_is_told_with_its_draws(call: Callable[..., Any]) -> Non
     assert "decision" not in plain
 
 
+@pytest.mark.workers
 def test_the_same_bytes_for_any_workers_and_from_the_cache(
     call: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,7 @@ from theorems.setting import Setting
 from theorems.statement import PROMISED_ACCURACY, Kind, Statement
 
 AGREEMENT = 1e-9
-SETTINGS = 300
+SETTINGS = 180
 LARGE = 6
 """Of them so many are large: there Python visits every feature, which takes seconds."""
 

@@ -84,6 +84,7 @@ def test_figures_are_those_listed_and_the_same_each_time(data, monkeypatch):
     assert again == first[2]
 
 
+@pytest.mark.workers
 def test_paths_do_not_depend_on_workers_and_depend_on_the_seed():
     penalties = (0.0, 0.5)
     here = paths(SETTING, penalties, 3, 7, workers=Workers(1), retrained=2)

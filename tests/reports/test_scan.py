@@ -124,6 +124,7 @@ def test_a_scan_goes_on_where_it_was(tmp_path, monkeypatch):
     assert all(json.loads(line) for line in kept.read_text().splitlines() if line.endswith("}"))
 
 
+@pytest.mark.workers
 def test_workers_find_the_same():
     few = judged("tail-hit", "noiseless-loss-cavity", "noiseless-loss-sharp")
     assert scan.scan(3, 4, 1, judged=few, workers=Workers(2)) == scan.scan(3, 4, 1, judged=few)

@@ -22,6 +22,7 @@ def asked() -> list[list[Ask]]:
     return [[Ask(name, SETTING.at(alpha=alpha)) for name in NAMES] for alpha in (1.5, 2.0, 3.0)]
 
 
+@pytest.mark.workers
 def test_claims_are_the_same_for_any_number_of_workers() -> None:
     counted: list[int] = []
     alone = claims(asked(), Workers(1))
@@ -33,6 +34,7 @@ def test_claims_are_the_same_for_any_number_of_workers() -> None:
     assert all(one.statement is catalogue[one.statement.id] for row in together for one in row)
 
 
+@pytest.mark.workers
 def test_a_statement_that_workers_do_not_know_is_evaluated_here(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -44,6 +46,7 @@ def test_a_statement_that_workers_do_not_know_is_evaluated_here(
     assert ours.numbers == usual.numbers
 
 
+@pytest.mark.workers
 def test_results_are_in_the_order_of_the_items_and_errors_arrive() -> None:
     assert spread(abs, [-3, 1, -2], Workers(2)) == spread(abs, [-3, 1, -2], Workers(1)) == [3, 1, 2]
     with pytest.raises(TypeError, match="bad operand"):
@@ -56,6 +59,7 @@ def test_few_groups_are_cut_so_that_every_worker_has_one() -> None:
     assert shared_out([[1]], Workers(4)) == [[1]]
 
 
+@pytest.mark.workers
 def test_the_phase_diagram_is_the_same_for_any_number_of_workers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

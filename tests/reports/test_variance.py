@@ -39,6 +39,7 @@ def test_the_lean_draw_is_what_observe_sees(alpha):
         assert lean == pytest.approx(full, rel=1e-10)
 
 
+@pytest.mark.workers
 def test_samples_do_not_depend_on_the_workers():
     cells = [(Setting(n=80, d=400, alpha=2.0), 9), (Setting(n=40, d=400, alpha=1.5), 5)]
     done = []

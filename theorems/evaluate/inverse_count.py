@@ -61,6 +61,12 @@ def _integral(n: float, chance: Array) -> Array:
     return values
 
 
+@lru_cache(maxsize=64)
+def _few(n: float, chance: bytes) -> Array:
+    """At each of a few p: statements ask for the same ones again and again."""
+    return _integral(n, np.frombuffer(chance))
+
+
 @lru_cache(maxsize=8)
 def _table(n: float) -> tuple[float, float, Array]:
     """E[1{T>=1}/T]/p as a function of log p: first knot, step, polynomials (8, pieces)."""
@@ -114,7 +120,7 @@ def mean_inverse_count(n: Any, chance: Any) -> Any:
     p = np.asarray(chance, dtype=np.float64)
     flat = np.atleast_1d(p).ravel()
     if flat.size <= DIRECT:
-        values = _integral(n, flat)
+        values = _few(n, flat.tobytes()).copy()
     else:
         values = np.empty(flat.size)
         rare = flat * n < SERIES_BELOW

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
+from theorems.catalogue import catalogue
 from theorems.claim import Claim, claim_at
 from theorems.evaluate.reductions import ThinnedFeatures
 from theorems.expressions import Evolution
@@ -117,3 +118,11 @@ def phase(statement: Statement, settings: Sequence[Sequence[Setting]]) -> list[l
         [standing(claim_at(alone, setting, features=thinned)) for setting in row]
         for row in settings
     ]
+
+
+def told_phase(
+    settings: Sequence[Sequence[Setting]], identifier: str
+) -> tuple[tuple[str, ...], ...]:
+    """The same of a statement by its id, in words: for processes that are handed no more."""
+    found = phase(catalogue[identifier], settings)
+    return tuple(tuple(str(cell) for cell in row) for row in found)

@@ -137,6 +137,7 @@ def test_each_draw_is_made_once_and_kept(tmp_path: Path, monkeypatch: pytest.Mon
     assert sorted(drawn) == list(range(first.looks[-1].runs))
 
 
+@pytest.mark.workers
 def test_results_do_not_depend_on_the_number_of_workers() -> None:
     statements = some("tail-mass", "variance-evolution")
     one, two = decided(statements), decided(statements, workers=Workers(2))

@@ -51,6 +51,7 @@ def reference() -> list[Sample]:
     return draw()
 
 
+@pytest.mark.workers
 def test_one_and_two_workers_give_the_same_bytes(reference: list[Sample]) -> None:
     assert content(draw(workers=2)) == content(reference)
 
