@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from sympy import (
@@ -54,8 +55,8 @@ from theorems.regimes.quantities import (
     KNEE,
     MISSING_MASS,
     delta,
-    in_regime,
     power_integral,
+    power_of_n,
 )
 from theorems.statement import Statement
 from theorems.structure.common_only_samples import STATEMENT as COMMON_ONLY
@@ -76,7 +77,7 @@ class Bound:
 
     def exponents(self) -> dict[str, Expr]:
         """Power of n of each term, d proportional to n."""
-        return {name: _exponent(term) for name, term in self.terms.items()}
+        return {name: power_of_n(term) for name, term in self.terms.items()}
 
     def exponent(self) -> Expr:
         """Power of n of the whole."""
@@ -84,18 +85,7 @@ class Bound:
 
     def dominant(self, b_value: float = 0.0) -> list[tuple[Set, str, Expr]]:
         """Range of alpha, the terms that dominate there ("a = b" where they tie), exponent."""
-        exact = decimal(b_value)
-        terms = {name: term.subs(b, exact) for name, term in self.exponents().items()}
-        candidates = [*terms.values(), *(Max(*pair) for pair in combinations(terms.values(), 2))]
-        edges = sorted({edge for candidate in candidates for edge in breakpoints(candidate)})
-        rows: list[tuple[Set, str, Expr]] = []
-        for low, high in zip([S.Zero, *edges], [*edges, oo], strict=True):
-            whole, winners = _largest(terms, low + 1 if high == oo else (low + high) / 2)
-            told = " = ".join(winners)
-            if rows and rows[-1][1:] == (told, whole):
-                low = rows.pop()[0].inf
-            rows.append((Interval.open(low, high), told, whole))
-        return rows
+        return list(_dominant(tuple(self.exponents().items()), b_value))
 
     def crossings(self, b_value: float = 0.0) -> list[Expr]:
         """The alphas at which another term takes over."""
@@ -103,8 +93,22 @@ class Bound:
         return [low[0].sup for low, high in pairwise(rows) if low[1] != high[1]]
 
 
-def _exponent(expression: Expr) -> Expr:
-    return exponent(in_regime(expression).subs(delta, 1))
+@lru_cache(maxsize=256)
+def _dominant(
+    exponents: tuple[tuple[str, Expr], ...], b_value: float
+) -> tuple[tuple[Set, str, Expr], ...]:
+    exact = decimal(b_value)
+    terms = {name: term.subs(b, exact) for name, term in exponents}
+    candidates = [*terms.values(), *(Max(*pair) for pair in combinations(terms.values(), 2))]
+    edges = sorted({edge for candidate in candidates for edge in breakpoints(candidate)})
+    rows: list[tuple[Set, str, Expr]] = []
+    for low, high in zip([S.Zero, *edges], [*edges, oo], strict=True):
+        whole, winners = _largest(terms, low + 1 if high == oo else (low + high) / 2)
+        told = " = ".join(winners)
+        if rows and rows[-1][1:] == (told, whole):
+            low = rows.pop()[0].inf
+        rows.append((Interval.open(low, high), told, whole))
+    return tuple(rows)
 
 
 def _largest(terms: dict[str, Expr], inside: Expr) -> tuple[Expr, list[str]]:
@@ -193,6 +197,7 @@ def noise_crossing() -> dict[str, Expr]:
     }
 
 
+@lru_cache(maxsize=1024)
 def holds_eventually(margin: Expr, b_value: float = 0.0) -> Set:
     """The alphas > 0 at which a hypothesis's margin is positive for all large n.
 
@@ -209,7 +214,7 @@ def holds_eventually(margin: Expr, b_value: float = 0.0) -> Set:
         return Interval.open(0, oo)
     if not plus:
         return S.EmptySet
-    return where_negative(_exponent(Add(*minus)) - _exponent(Add(*plus)))
+    return where_negative(power_of_n(Add(*minus)) - power_of_n(Add(*plus)))
 
 
 def hypotheses(statement: Statement, b_value: float = 0.0) -> list[tuple[str, Set]]:

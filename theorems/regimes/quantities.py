@@ -12,6 +12,7 @@ grows with d.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sympy import (
     Eq,
@@ -95,23 +96,44 @@ class Quantity:
 
     def exponent(self, aspect: Expr = Integer(1)) -> Expr:
         """Its power of n, a function of alpha (and b); `aspect` is delta in d = n^delta."""
-        return exponent(self.grown.subs(delta, aspect))
+        return power_of_n(self.expression, aspect)
+
+    def exponent_at(self, b_value: float, aspect: Expr = Integer(1)) -> Expr:
+        """Its power of n, a function of alpha alone."""
+        return _with_b(self.exponent(aspect), b_value)
 
     def pieces(self, b_value: float = 0.0, aspect: Expr = Integer(1)) -> list[Piece]:
         """Its power of n, range of alpha by range."""
-        return pieces(self.exponent(aspect).subs(b, decimal(b_value)))
+        return pieces(self.exponent_at(b_value, aspect))
 
     def piecewise(self, b_value: float = 0.0, aspect: Expr = Integer(1)) -> Expr:
         """Its power of n as one Piecewise in alpha."""
-        return as_piecewise(self.exponent(aspect).subs(b, decimal(b_value)))
+        return as_piecewise(self.exponent_at(b_value, aspect))
 
     def breakpoints(self, b_value: float = 0.0, aspect: Expr = Integer(1)) -> list[Expr]:
         """The alphas at which its power of n changes form."""
-        return breakpoints(self.exponent(aspect).subs(b, decimal(b_value)))
+        return breakpoints(self.exponent_at(b_value, aspect))
 
     def log_exponent(self) -> Expr:
         """Power of ln d for alpha > 1, if L is ln^2 d; of competing terms, each its own."""
         return log_exponent(self.expression)
+
+
+# To put something into a `Max` takes sympy most of the time of a table, which asks for the same
+# powers again and again.
+@lru_cache(maxsize=1024)
+def power_of_n(expression: Expr, aspect: Expr = Integer(1)) -> Expr:
+    """The power of n that an expression of the theory is of, d = n^aspect.
+
+    Raises:
+        TypeError: for an operation whose order is not a rule of `theorems.orders`.
+    """
+    return exponent(in_regime(expression).subs(delta, aspect))
+
+
+@lru_cache(maxsize=1024)
+def _with_b(power: Expr, b_value: float) -> Expr:
+    return power.subs(b, decimal(b_value))
 
 
 def in_regime(expression: Expr) -> Expr:
