@@ -28,6 +28,7 @@ from scipy import stats
 from empirics.judging.family import FAMILY_ERROR, Family
 from empirics.judging.finite_sample import binomial_interval
 from empirics.judging.intervals import STUDENT_RUNS, estimate, moved_out
+from empirics.running.cluster import Workers
 
 Array = NDArray[np.float64]
 RUNS = (2, 3, 5, 10, 20, 30, 50)
@@ -220,7 +221,8 @@ def _pieces(module: str, count: int, jobs: int, seed: int) -> Iterator[Any]:
     # Workers import the function; one of __main__ would be sent with all that it rests on.
     report = import_module(f"tests.campaigns.{module}").reports
     work = (delayed(report)(many, np.random.SeedSequence(key)) for many, key in pieces)
-    return iter(Parallel(n_jobs=jobs)(work))
+    with Workers(jobs).engaged():
+        return iter(Parallel()(work))
 
 
 def promised(families: int, count: int) -> bool:

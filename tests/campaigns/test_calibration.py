@@ -28,6 +28,7 @@ def test_the_campaign_sees_intervals_that_promise_too_much(
     assert sum(whose.values()) >= families
 
 
+@pytest.mark.workers
 def test_results_do_not_depend_on_the_number_of_workers() -> None:
     assert calibration.measured(150, 1, 3) == calibration.measured(150, 2, 3)
 

@@ -28,7 +28,7 @@ from nn.triples import Task
 def runs():
     optimizer = Optimizer("adamw", lr=1e-2, weight_decay=0.0, epochs=12, batch=16)
     return [
-        Run(f"run{i}", "sum", Encoder("small", (8,)), Task(600, tests=20), optimizer,
+        Run(f"run{i}", "sum", Encoder("small", (8,)), Task(400, tests=20), optimizer,
             Sources(None, 8), 0, i)
         for i in range(2)
     ]

@@ -74,10 +74,17 @@ print(answer(plan("common-only-samples-rate"), Setting()).numbers["value"], "sym
 """
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with the programs that a first process printed."""
+    cache = tmp_path_factory.mktemp("cache")
+    run(COMMON_ONLY, cache)
+    return cache
+
+
 def test_a_changed_statement_never_meets_an_old_program(tmp_path: Path) -> None:
-    shutil.copytree(
-        ROOT / "theorems", tmp_path / "theorems", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    # Bytecode as well: it is told by a file's time and size, which a change changes.
+    shutil.copytree(ROOT / "theorems", tmp_path / "theorems")
     value, loaded = run(COMMON_ONLY, tmp_path, tmp_path).split()
     assert loaded == "True"
     assert run(COMMON_ONLY, tmp_path, tmp_path).split() == [value, "False"]
@@ -100,12 +107,11 @@ def test_a_changed_statement_never_meets_an_old_program(tmp_path: Path) -> None:
     assert float(doubled) == pytest.approx(2 * float(value), rel=1e-14)
 
 
-def test_doubles_need_neither_symbols_nor_many_digits(tmp_path: Path) -> None:
+def test_doubles_need_neither_symbols_nor_many_digits(filled: Path) -> None:
     source = COMMON_ONLY.replace("common-only-samples-rate", "recovered-fraction").replace(
         '"sympy" in sys.modules', "{'sympy', 'mpmath', 'scipy.fft', 'scipy.stats'} & {*sys.modules}"
     )
-    run(source, tmp_path)
-    assert run(source, tmp_path).strip().endswith(" set()")
+    assert run(source, filled).strip().endswith(" set()")
 
 
 def test_a_statement_that_was_replaced_has_its_own_program() -> None:
@@ -118,14 +124,13 @@ def test_a_statement_that_was_replaced_has_its_own_program() -> None:
     assert claim_at(statement, setting).numbers["value"] == right
 
 
-def test_a_law_without_the_symbols_has_the_same_numbers(tmp_path: Path) -> None:
+def test_a_law_without_the_symbols_has_the_same_numbers(filled: Path) -> None:
     source = (
         "import sys\nfrom theorems.book import cards\nfrom theorems.law import PowerLaw\n"
         "list(cards())\nlaw = PowerLaw(d=50, alpha=1.5)\n"
         "print(repr(law.p.tolist()), repr(law.beta.tolist()), 'sympy' in sys.modules, sep='|')\n"
     )
-    run(source, tmp_path)
-    p, beta, loaded = run(source, tmp_path).split("|")
+    p, beta, loaded = run(source, filled).split("|")
     law = PowerLaw(d=50, alpha=1.5)
     assert (p, beta) == (repr(law.p.tolist()), repr(law.beta.tolist()))
     assert loaded.strip() == "False"

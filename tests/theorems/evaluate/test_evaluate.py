@@ -1,4 +1,4 @@
-"""Double precision against 30 digits, names against plain loops, memory at d = 10^7."""
+"""Double precision against 30 digits, names against plain loops, memory at large d."""
 
 import math
 import subprocess
@@ -252,11 +252,11 @@ print(tracemalloc.get_traced_memory()[1], resource.getrusage(resource.RUSAGE_SEL
 @pytest.mark.parametrize(
     ("parameters", "names", "limit"),
     [
-        # One array of d doubles would be 80 MB: features are taken in chunks.
+        # One array of d doubles would be 24 MB: features are taken in chunks.
         (
-            {"d": 10**7, "alpha": 1.5},
+            {"d": 3 * 10**6, "alpha": 1.5},
             [name for name, _ in dict.fromkeys(SIDES) if name != "price-of-proof"],
-            40e6,
+            20e6,
         ),
         # One array over m and i would be 4000 x 15000 doubles, 480 MB.
         ({"n": 4000, "d": 20000, "k": 15000}, ["common-identified"], 200e6),

@@ -1,12 +1,15 @@
 """The noiseless bracket: published figures, orders, grids, extremes."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from theorems.evolution.cavity import noiseless_bracket
+from theorems.evolution.cavity import NoiselessBracket, noiseless_bracket
+from theorems.evolution.cavity_noise import NoiseSides
 from theorems.evolution.cavity_recursion import Accuracy, CavityRecursion
 
 Array = NDArray[np.float64]
@@ -21,6 +24,24 @@ def coefficients(d: int, b: float) -> Array:
     return np.arange(1, d + 1) ** (-2.0 * b)
 
 
+@cache
+def shared(d: int, n: int, alpha: float) -> NoiseSides:
+    """Whose recursion takes most of the time, and depends on no coefficients."""
+    return NoiseSides(power_law(d, 5, alpha), n)
+
+
+def bracket(d: int, n: int, alpha: float, b: float) -> NoiselessBracket:
+    """On the usual grids."""
+    p, squared = power_law(d, 5, alpha), coefficients(d, b)
+    return noiseless_bracket(p, squared, n, sides=shared(d, n, alpha))
+
+
+def test_a_recursion_that_is_handed_over_is_the_same() -> None:
+    p, squared = power_law(3000, 5, 1.25), coefficients(3000, 0.1)
+    own, handed = noiseless_bracket(p, squared, 400), bracket(3000, 400, 1.25, 0.1)
+    assert (own.lower, own.upper) == (handed.lower, handed.upper)
+
+
 @pytest.mark.parametrize(
     ("alpha", "b", "ratio"),
     [
@@ -33,7 +54,7 @@ def coefficients(d: int, b: float) -> Array:
     ],
 )
 def test_the_sides_are_close(alpha: float, b: float, ratio: float) -> None:
-    found = noiseless_bracket(power_law(10_000, 5, alpha), coefficients(10_000, b), 1000)
+    found = bracket(10_000, 1000, alpha, b)
     assert found.missing_mass < found.lower < found.upper < ratio * found.lower
 
 
@@ -45,7 +66,7 @@ def test_the_sides_are_close(alpha: float, b: float, ratio: float) -> None:
 def test_the_prediction_by_belief_propagation_lies_between(
     alpha: float, truth: float, half_digit: float
 ) -> None:
-    found = noiseless_bracket(power_law(10_000, 5, alpha), np.ones(10_000), 1000)
+    found = bracket(10_000, 1000, alpha, 0.0)
     assert found.lower < truth + half_digit
     assert truth - half_digit < found.upper
 
@@ -118,7 +139,8 @@ FINER = Accuracy(rows=0.005, frequencies=0.01, nodes=0.02)
 )
 def test_finer_grids_gain_little_and_lose_nothing(alpha: float, finer: Accuracy) -> None:
     p, squared = power_law(3000, 5, alpha), coefficients(3000, 0.1)
-    default, fine = (noiseless_bracket(p, squared, 400, a).upper for a in (None, finer))
+    default = bracket(3000, 400, alpha, 0.1).upper
+    fine = noiseless_bracket(p, squared, 400, finer).upper
     assert default * (1 - 2e-3) <= fine <= default * (1 + 2e-5)
 
 
@@ -127,7 +149,8 @@ def test_finer_grids_gain_little_and_lose_nothing(alpha: float, finer: Accuracy)
 )
 def test_coarser_grids_only_lose(coarser: Accuracy) -> None:
     p, squared = power_law(3000, 5, 1.25), coefficients(3000, 0.1)
-    default, coarse = (noiseless_bracket(p, squared, 400, a).upper for a in (None, coarser))
+    default = bracket(3000, 400, 1.25, 0.1).upper
+    coarse = noiseless_bracket(p, squared, 400, coarser).upper
     assert default <= coarse * (1 + 2e-5)
     assert coarse <= 1.2 * default
 
