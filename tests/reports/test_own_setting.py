@@ -43,7 +43,7 @@ OWN = ("--n", "50", "--d", "300", "--alpha", "1.3", "--sigma", ".5")
 FEW = (3, 3, 3)
 """Draws of the variance at each size."""
 
-SMALL = Preset("quick", (1.0, 2.0), (0.05,), runs=3, curve_points=3)
+SMALL = Preset("quick", (2.0,), (0.05,), runs=3, curve_points=3)
 
 TOLD = "n = 50, d = 300, s = 5.0, α = 1.3, σ = 0.5, b = 0.1, k = 4"
 
@@ -58,6 +58,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         patch.setenv("LONGTAIL_CACHE", str(folder / "cache"))
         patch.setattr(sys, "argv", ["longtail", *words])
         patch.setitem(variance.GRIDS, "quick", variance.Grid({300: FEW, 1000: FEW}))
+        patch.setattr(variance, "ALPHAS", (1.0, 2.0))
         patch.setattr(memorization, "RUNS", 3)
         patch.setitem(necessity.RUNS, "quick", 3)
         patch.setattr(necessity, "ALPHAS", (2.0,))
