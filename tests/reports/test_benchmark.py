@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from empirics.bench import scale
-from empirics.bench.measured import solver_benchmark
+from empirics.bench.measured import SolverBenchmark, solver_benchmark
 from empirics.bench.methods import DENSE, LSMR, RETURNS, SPARSE_QR
 from empirics.bench.scale import Size
 from reports import benchmark
@@ -27,24 +27,10 @@ Call = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def document() -> Benchmark:
-    """A real measurement, at sizes that take a second."""
-    solver = solver_benchmark(
-        n=60,
-        d=400,
-        alphas=(1.0, 1.25, 2.0),
-        draws=2,
-        growth=((2.0, 100),),
-        sizes=(50, 100, 200),
-        rate_alphas=(1.0, 2.0),
-        rate_sizes=lambda _: (30, 60),
-        rate_draws=2,
-        large=(Size(1.0, 100, True), Size(1.0, 200, False)),
-        statements=(300,),
-        cluster_draws=4,
-    ).to_dict()
+def document(measured: SolverBenchmark) -> Benchmark:
+    """A real measurement as a report has it."""
     sweep = {"alphas": 6, "sigmas": 5, "runs": 50, "workers": 2, "seconds": 8.0}
-    whole = Benchmark.model_validate({**solver, "sweep": sweep})
+    whole = Benchmark.model_validate({**measured.to_dict(), "sweep": sweep})
     return whole.model_copy(update={"targets": benchmark.targets(whole)})
 
 
