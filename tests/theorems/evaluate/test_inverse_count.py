@@ -69,3 +69,13 @@ def test_certain_features_and_shapes() -> None:
     assert values.shape == (2, 2)
     assert values[0, 1] == pytest.approx(mean_inverse_count(8, 0.2), rel=1e-14)
     assert isinstance(mean_inverse_count(8, 0.2), float)
+
+
+def test_what_is_asked_for_again_is_the_callers_own() -> None:
+    """Values of few frequencies are kept: whoever changes an answer changes no later one."""
+    chance = np.array([0.3, 0.1, 0.02])
+    first = mean_inverse_count(50, chance)
+    sound = first.copy()
+    first[:] = 0
+    assert np.array_equal(mean_inverse_count(50, chance), sound)
+    assert np.all(sound > 0)
