@@ -9,7 +9,6 @@ from reports.regime_records import RangeOfHypothesis, ReachRow, RegimeTable, Thr
 from theorems.catalogue import catalogue
 from theorems.errors import InputError
 from theorems.model import alpha as alpha_symbol
-from theorems.model import b as b_symbol
 from theorems.orders import decimal, where_negative
 from theorems.regimes.dominance import (
     BOUNDS,
@@ -95,7 +94,7 @@ def regime_table(alpha: float | None, beta_exponent: float) -> RegimeTable:
                     for piece in pieces
                 ],
                 "breakpoints": [str(point) for point in quantity.breakpoints(beta_exponent)],
-                "vanishes": told(where_negative(whole.subs(b_symbol, decimal(beta_exponent)))),
+                "vanishes": told(where_negative(quantity.exponent_at(beta_exponent))),
                 "ln_d_exponent": logarithms,
                 "at_alpha": at(quantity.piecewise(beta_exponent)),
             }

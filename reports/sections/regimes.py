@@ -17,8 +17,6 @@ from reports.section import Context, Judged, Page, Planned, RecordSection, of_a_
 from reports.spread import IN_PROCESS, spread
 from theorems.catalogue import catalogue
 from theorems.model import alpha as alpha_symbol
-from theorems.model import b as b_symbol
-from theorems.orders import as_piecewise, decimal
 from theorems.regimes.quantities import QUANTITIES
 from theorems.regimes.standing import survey, surveyable, told_phase
 from theorems.setting import PAPER
@@ -64,7 +62,7 @@ def computed_regimes(
     grid = np.linspace(0.75, 3.5, 111)
     curves: dict[str, tuple[float, ...]] = {}
     for quantity in QUANTITIES.values():
-        whole = as_piecewise(quantity.exponent().subs(b_symbol, decimal(beta_exponent)))
+        whole = quantity.piecewise(beta_exponent)
         powers = np.broadcast_to(lambdify(alpha_symbol, whole)(grid), grid.shape)
         curves[quantity.name] = tuple(np.round(powers, 6).tolist())
     table = regime_table(None, beta_exponent)

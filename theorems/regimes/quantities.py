@@ -89,11 +89,6 @@ class Quantity:
     meaning: str
     expression: Expr
 
-    @property
-    def grown(self) -> Expr:
-        """The expression with d = n^delta and k put in."""
-        return in_regime(self.expression)
-
     def exponent(self, aspect: Expr = Integer(1)) -> Expr:
         """Its power of n, a function of alpha (and b); `aspect` is delta in d = n^delta."""
         return power_of_n(self.expression, aspect)
