@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
-pytest_plugins = ["tests.few_pixels", "tests.small_benchmark", "tests.small_report"]
+pytest_plugins = ["tests.few_pixels", "tests.made_once"]
 
 settings.register_profile(
     "fixed",

@@ -6,10 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from reports import figures
-
-DRAWN = figures.pixels
-
 ONE_PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
     "0000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
@@ -17,14 +13,18 @@ ONE_PIXEL = bytes.fromhex(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _one_pixel() -> Iterator[None]:
+def _drawn() -> Iterator[object]:
+    """What draws them. It is imported here: who hands out the tests need not know of figures."""
+    from reports import figures
+
+    drawn = figures.pixels
     # Pixels take as long as the SVG, and only where they are looked at they tell more.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "pixels", lambda _: ONE_PIXEL)
-        yield
+        yield drawn
 
 
 @pytest.fixture
-def all_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+def all_pixels(monkeypatch: pytest.MonkeyPatch, _drawn: object) -> None:
     """PNG as users have it."""
-    monkeypatch.setattr(figures, "pixels", DRAWN)
+    monkeypatch.setattr("reports.figures.pixels", _drawn)

@@ -17,7 +17,16 @@ STAKES = np.linspace(1 / 32, 1.0, 32)
 _LOG_WEIGHTS = np.log(np.where(STAKES == 1, 1 / 2, 1 / 62))
 """Half of the wealth is staked whole, which is best where every draw is alike."""
 
-_HALVINGS = 40
+_STEP = 2.0**-40
+"""Of the means that are tried."""
+
+_LEAST = math.log(_STEP)
+
+_STEPS = 60
+"""Towards a limit, at most; some six are taken."""
+
+_FURTHER = 40
+"""Steps to an upper solution, each of which leaves a tenth of the error and less."""
 
 
 def binomial_interval(successes: int, runs: int, confidence: float) -> tuple[float, float]:
@@ -81,7 +90,7 @@ def self_bounding_interval(total: float, confidence: float) -> tuple[float, floa
 def _far(total: float, enough: float) -> float:
     """The upper solution where exp(-1 - enough/x) all but vanishes: m = enough + x + x ln(m/x)."""
     mean = enough + total
-    for _ in range(_HALVINGS):
+    for _ in range(_FURTHER):
         mean = enough + total + total * math.log(mean / total)
     return mean
 
@@ -124,17 +133,63 @@ def betting_interval(
 
 
 def _lower(x: Array, enough: float) -> float:
-    """The largest m, to within rounding and below it, at which log wealth exceeds `enough`."""
+    """The largest m, of the whole multiples of `_STEP`, at which log wealth exceeds `enough`.
+
+    In u = ln m log wealth is the log of a sum of products of terms 1 - c + c x e^-u. It falls and
+    is convex, so that Newton's steps, and secants through points on the left of the limit, lead to
+    further points on its left.
+    """
     if not x.any():
         return 0.0
-    low, high = 0.0, 1.0
-    # The wealth is infinite at m = 0, and at most 1 at m = 1. What is left of the search widens.
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        with np.errstate(divide="ignore"):
-            logs = np.log1p(STAKES[:, None] * (x / middle - 1)).sum(axis=1)
-        if np.logaddexp.reduce(logs + _LOG_WEIGHTS) > enough:
-            low = middle
+    gambler = _Gambler(x)
+    # The wealth is infinite at m = 0, and at most 1 at m = 1.
+    place = math.log(max(float(x.mean()), _STEP))
+    places, wealth = [], []
+    for nth in range(_STEPS):
+        wealth.append(gambler.log_wealth(math.exp(place)) - enough)
+        places.append(place)
+        if nth < 2:
+            slope = gambler.slope()
         else:
-            high = middle
-    return low
+            slope = (wealth[-1] - wealth[-2]) / (places[-1] - places[-2])
+        if not slope < 0:  # nothing is told apart any more
+            break
+        place = max(place - wealth[-1] / slope, _LEAST)
+        if abs(place - places[-1]) * math.exp(place) < _STEP / 4:
+            break
+    count = math.floor(math.exp(place) / _STEP)
+    while count and gambler.log_wealth(count * _STEP) <= enough:
+        count -= 1
+    while gambler.log_wealth((count + 1) * _STEP) > enough:
+        count += 1
+    return count * _STEP
+
+
+class _Gambler:
+    """The average wealth of gamblers who saw draws x and took their mean for m.
+
+    Args:
+        x: (runs,) draws from [0, 1], not all 0.
+    """
+
+    def __init__(self, x: Array) -> None:
+        self._x = x
+        # For every stake and draw; new ones at every m would take as long as what is done there.
+        self._change, self._scratch = np.empty((2, STAKES.size, x.size))
+
+    def log_wealth(self, mean: float) -> float:
+        """Its log at m = `mean`."""
+        np.multiply(STAKES[:, None], self._x / mean - 1, out=self._change)
+        with np.errstate(divide="ignore"):
+            logs = np.log1p(self._change, out=self._scratch).sum(axis=1)
+        self._logs = logs + _LOG_WEIGHTS
+        self._total = float(np.logaddexp.reduce(self._logs))
+        return self._total
+
+    def slope(self) -> float:
+        """Of the log in ln m, where it was just asked for; negative."""
+        # A factor loses c x/m, its share of which is 1 - (1 - c)/factor; at 0 no wealth is left.
+        factor = np.add(self._change, 1, out=self._scratch)
+        kept = np.divide(1 - STAKES[:, None], factor, where=factor > 0, out=self._change)
+        shares = np.exp(self._logs - self._total)
+        return -float(shares @ (1 - kept).sum(axis=1))

@@ -1,17 +1,17 @@
-"""A plan killed with SIGKILL: its workers end too, and starting again gives the same bytes."""
+"""A plan killed with SIGKILL: its workers end too, and others go on to the same bytes."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from nn.runs import RunResult
 from tests.campaigns.faults import in_group
 
 ROOT = Path(__file__).parents[2]
@@ -35,9 +35,9 @@ def runs():
 
 if __name__ == "__main__":
     train_all(runs(), Path(sys.argv[1]), jobs=2, title="test", quiet=True)
-elif __name__ == "whole":
-    # Within the process of the test: every start of workers imports torch in each.
-    train_all(runs(), folder, jobs=1, title="test", quiet=True)
+else:
+    # Within the process of the test, which has imported torch.
+    results = train_all(runs(), folder, jobs=jobs, title="test", quiet=True)
 """
 
 
@@ -55,16 +55,24 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def _here(folder: Path, jobs: int) -> list[RunResult]:
+    """The plan, trained by this process or by workers of its own."""
+    names: dict[str, Any] = {"__name__": "here", "folder": folder, "jobs": jobs}
+    exec(PLAN, names)
+    results: list[RunResult] = names["results"]
+    return results
+
+
+@pytest.mark.workers
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
-def test_killed_plan_resumes_to_the_same_bytes(tmp_path: Path, script: Path) -> None:
-    whole = script.parent / "whole"
-    exec(PLAN, {"__name__": "whole", "folder": whole})
-    broken = tmp_path / "broken"
-    # Stopped, resumed and killed, then resumed by a single process.
-    _stopped(broken, script, signal.SIGTERM)
-    kept = _checkpoints(broken)
-    _stopped(broken, script, signal.SIGKILL, kept)
-    exec(PLAN, {"__name__": "whole", "folder": broken})
+def test_killed_plan_resumes_to_the_same_bytes_by_any_number_of_workers(
+    tmp_path: Path, script: Path
+) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    results = _here(whole, jobs=1)
+    _killed(broken, script)
+    assert _here(broken, jobs=2) == results
+    assert _here(broken, jobs=1) == results  # those of the workers, read
     names = {path.name for path in whole.iterdir()}
     assert names == {"run0.json", "run1.json"}
     for name in names:
@@ -73,25 +81,15 @@ def test_killed_plan_resumes_to_the_same_bytes(tmp_path: Path, script: Path) -> 
     assert all(name.endswith(".tmp") for name in left)
 
 
-def _checkpoints(folder: Path) -> dict[str, bytes]:
-    found = {}
-    for path in folder.glob("*.checkpoint"):
-        with contextlib.suppress(FileNotFoundError):  # a run that ends removes its own
-            found[path.name] = path.read_bytes()
-    return found
-
-
-def _stopped(
-    broken: Path, script: Path, sent: signal.Signals, kept: dict[str, bytes] | None = None
-) -> None:
-    """A plan that gets a signal once it has kept something new, and leaves no worker."""
+def _killed(broken: Path, script: Path) -> None:
+    """A plan that is killed once it has kept something, and leaves no worker."""
     plan = _start(script, broken)
     until = time.monotonic() + 120
-    while _checkpoints(broken) == (kept or {}):
+    while not list(broken.glob("*.checkpoint")):
         assert plan.poll() is None, "the plan ended before its first checkpoint"
         assert time.monotonic() < until, "no checkpoint within two minutes"
         time.sleep(0.02)
-    plan.send_signal(sent)
+    plan.kill()
     plan.wait()
     until = time.monotonic() + 60
     while in_group(plan.pid) and time.monotonic() < until:

@@ -83,15 +83,6 @@ def test_resumed_equals_uninterrupted(
     assert not checkpoint_path(broken, run).exists()
 
 
-def test_workers_do_not_matter(tiny_run: Tiny, tmp_path: Path) -> None:
-    runs = [tiny_run(name=f"run{i}", replicate=i) for i in range(3)]
-    here = [train(run, tmp_path / "here") for run in runs]
-    there = train_all(runs, tmp_path / "there", jobs=2, title="test", quiet=True)
-    assert here == there
-    again = train_all(runs, tmp_path / "there", jobs=1, title="test", quiet=True)
-    assert again == there
-
-
 def test_seeds_matter(tiny_run: Tiny, tmp_path: Path) -> None:
     one = train(tiny_run(name="one"), tmp_path)
     other = train(tiny_run(name="other", seed=1), tmp_path)

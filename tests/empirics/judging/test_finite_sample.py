@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from empirics.judging.finite_sample import (
+    STAKES,
+    betting_interval,
     binomial_interval,
     events_interval,
     self_bounding_interval,
@@ -117,3 +119,65 @@ def test_who_gets_a_proved_interval(sample: Sample) -> None:
     assert proved.method == BETTING
     usual = sample.estimate("memorized_samples")
     assert proved.ci_low < usual.ci_low < usual.ci_high < proved.ci_high
+
+
+@given(
+    values=st.lists(st.floats(0, 1), min_size=2, max_size=40),
+    low=st.floats(-10, 10),
+    width=st.floats(0.1, 100),
+    confidence=st.sampled_from([0.5, 0.95, 0.999]),
+)
+def test_betting_intervals_move_and_mirror_with_their_draws(
+    values: list[float], low: float, width: float, confidence: float
+) -> None:
+    x = np.array(values)
+    lower, upper = betting_interval(x, (0.0, 1.0), confidence)
+    assert 0 <= lower <= x.mean() <= upper <= 1
+    mirrored = betting_interval(1 - x, (0.0, 1.0), confidence)
+    assert mirrored == pytest.approx((1 - upper, 1 - lower), abs=1e-12)
+    moved = betting_interval(low + width * x, (low, low + width), confidence)
+    assert moved == pytest.approx((low + width * lower, low + width * upper), abs=1e-6 * width)
+
+
+def _halved(x: Array, enough: float) -> float:
+    """The lower limit of a betting interval, to 40 binary digits, by halving."""
+    low, high = 0.0, 1.0
+    for _ in range(40 if x.any() else 0):
+        middle = (low + high) / 2
+        with np.errstate(divide="ignore"):
+            logs = np.log1p(STAKES[:, None] * (x / middle - 1)).sum(axis=1)
+        weights = np.where(STAKES == 1, 1 / 2, 1 / 62)
+        rich = np.logaddexp.reduce(logs + np.log(weights)) > enough
+        low, high = (middle, high) if rich else (low, middle)
+    return low
+
+
+@given(
+    values=st.lists(
+        st.one_of(st.floats(0, 1), st.sampled_from([0.0, 5e-324, 1e-13, 0.5, 1.0])),
+        min_size=1,
+        max_size=30,
+    ),
+    confidence=st.sampled_from([0.01, 0.5, 0.95, 1 - 1e-9]),
+)
+def test_a_betting_limit_is_where_halving_finds_it(values: list[float], confidence: float) -> None:
+    x = np.array(values)
+    enough = math.log(2 / (1 - confidence))
+    low, high = betting_interval(x, (0.0, 1.0), confidence)
+    assert (low, high) == (_halved(x, enough), 1 - _halved(1 - x, enough))
+
+
+@pytest.mark.parametrize("runs", [2, 3, 5, 10])
+@pytest.mark.parametrize("confidence", [0.8, 0.95])
+def test_betting_intervals_cover_whatever_the_law_is(runs: int, confidence: float) -> None:
+    """Coverage, summed over the law of the draws, at laws on 0, 1/2 and 1."""
+    points = np.array([0.0, 0.5, 1.0])
+    counts = [(a, b, runs - a - b) for a in range(runs + 1) for b in range(runs + 1 - a)]
+    intervals = [
+        betting_interval(np.repeat(points, count), (0.0, 1.0), confidence) for count in counts
+    ]
+    for law in ((0.99, 0.005, 0.005), (0.9, 0, 0.1), (0.5, 0.25, 0.25), (0.02, 0.97, 0.01)):
+        mean = float(points @ np.array(law))
+        weights = stats.multinomial.pmf(counts, runs, law)
+        inside = np.array([low <= mean <= high for low, high in intervals])
+        assert weights[inside].sum() >= confidence - 1e-12

@@ -15,7 +15,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from empirics.judging.finite_sample import betting_interval, binomial_interval, events_interval
+from empirics.judging.finite_sample import (
+    betting_interval,
+    binomial_interval,
+    events_interval,
+)
 from empirics.judging.intervals import (
     BETTING,
     BINOMIAL,
@@ -171,40 +175,6 @@ def test_draws_without_a_control_do_not_count() -> None:
 
 def test_scaling() -> None:
     assert Estimate(1.0, 0.5, 2.0, 9, 0.95).scaled(4) == Estimate(4.0, 2.0, 8.0, 9, 0.95)
-
-
-@given(
-    values=st.lists(st.floats(0, 1), min_size=2, max_size=40),
-    low=st.floats(-10, 10),
-    width=st.floats(0.1, 100),
-    confidence=st.sampled_from([0.5, 0.95, 0.999]),
-)
-def test_betting_intervals_move_and_mirror_with_their_draws(
-    values: list[float], low: float, width: float, confidence: float
-) -> None:
-    x = np.array(values)
-    lower, upper = betting_interval(x, (0.0, 1.0), confidence)
-    assert 0 <= lower <= x.mean() <= upper <= 1
-    mirrored = betting_interval(1 - x, (0.0, 1.0), confidence)
-    assert mirrored == pytest.approx((1 - upper, 1 - lower), abs=1e-12)
-    moved = betting_interval(low + width * x, (low, low + width), confidence)
-    assert moved == pytest.approx((low + width * lower, low + width * upper), abs=1e-6 * width)
-
-
-@pytest.mark.parametrize("runs", [2, 3, 5, 10])
-@pytest.mark.parametrize("confidence", [0.8, 0.95])
-def test_betting_intervals_cover_whatever_the_law_is(runs: int, confidence: float) -> None:
-    """Coverage, summed over the law of the draws, at laws on 0, 1/2 and 1."""
-    points = np.array([0.0, 0.5, 1.0])
-    counts = [(a, b, runs - a - b) for a in range(runs + 1) for b in range(runs + 1 - a)]
-    intervals = [
-        betting_interval(np.repeat(points, count), (0.0, 1.0), confidence) for count in counts
-    ]
-    for law in ((0.99, 0.005, 0.005), (0.9, 0, 0.1), (0.5, 0.25, 0.25), (0.02, 0.97, 0.01)):
-        mean = float(points @ np.array(law))
-        weights = stats.multinomial.pmf(counts, runs, law)
-        inside = np.array([low <= mean <= high for low, high in intervals])
-        assert weights[inside].sum() >= confidence - 1e-12
 
 
 def test_draws_beyond_their_bounds_are_refused() -> None:
