@@ -14,12 +14,14 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed (make nn)")
 torch.set_num_threads(1)
 
+from nn.documents import Document  # noqa: E402
 from nn.encoders import Encoder  # noqa: E402
 from nn.presets import QUICK, Preset  # noqa: E402
 from nn.runs import Optimizer, Run  # noqa: E402
 from nn.sources import Sources  # noqa: E402
 from nn.triples import Task  # noqa: E402
-from reports import cli  # noqa: E402
+from reports import cli, network_figures  # noqa: E402
+from reports.figures import Drawn  # noqa: E402
 
 EMBEDDED = Sources(None, 8)
 
@@ -54,6 +56,23 @@ def call(
 def _no_data_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A user's own LONGTAIL_DATA must not change what a test on embedded data sees."""
     monkeypatch.delenv("LONGTAIL_DATA", raising=False)
+
+
+_DRAWN: dict[str, Drawn | None] = {}
+
+
+@pytest.fixture(autouse=True)
+def _documents_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line, the page and a test would each draw the same figure."""
+    draw = network_figures.drawn
+
+    def known(document: Document) -> Drawn | None:
+        key = document.text()
+        if key not in _DRAWN:
+            _DRAWN[key] = draw(document)
+        return _DRAWN[key]
+
+    monkeypatch.setattr(network_figures, "drawn", known)
 
 
 REAL = os.environ.get("LONGTAIL_DATA")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +32,7 @@ from nn.study_results import (
     RoundingStudy,
     StabilityStudy,
 )
-from reports.network_figures import drawn
+from reports import network_figures
 from reports.network_section import read_documents, section
 from reports.network_tables import caption, rows
 from theorems.errors import InputError
@@ -42,6 +43,12 @@ Call = Callable[..., Any]
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch, tiny_preset: Callable[..., Preset]) -> None:
     monkeypatch.setitem(nn.presets.PRESETS, "quick", tiny_preset())
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of each study at two seeds, whose first is the one of a study of one seed."""
+    return tmp_path_factory.mktemp("trained")
 
 
 def _done(call: Call, out: Path, *arguments: str) -> Document:
@@ -58,7 +65,7 @@ def _shown(document: Document, figure: bool = True) -> None:
     assert len(rows(document)) > len(document.content()["rows"])
     assert {len(row) for row in part.rows} == {len(part.columns)}
     assert caption(document) == part.text
-    picture = drawn(document)
+    picture = network_figures.drawn(document)
     assert (picture is not None) == figure
     if picture is not None:
         assert picture.title
@@ -68,13 +75,14 @@ def _shown(document: Document, figure: bool = True) -> None:
 
 
 @pytest.mark.usefixtures("tiny")
-def test_influence_document(tmp_path: Path, call: Call) -> None:
-    document = _done(call, tmp_path, "influence")
+def test_influence_document(trained: Path, call: Call) -> None:
+    out = trained / "influence"
+    document = _done(call, out, "influence")
     found = document
     assert isinstance(found, InfluenceStudy)
     assert found.pairs == PAIRS
     assert [row.change for row in found.rows] == ["swapped", "corrupted", "placebo"]
-    folder = next((tmp_path / "nn-runs").iterdir())
+    folder = next((out / "nn-runs").iterdir())
     assert len(list(folder.glob("*.json"))) == 2 * (1 + 30)
     losses = {
         (kind, i): json.loads((folder / f"influence-sum-{kind}-seed0.{i}.json").read_text())[
@@ -164,8 +172,9 @@ def test_separation_counts_own_above_others() -> None:
 
 
 @pytest.mark.usefixtures("tiny")
-def test_rounding_document(tmp_path: Path, call: Call) -> None:
-    document = _done(call, tmp_path, "rounding", "--copies", "2")
+def test_rounding_document(trained: Path, call: Call) -> None:
+    out = trained / "rounding"
+    document = _done(call, out, "rounding", "--copies", "2")
     found = document
     assert isinstance(found, RoundingStudy)
     assert [row.weight_decay for row in found.rows] == [0.0, QUICK.weight_decay]
@@ -178,7 +187,7 @@ def test_rounding_document(tmp_path: Path, call: Call) -> None:
             assert seen == max(seed) / min(seed)  # type: ignore[type-var,operator]
             assert seen > 1  # type: ignore[operator]
         assert row.seeds_range == pytest.approx(max(plain) / min(plain))  # type: ignore[type-var,operator]
-    table1 = call("nn", "table1", "--json", "--models", "sum", "--out", str(tmp_path))
+    table1 = call("nn", "table1", "--json", "--models", "sum", "--out", str(out))
     losses = json.loads(table1.out)["rows"][0]["test_loss"]["values"]
     assert found.rows[0].ways[0].losses == tuple(losses)
     judged = {v["id"]: v["verdict"] for v in json.loads(table1.out)["verdicts"]}
@@ -217,8 +226,9 @@ def test_no_share_without_numbers() -> None:
 
 
 @pytest.mark.usefixtures("tiny")
-def test_ablation_document(tmp_path: Path, call: Call) -> None:
-    document = _done(call, tmp_path, "ablation", "--factors", "norm, width,decay,outputs,lr-half")
+def test_ablation_document(trained: Path, call: Call) -> None:
+    out = trained / "ablation"
+    document = _done(call, out, "ablation", "--factors", "norm, width,decay,outputs,lr-half")
     found = document
     assert isinstance(found, AblationStudy)
     assert [row.factor for row in found.rows] == [
@@ -233,11 +243,11 @@ def test_ablation_document(tmp_path: Path, call: Call) -> None:
         (test,) = row.test.values
         assert row.test_factor == pytest.approx(test / base.test.values[0])  # type: ignore[operator]
         assert row.beyond == (not low <= test <= high)  # type: ignore[operator]
-    folder = next((tmp_path / "nn-runs").iterdir())
+    folder = next((out / "nn-runs").iterdir())
     kept = json.loads((folder / "ablation-sum-seed0.0.json").read_text())
     assert kept["losses"]["one_shot_2"] == base.test.values[0]
     # Tuning seeds: not those of Table 1.
-    table1 = call("nn", "table1", "--json", "--models", "sum", "--out", str(tmp_path))
+    table1 = call("nn", "table1", "--json", "--models", "sum", "--out", str(out))
     assert json.loads(table1.out)["rows"][0]["test_loss"]["values"][0] != base.test.values[0]
     _shown(document)
     assert rows(document)[-1][4] == "0.176"
@@ -264,8 +274,9 @@ def test_every_setting_changes_one_thing() -> None:
 
 
 @pytest.mark.usefixtures("tiny")
-def test_parity_document(tmp_path: Path, call: Call) -> None:
-    document = _done(call, tmp_path, "parity")
+def test_parity_document(trained: Path, call: Call) -> None:
+    out = trained / "parity"
+    document = _done(call, out, "parity")
     found = document
     assert isinstance(found, ParityStudy)
     assert [row.model for row in found.rows] == ["product", "two-layer", "cross-channel", "sum"]
@@ -275,7 +286,7 @@ def test_parity_document(tmp_path: Path, call: Call) -> None:
         "fails-parity-cross-channel",
         "fails-parity-sum",
     ]
-    folder = next((tmp_path / "nn-runs").iterdir())
+    folder = next((out / "nn-runs").iterdir())
     kept = json.loads((folder / "parity-sum-seed0.1.json").read_text())
     share = kept["losses"]["one_shot_2"] / kept["baselines"]["one_shot_2"]
     assert found.rows[3].test_share.values[1] == pytest.approx(share)
@@ -284,13 +295,14 @@ def test_parity_document(tmp_path: Path, call: Call) -> None:
 
 
 @pytest.mark.usefixtures("tiny")
-def test_stability_document(tmp_path: Path, call: Call) -> None:
-    found = _done(call, tmp_path, "stability")
+def test_stability_document(trained: Path, call: Call) -> None:
+    out = trained / "stability"
+    found = _done(call, out, "stability")
     assert isinstance(found, StabilityStudy)
     assert [(row.sampled, row.kept) for row in found.rows] == [
         (sampled, tenths / 10) for sampled in ("one-shot", "all") for tenths in TENTHS
     ]
-    folder = next((tmp_path / "nn-runs").iterdir())
+    folder = next((out / "nn-runs").iterdir())
     kept = json.loads((folder / "stability-all-3-seed0.1.json").read_text())
     (row,) = [row for row in found.rows if (row.sampled, row.kept) == ("all", 0.3)]
     assert row.single.values[1] == pytest.approx(kept["losses"]["one_shot_1"])
@@ -340,7 +352,10 @@ def test_verdicts_on_parity(shares: list[float | None], composes: str, fails: st
 
 @pytest.mark.usefixtures("tiny")
 @pytest.mark.parametrize("command", ["influence", "rounding", "ablation", "parity", "stability"])
-def test_one_seed_decides_nothing(command: str, tmp_path: Path, call: Call) -> None:
+def test_one_seed_decides_nothing(command: str, trained: Path, tmp_path: Path, call: Call) -> None:
+    runs = trained / command / "nn-runs"
+    if runs.exists():
+        shutil.copytree(runs, tmp_path / "nn-runs")
     part = {"ablation": ["--factors", "lr"], "rounding": ["--copies", "1"]}.get(command, [])
     document = _done(call, tmp_path, command, *part, "--seeds", "1")
     words = {one.verdict for one in document.verdicts}
@@ -384,7 +399,7 @@ def test_a_diverged_training_leaves_a_gap(
         assert {one.verdict for one in document.verdicts} <= {"no number", "inconclusive"}
         (part, _) = section({command: document}).parts
         assert any("diverged" in note for note in part.notes)
-        drawn(document)
+        network_figures.drawn(document)
 
 
 @pytest.mark.parametrize("name", ["influence", "rounding", "parity"])
