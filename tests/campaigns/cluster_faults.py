@@ -94,7 +94,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         running.close()
 
 
-def worker_kills(times: int, rng: random.Random, scratch: Path) -> Found:
+def worker_kills(times: int, rng: random.Random, scratch: Path, running: Cluster) -> Found:
     """SIGKILL of a worker at random moments of a run; the run ends with the same bytes."""
     found = Found("kill -9 of a Dask worker")
     alone = scratch / "alone"
@@ -102,23 +102,21 @@ def worker_kills(times: int, rng: random.Random, scratch: Path) -> Found:
     since = time.monotonic()
     expected = started((*DRAWS, "--jobs", "1"), alone, alone / "cache").communicate(LONGEST)[0]
     length = time.monotonic() - since
-    with cluster(scratch / "cluster") as running:
-        arguments = (*DRAWS, "--backend", "dask", "--scheduler", running.address)
-
-        during = 0
-        for attempt in range(times):
-            folder = scratch / f"broken-{attempt}"
-            folder.mkdir()
-            process = started(arguments, folder, folder / "cache")
-            moment = rng.uniform(0.3, 1.0) * length
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=moment)
-            during += process.poll() is None
-            running.kill(rng)
-            out, errors = process.communicate(timeout=LONGEST)
-            found.tried += 1
-            if out != expected or process.returncode not in (0, 1):
-                told = f"killed after {moment:.1f} s: status {process.returncode}"
-                found.wrong.append(f"{told}, {errors.strip()[-200:]}")
+    arguments = (*DRAWS, "--backend", "dask", "--scheduler", running.address)
+    during = 0
+    for attempt in range(times):
+        folder = scratch / f"broken-{attempt}"
+        folder.mkdir()
+        process = started(arguments, folder, folder / "cache")
+        moment = rng.uniform(0.3, 1.0) * length
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=moment)
+        during += process.poll() is None
+        running.kill(rng)
+        out, errors = process.communicate(timeout=LONGEST)
+        found.tried += 1
+        if out != expected or process.returncode not in (0, 1):
+            told = f"killed after {moment:.1f} s: status {process.returncode}"
+            found.wrong.append(f"{told}, {errors.strip()[-200:]}")
     found.notes.append(f"{during} of them while the run was under way; the same bytes")
     return found

@@ -24,7 +24,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from tests.campaigns.fuzz import ran
 from theorems import kept_files
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +42,9 @@ SIMULATE = ("simulate", "--n", "200", "--d", "2000", "--runs", "60", *FEW, "--jo
 DECIDE = ("simulate", "--n", "100", "--d", "500", "--runs", "20", "--decide", "--budget", "640")
 REPORT = ("report", "--frequencies", "p.txt", "--n", "60", "--sections", "")
 TABLE1 = ("nn", "table1", "--models", "linear", "--seeds", "1", "--epochs", "2", "--without", "0")
+# Without a cache and with one draw of each cell nearly all of the time is that of statements.
+STATEMENTS = ("report", "--n", "60", "--d", "300", "--runs", "1", "--sections", "", "--jobs", "2")
+DRAWS = ("simulate", "--runs", "100000", "--jobs", "2")
 COMMANDS = {
     "simulate": SIMULATE,
     "simulate --decide": (*DECIDE, "--jobs", "2", "--json"),
@@ -106,6 +111,13 @@ def started(arguments: Sequence[str], folder: Path, cache: Path) -> subprocess.P
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
+
+
+def here(arguments: Sequence[str], folder: Path, cache: Path) -> tuple[object, str, str]:
+    """Status, output and errors of the command line, called in this process."""
+    (folder / "p.txt").write_text(FREQUENCIES)
+    with contextlib.chdir(folder), mock.patch.dict(os.environ, LONGTAIL_CACHE=str(cache)):
+        return ran(arguments)
 
 
 def outcome(folder: Path, out: str) -> dict[str, Any]:
@@ -181,14 +193,17 @@ def kills(name: str, times: int, rng: random.Random, scratch: Path) -> Found:
 
 
 def stops(scratch: Path, rng: random.Random, times: int = 1) -> Found:
-    """SIGINT and SIGTERM with two workers: the line that resumes, within two seconds."""
+    """SIGINT and SIGTERM with two workers: the line that resumes, within two seconds.
+
+    One command is stopped while it draws and the other, in turns, while it works out statements.
+    """
     found = Found("SIGINT, SIGTERM")
     slowest = 0.0
     for attempt in range(times):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        commands = (STATEMENTS, DRAWS) if attempt % 2 == 0 else (DRAWS, STATEMENTS)
+        for number, arguments in zip((signal.SIGINT, signal.SIGTERM), commands, strict=True):
             folder = scratch / f"{number}-{attempt}"
             folder.mkdir(parents=True)
-            arguments = ("simulate", "--runs", "100000", "--jobs", "2")
             process = started(arguments, folder, folder / "cache")
             # Workers are there a few seconds later; before, the process is alone.
             until = time.monotonic() + 60
@@ -209,7 +224,8 @@ def stops(scratch: Path, rng: random.Random, times: int = 1) -> Found:
                 or process.returncode != 128 + number
                 or "to go on: longtail" not in last[0]
             ):
-                found.wrong.append(f"{number.name}: {took:.1f} s, {process.returncode}, {last}")
+                told = f"{number.name} of {arguments[0]}: {took:.1f} s, {process.returncode}"
+                found.wrong.append(f"{told}, {last}")
     found.notes.append(f"gone within {slowest:.2f} s")
     return found
 
@@ -302,27 +318,25 @@ def disks(scratch: Path) -> Found:
     work.mkdir(parents=True)
     few = ("simulate", "--n", "60", "--d", "600", "--runs", "20", "--jobs", "1", "--json", *FEW)
     table = (*REPORT, "--runs", "4", "--jobs", "1")
-    alone = started(few, work, scratch / "cache").communicate(timeout=LONGEST)[0]
+    _, alone, _ = here(few, work, scratch / "cache")
     for size, read_only in (("64k", False), ("64k", True)):
         with small_disk(size, read_only) as disk:
             if disk is None:
                 found.notes.append("not tried: this user may not mount")
                 return found
             kind = "read-only" if read_only else "full"
-            process = started(few, work, disk)
-            out, errors = process.communicate(timeout=LONGEST)
+            status, out, errors = here(few, work, disk)
             found.tried += 1
             if out != alone or "Traceback" in errors or " is kept: " not in errors:
-                found.wrong.append(f"{kind} cache: status {process.returncode}, {errors[-200:]}")
+                found.wrong.append(f"{kind} cache: status {status}, {errors[-200:]}")
             if not read_only:
                 for path in disk.iterdir():
                     path.unlink()
-            process = started((*table, "--out", str(disk)), work, scratch / "cache")
-            out, errors = process.communicate(timeout=LONGEST)
+            status, out, errors = here((*table, "--out", str(disk)), work, scratch / "cache")
             found.tried += 1
             told = [line for line in errors.splitlines() if line.startswith("longtail: ")]
-            if process.returncode not in (2, 3) or len(told) != 1 or "Traceback" in errors:
-                found.wrong.append(f"{kind} --out: status {process.returncode}, {errors[-200:]}")
+            if status not in (2, 3) or len(told) != 1 or "Traceback" in errors:
+                found.wrong.append(f"{kind} --out: status {status}, {errors[-200:]}")
             found.wrong += [f"{kind} --out: {path.name} is left" for path in disk.rglob("*")]
     return found
 
@@ -333,7 +347,7 @@ def shared(scratch: Path, locks: Sequence[str] = ("-journal", "-wal", "-shm")) -
     work, cache = scratch / "work", scratch / "cache"
     work.mkdir(parents=True)
     few = ("simulate", "--n", "60", "--d", "600", "--runs", "60", "--jobs", "1", "--json", *FEW)
-    alone = started(few, work, scratch / "other").communicate(timeout=LONGEST)[0]
+    _, alone, _ = here(few, work, scratch / "other")
     both = [started(few, work, cache) for _ in range(2)]
     for process in both:
         out, errors = process.communicate(timeout=LONGEST)
@@ -345,7 +359,7 @@ def shared(scratch: Path, locks: Sequence[str] = ("-journal", "-wal", "-shm")) -
             if path.is_file() and path.name != "draws.sqlite":
                 path.unlink()
         (cache / f"draws.sqlite{suffix}").write_bytes(b"\x00stale" * 1000)
-        out, errors = started(few, work, cache).communicate(timeout=LONGEST)
+        _, out, errors = here(few, work, cache)
         found.tried += 1
         if out != alone:
             found.wrong.append(f"stale {suffix}: {errors[-200:]}")
@@ -354,7 +368,7 @@ def shared(scratch: Path, locks: Sequence[str] = ("-journal", "-wal", "-shm")) -
 
 def campaign(count: int, flipped: int, seed: int, scratch: Path) -> Iterator[Found]:
     """Every kind of fault; kills are shared by the commands and the workers of a cluster."""
-    from tests.campaigns.cluster_faults import worker_kills
+    from tests.campaigns.cluster_faults import cluster, worker_kills
 
     rng = random.Random(seed)
     yield flips(flipped, rng, scratch / "flips")
@@ -364,7 +378,8 @@ def campaign(count: int, flipped: int, seed: int, scratch: Path) -> Iterator[Fou
     kinds = len(COMMANDS) + 1
     shares = [count // kinds + (place < count % kinds) for place in range(kinds)]
     if shares[-1]:
-        yield worker_kills(shares[-1], rng, scratch / "cluster")
+        with cluster(scratch / "cluster") as running:
+            yield worker_kills(shares[-1], rng, scratch / "worker-kills", running)
     for place, (name, times) in enumerate(zip(COMMANDS, shares, strict=False)):
         if times:
             yield kills(name, times, rng, scratch / f"kills-{place}")

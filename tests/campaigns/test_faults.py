@@ -1,4 +1,7 @@
-"""The faults campaign, shortly: a few kills, flips of bits, signals, disks, locks."""
+"""The faults campaign, shortly: a few kills, flips of bits, signals, disks, locks.
+
+Its kills of a cluster's workers are in `tests.empirics.running.test_cluster`, which has a cluster.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import pytest
 
 from empirics.observables.observe import Observation
 from empirics.running.store import Store
-from tests.campaigns import cluster_faults, faults
+from tests.campaigns import faults
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 
@@ -33,15 +36,10 @@ def test_a_killed_run_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     _sound(faults.kills("simulate", 1, random.Random(3), tmp_path))
 
 
-def test_a_killed_worker_of_a_cluster_costs_no_result(tmp_path: Path) -> None:
-    pytest.importorskip("distributed", reason="needs the extra 'cluster'")
-    found = cluster_faults.worker_kills(1, random.Random(3), tmp_path)
-    assert found.tried == 1
-    _sound(found)
-
-
 def test_full_and_read_only_disks_cost_no_result(tmp_path: Path) -> None:
-    _sound(faults.disks(tmp_path))
+    found = faults.disks(tmp_path)
+    assert found.tried == 4 or "may not mount" in found.notes[0]
+    _sound(found)
 
 
 def test_two_processes_share_a_cache_and_stale_locks_hold_nobody(tmp_path: Path) -> None:

@@ -1,16 +1,15 @@
-"""Work of a report over its workers: the same for any number, and gone when it is stopped."""
+"""Work of a report over its workers: the same for any number.
 
-import signal
-import time
+That it is gone when the report is stopped is seen in `tests.campaigns.faults.stops`.
+"""
+
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from empirics.running.cluster import Workers
 from reports.sections import regimes
 from reports.spread import Ask, claims, shared_out, spread
-from tests.campaigns.faults import ended, in_group, started
 from theorems.catalogue import catalogue
 from theorems.setting import Setting
 
@@ -68,24 +67,3 @@ def test_the_phase_diagram_is_the_same_for_any_number_of_workers(
         regimes.computed_regimes(0.05, 0.1, (100,), 5.0, Workers(jobs)) for jobs in (1, 2)
     )
     assert alone == both
-
-
-def test_a_report_that_is_stopped_between_its_draws_leaves_no_child(tmp_path: Path) -> None:
-    """Of one that is killed its workers see to it themselves: `tests.campaigns.faults.kills`."""
-    # Without a cache of draws and with one of them nearly all of the time is statements'.
-    options = ("--n", "60", "--d", "300", "--runs", "1", "--sections", "", "--jobs", "2")
-    process = started(("report", *options), tmp_path, tmp_path / "cache")
-    assert process.stderr is not None
-    while "draws" not in process.stderr.readline():
-        assert process.poll() is None
-    until = time.monotonic() + 60
-    while len(in_group(process.pid)) < 3 and time.monotonic() < until:
-        time.sleep(0.05)
-    time.sleep(1)
-    since = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    alone = ended(process.pid, 10.0)
-    assert alone is not None
-    assert time.monotonic() - since < 2
-    process.communicate()
-    assert process.returncode == 130

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,8 @@ import pytest
 
 from empirics.running.cluster import Workers, connect
 from empirics.running.montecarlo import Sample, replicate
+from tests.campaigns import cluster_faults
+from tests.campaigns.cluster_faults import Cluster
 from theorems.errors import InputError
 from theorems.setting import Setting
 
@@ -26,71 +27,10 @@ distributed = pytest.importorskip("distributed", reason="needs the extra 'cluste
 SETTINGS = [Setting(n=300, d=3000, alpha=1.5), Setting(n=300, d=3000, alpha=2.0)]
 
 
-@dataclass
-class Cluster:
-    address: str
-    workers: list[subprocess.Popen[bytes]]
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    processes: list[subprocess.Popen[bytes]] = []
-
-    def start(name: str, *arguments: str) -> subprocess.Popen[bytes]:
-        log = (tmp_path / f"{name}.log").open("wb")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]],
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-            start_new_session=True,
-        )
-        processes.append(process)
-        return process
-
-    where = tmp_path / "scheduler.json"
-    start(
-        "scheduler",
-        "dask_scheduler",
-        "--host=127.0.0.1",
-        "--port=0",
-        "--no-dashboard",
-        f"--scheduler-file={where}",
-    )
-    try:
-        address = _address(where)
-        workers = [
-            start(
-                f"worker{number}",
-                "dask_worker",
-                address,
-                "--nthreads=1",
-                "--no-nanny",
-                "--no-dashboard",
-                f"--local-directory={tmp_path / str(number)}",
-            )
-            for number in range(2)
-        ]
-        client = connect(address)
-        client.wait_for_workers(2, timeout=60)
-        client.close()
-        yield Cluster(address, workers)
-    finally:
-        for process in processes:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def _address(where: Path) -> str:
-    for _ in range(600):
-        if where.exists():
-            try:
-                return str(json.loads(where.read_text())["address"])
-            except json.JSONDecodeError:
-                pass
-        time.sleep(0.1)
-    raise TimeoutError("the scheduler did not start in 60 s")
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with cluster_faults.cluster(tmp_path_factory.mktemp("cluster") / "running") as running:
+        yield running
 
 
 def _same(one: list[Sample], other: list[Sample]) -> bool:
@@ -106,12 +46,14 @@ def test_a_cluster_gives_the_same_bytes_and_outlives_a_worker(cluster: Cluster) 
     assert _same(local, replicate(SETTINGS, 40, 7, workers=Workers(1, cluster.address), store=None))
 
     done = 0
+    killed: list[subprocess.Popen[bytes]] = []
 
     def kill_one_halfway(draws: int) -> None:
         nonlocal done
         done += draws
-        if done >= 20 and cluster.workers[0].poll() is None:
-            cluster.workers[0].kill()
+        if done >= 20 and len(cluster.workers) == 2:
+            killed.append(cluster.workers.pop(0))
+            killed[0].kill()
 
     assert _same(
         local,
@@ -124,10 +66,17 @@ def test_a_cluster_gives_the_same_bytes_and_outlives_a_worker(cluster: Cluster) 
             advance=kill_one_halfway,
         ),
     )
-    assert cluster.workers[0].poll() is not None
+    assert [one.wait(10) for one in killed] == [-signal.SIGKILL]
+    cluster.add_worker()
     # Finished draws are counted once each: nothing that was done is lost or done twice.
     assert done == 80
     assert np.isfinite(local[0].values["in_distribution_bias"]).all()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_a_killed_worker_costs_no_result(cluster: Cluster, tmp_path: Path) -> None:
+    found = cluster_faults.worker_kills(1, random.Random(3), tmp_path, cluster)
+    assert (found.tried, found.wrong) == (1, []), found.line()
 
 
 def test_a_scheduler_that_does_not_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
