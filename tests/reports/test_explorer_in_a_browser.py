@@ -269,7 +269,7 @@ def test_scripts_of_others_are_what_the_manifest_says(
 def test_a_move_is_answered_by_a_worker_and_holds_nothing_up(page: Page) -> None:
     drawn(page)
     assert len(page.workers) == 2
-    slow = "#explorer=noiseless-loss&over=alpha&n=1000000&d=1000000&alpha=1.2"
+    slow = "#explorer=noiseless-loss&over=alpha&n=100000&d=100000&alpha=1.2"
     page.evaluate("there => { location.hash = there; }", slow)
     page.wait_for_function(DRAWN, timeout=120_000)
     took = page.evaluate(
@@ -286,7 +286,7 @@ def test_a_move_is_answered_by_a_worker_and_holds_nothing_up(page: Page) -> None
         }"""
     )
     assert took < 50
-    claim = claim_at(catalogue["noiseless-loss"], Setting(n=10**6, d=10**6, alpha=1.23))
+    claim = claim_at(catalogue["noiseless-loss"], Setting(n=10**5, d=10**5, alpha=1.23))
     page.wait_for_function(DRAWN, timeout=120_000)
     assert side(page, "lower") == pytest.approx(claim.numbers["lower"], rel=1e-9)
 
