@@ -256,10 +256,8 @@ def saved(figure: Figure, name: str) -> tuple[bytes, bytes]:
             axes.set_yscale("linear")
         _powers(axes.xaxis)
         _powers(axes.yaxis)
-    # Laid out once: each format would do it again, twice, and that takes longer than drawing.
-    layout = figure.get_layout_engine()
-    if layout is not None:
-        layout.execute(figure)
+    # Once: each format would do it again, twice, and that takes longer than drawing.
+    lay_out(figure)
     figure.set_layout_engine(None)
     # Before anything is saved, which moves texts to where they are at another resolution.
     panels = _panels(figure)
@@ -270,6 +268,13 @@ def saved(figure: Figure, name: str) -> tuple[bytes, bytes]:
         # A legend is laid out anew for what is saved: its entries are where SVG has them.
         boxes = _told("panels", panels) + _told("keys", _keys(figure) if panels else [])
     return svg.getvalue().replace(b"<svg", f"<svg{boxes}".encode(), 1), pixels(figure)
+
+
+def lay_out(figure: Figure) -> None:
+    """Put axes, titles and legends where they have room."""
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.execute(figure)
 
 
 def pixels(figure: Figure) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
-pytest_plugins = ["tests.few_pixels", "tests.made_once"]
+pytest_plugins = ["tests.made_once", "tests.quick_figures"]
 
 settings.register_profile(
     "fixed",
@@ -32,9 +32,15 @@ providers._get_local_constants = lambda: providers._local_constants
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that ask for workers come first, one after another: joblib keeps the workers of one.
 
-    Minutes later they would be gone, and others would have to import everything again.
+    Minutes later they would be gone, and others would have to import everything again. Last of
+    them are those after which they are gone as well: an error ends them, and memory that has grown.
     """
-    items.sort(key=lambda item: item.get_closest_marker("workers") is None)
+
+    def turn(item: pytest.Item) -> int:
+        marker = item.get_closest_marker("workers")
+        return 2 if marker is None else int(bool(marker.kwargs.get("ends_them")))
+
+    items.sort(key=turn)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

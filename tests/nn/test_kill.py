@@ -63,7 +63,7 @@ def _here(folder: Path, jobs: int) -> list[RunResult]:
     return results
 
 
-@pytest.mark.workers
+@pytest.mark.workers(ends_them=True)
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
 def test_killed_plan_resumes_to_the_same_bytes_by_any_number_of_workers(
     tmp_path: Path, script: Path

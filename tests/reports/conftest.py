@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reports import cli
+from reports import cli, figures
 from reports.experiment import Sweep
 from reports.figures import Drawn
 from reports.render import write_report
 from reports.results import Results
 from reports.sections.sweep import SECTION as SWEEP
 from reports.sweep_figures import drawn_figures
+from tests.made_once import Once
+from tests.quick_figures import AsUsersSeeThem
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -45,7 +47,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LONGTAIL_CACHE", str(tmp_path / "cache"))
 
 
-_DRAWN: dict[str, list[Drawn]] = {}
+_DRAWN: dict[tuple[str, object], list[Drawn]] = {}
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +58,7 @@ def _sweeps_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """
 
     def known(result: Sweep) -> list[Drawn]:
-        key = json.dumps(SWEEP.written(result), sort_keys=True)
+        key = json.dumps(SWEEP.written(result), sort_keys=True), figures.lay_out
         if key not in _DRAWN:
             _DRAWN[key] = drawn_figures(result)
         return _DRAWN[key]
@@ -102,9 +104,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def written(results: Results, once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+def written(results: Results, once: Once, careful_figures: AsUsersSeeThem) -> Path:
     """Folder of the small report, drawn once in a run; to be read, not changed."""
-    return once("small", lambda folder: write_report(results, folder))
+
+    def fill(folder: Path) -> None:
+        with careful_figures():
+            write_report(results, folder)
+
+    return once("small", fill)
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +125,7 @@ EMPTY = '<section style="height: 1000px"></section>'
 
 
 @pytest.fixture(scope="session")
-def explorer_address(written: Path, once: Callable[[str, Callable[[Path], object]], Path]) -> str:
+def explorer_address(written: Path, once: Once) -> str:
     """Of the small report's page with its other sections empty, which take long to lay out.
 
     They are a screen high: the explorer's map of regions is not computed before it is in view.

@@ -81,7 +81,7 @@ def test_an_aim_that_is_missed_is_said_to_be(document: Benchmark) -> None:
     assert not benchmark.targets(slow)[-1].met
 
 
-@pytest.mark.usefixtures("all_pixels")
+@pytest.mark.usefixtures("as_users_see_them")
 def test_the_section_shows_every_timing(document: Benchmark) -> None:
     section = sections()["benchmark"].page(document)
     assert [row[3] in ("yes", "no") for row in section.rows] == [True] * len(section.rows)

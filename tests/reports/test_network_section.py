@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ def test_networks_are_added_to_a_finished_report(
     called = call("report", "--from", str(file), "--networks", str(REFERENCE), "--out", str(out))
     assert called.status == 0
     for name in ("results.json", "report.md", "report.html", "figures/network-table1.svg"):
-        assert (out / name).read_bytes() == (written / name).read_bytes(), name
+        assert cmp(out / name, written / name, shallow=False), name
 
 
 @pytest.mark.parametrize(("origin", "status"), [("paper", 1), ("question", 0)])

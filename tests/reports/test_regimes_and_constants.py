@@ -113,7 +113,7 @@ def test_the_price_of_theorem_3_has_the_logarithms_of_price_of_proof():
     assert price.ln_d_exponent == "2 - 2/alpha"
 
 
-@pytest.mark.usefixtures("all_pixels")
+@pytest.mark.usefixtures("as_users_see_them")
 def test_phase_figure_is_drawn_from_its_document(monkeypatch):
     monkeypatch.setattr(regimes, "PHASE_ALPHAS", (1.0, 2.0, 2.5))
     document = regimes.computed_regimes(0.05, 0.1, (100, 1000))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from filecmp import cmp
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -115,6 +116,7 @@ def test_results_json_has_no_nan(results: Results) -> None:
     assert set(again) == {"schema", "provenance", "family", "statements", "sweep"}
 
 
+@pytest.mark.usefixtures("as_users_see_them")
 def test_drawn_again_from_results_alone_is_the_same(
     results: Results, written: Path, tmp_path: Path, call: Call
 ) -> None:
@@ -122,7 +124,7 @@ def test_drawn_again_from_results_alone_is_the_same(
     called = call("report", "--from", str(written / "results.json"), "--out", str(out))
     assert called.status == 0
     for name in ("results.json", "report.md", "report.html", "figures/overview.svg"):
-        assert (out / name).read_bytes() == (written / name).read_bytes(), name
+        assert cmp(out / name, written / name, shallow=False), name
 
 
 @pytest.mark.parametrize(
@@ -168,11 +170,13 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, call: Call) 
     assert file.read_text() == "in the way"
 
 
+@pytest.mark.usefixtures("as_users_see_them")
 def test_figures_are_the_same_bytes_twice(results: Results, written: Path) -> None:
     again = drawn_figures(results.result("sweep"))
     for figure in again:
-        assert (written / "figures" / f"{figure.name}.svg").read_bytes() == figure.svg
-        assert (written / "figures" / f"{figure.name}.png").read_bytes() == figure.png
+        for kind, drawn in (("svg", figure.svg), ("png", figure.png)):
+            same = (written / "figures" / f"{figure.name}.{kind}").read_bytes() == drawn
+            assert same, (figure.name, kind)
     assert len({figure.svg for figure in again}) == len(again)
 
 

@@ -45,7 +45,7 @@ def test_a_statement_that_workers_do_not_know_is_evaluated_here(
     assert ours.numbers == usual.numbers
 
 
-@pytest.mark.workers
+@pytest.mark.workers(ends_them=True)
 def test_results_are_in_the_order_of_the_items_and_errors_arrive() -> None:
     assert spread(abs, [-3, 1, -2], Workers(2)) == spread(abs, [-3, 1, -2], Workers(1)) == [3, 1, 2]
     with pytest.raises(TypeError, match="bad operand"):

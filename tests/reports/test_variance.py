@@ -82,7 +82,7 @@ def test_the_section_shows_each_cell_and_why_it_does_not_hold(document):
     assert shown.notes[-1] == DRAW
 
 
-@pytest.mark.usefixtures("all_pixels")
+@pytest.mark.usefixtures("as_users_see_them")
 def test_the_figure_is_drawn_from_the_document(document):
     (figure,) = drawn_variance(document)
     assert figure.name == "variance"

@@ -95,7 +95,7 @@ def test_the_second_order_claims_no_less_than_is_proved_open_above(
 
 
 def test_the_limit_of_the_second_order() -> None:
-    setting = Setting(n=10**6, d=10**7, alpha=2, beta_exponent=0)
+    setting = Setting(n=10**5, d=10**6, alpha=2, beta_exponent=0)
     sides = claim_at(CAVITY, setting).numbers
     missing = sides["control_mean"]
     low, high = ((sides[side] - missing) / missing**2 for side in ("lower", "upper"))

@@ -268,7 +268,7 @@ def population(p, n, size, sweeps, rng):
 )
 def test_population_dynamics_agree(n, d, s, alpha):
     p, _ = power_law(n, d, s, alpha)
-    streams = np.random.SeedSequence(20240601).spawn(16)
+    streams = np.random.SeedSequence(20240601).spawn(12)
     runs = np.array(
         [population(p, n, 2500, 50, np.random.default_rng(stream)) for stream in streams]
     )
