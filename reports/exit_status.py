@@ -36,6 +36,9 @@ _STOPPING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
 
+_QUIET = "ignore:resource_tracker:UserWarning"
+"""Of joblib's process that removes what workers of a stopped run held: it would say so after us."""
+
 DEBUG = "LONGTAIL_DEBUG"
 """Environment variable that asks for the traceback of what went wrong."""
 
@@ -46,6 +49,8 @@ def leave(app: Callable[..., Any]) -> NoReturn:
     usage_error: Any = next(
         base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException"
     )
+    if _QUIET not in sys.warnoptions:
+        sys.warnoptions.append(_QUIET)
     try:
         with _stoppable():
             status = app(prog_name="longtail", standalone_mode=False)

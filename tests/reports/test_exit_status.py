@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,26 @@ from reports import render
 from reports.results import Results, results_bytes
 
 Call = Callable[..., Any]
+
+
+STOPPED = """
+from reports.exit_status import StoppedError, leave
+
+def app(**_):
+    from joblib.externals.loky.backend.synchronize import Lock
+    held = [Lock() for _ in range(3)]
+    raise StoppedError(2)
+
+leave(app)
+"""
+
+
+def test_the_last_line_of_a_stopped_run_says_how_it_goes_on() -> None:
+    """What cleans up after joblib's workers is a process that would say so, later."""
+    done = subprocess.run([sys.executable, "-c", STOPPED], capture_output=True, text=True)
+    assert done.returncode == 130
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("longtail: stopped by SIGINT; what is finished is kept, to go on: ")
 
 
 @pytest.mark.parametrize(
