@@ -35,7 +35,7 @@ def runs():
 
 if __name__ == "__main__":
     train_all(runs(), Path(sys.argv[1]), jobs=2, title="test", quiet=True)
-else:
+elif __name__ == "here":
     # Within the process of the test, which has imported torch.
     results = train_all(runs(), folder, jobs=jobs, title="test", quiet=True)
 """
